@@ -1,0 +1,231 @@
+//! What may be handed to the writer, and its answers.
+
+use model::alarm::AlarmFact;
+use model::code::ResultCode;
+use model::resource::{Class, Row};
+use model::source::SourceId;
+use model::time::{Time, Window};
+use model::work::{Cutover, OpType};
+
+/// Something received, decoded, to be made durable.
+#[derive(Debug)]
+pub struct Submission {
+    /// The peer that said it (for what an operator did: our own system code).
+    pub source: SourceId,
+    /// When its first byte was read.
+    pub received_at: Time,
+    /// Message key of a typed SOAP call, for replay detection; `None` where the interface has none.
+    pub message: Option<MessageKey>,
+    /// Number of the notification, for duplicates and gaps.
+    pub notification: Option<Notification>,
+    /// The bytes it was decoded from; kept compressed.
+    pub raw: Vec<u8>,
+    /// What it says.
+    pub content: Content,
+}
+
+/// `msgId` of a call with the digest of its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageKey {
+    /// The caller's id of the message.
+    pub msg_id: String,
+    /// SHA-256 of the operation's arguments without the header.
+    pub body_sha256: [u8; 32],
+}
+
+/// A numbered notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// Interface the number counts for (service name).
+    pub interface: &'static str,
+    /// `notificationId`.
+    pub id: u64,
+}
+
+/// What a submission says.
+#[derive(Debug)]
+pub enum Content {
+    /// The peer is alive; nothing else.
+    Heard,
+    /// Alarm raises, clears and ends. Row numbers of refused rows come back in the answer.
+    Alarms(Vec<AlarmFact>),
+    /// Alarms loaded on purpose from the past: `neTime` always wins, no fault is opened.
+    History(Vec<AlarmFact>),
+    /// The peer rebuilt its alarm list: ask for a sync.
+    AlarmListRebuilt {
+        /// Its reason.
+        reason: String,
+    },
+    /// A resync's announcement; the files are fetched by a task.
+    SyncReady {
+        /// Echo of our request.
+        sync_req_id: String,
+        /// The peer's result code; 0 is ok.
+        result: u32,
+        /// Absolute paths on the peer's site.
+        files: Vec<String>,
+        /// Rows it says there are.
+        alarm_count: u64,
+        /// Time of the snapshot on the peer's clock.
+        sync_start: Time,
+        /// When it finished it.
+        sync_end: Time,
+    },
+    /// A complete and checked alarm snapshot, read from its files.
+    Snapshot(Snapshot),
+    /// Planned work.
+    Cutovers(Vec<Cutover>),
+    /// Resource files are ready; they are fetched by a task.
+    ResourceReady {
+        /// Echo of our request.
+        sync_req_id: String,
+        /// Class.
+        class: Class,
+        /// FULL (else INC).
+        full: bool,
+        /// Absolute paths on the peer's site.
+        files: Vec<String>,
+    },
+    /// The peer gives a resource sync up.
+    ResourceAbort {
+        /// Echo of our request.
+        sync_req_id: String,
+        /// Why.
+        reason: String,
+    },
+    /// One resource changed.
+    ResourceChange(ResourceChange),
+    /// A ticket moved in EOMS.
+    Sheet(SheetEvent),
+    /// An operator acknowledges an alarm (or takes it back).
+    Acknowledge {
+        /// [`model::alarm::Alarm::id`].
+        alarm: i64,
+        /// Login.
+        by: String,
+        /// The note; `None` takes the acknowledgement back.
+        note: Option<String>,
+    },
+}
+
+/// A whole list of active alarms at one instant of the peer's clock.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Echo of our request.
+    pub sync_req_id: String,
+    /// Instant of the list.
+    pub sync_start: Time,
+    /// Every active alarm.
+    pub alarms: Vec<AlarmFact>,
+    /// Complete and unfiltered, so that what is missing may be cleared.
+    pub may_clear: bool,
+    /// Why not, if it may not clear; empty otherwise.
+    pub refusal: String,
+}
+
+/// One change of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceChange {
+    /// ADD, MOD or DEL.
+    pub op: OpType,
+    /// Class.
+    pub class: Class,
+    /// Key values joined by `|`.
+    pub key: String,
+    /// Named cells; those not named keep their value on MOD.
+    pub fields: Vec<(String, String)>,
+    /// The row, where every field is known (ADD).
+    pub row: Option<Row>,
+}
+
+/// What EOMS said of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct SheetEvent {
+    /// Operation, e.g. `confirmWorkSheet`.
+    pub operation: String,
+    /// Our key (`<sysCode>_<faultNo>-<episode>`); may be empty when `sheet_no` is there.
+    pub alarm_id: String,
+    /// EOMS's number; may be empty.
+    pub sheet_no: String,
+    /// EOMS's word for the state (`syncSheetState`).
+    pub sheet_status: String,
+    /// Who.
+    pub by: String,
+    /// When it happened there.
+    pub at: Option<Time>,
+    /// Limit for the repair.
+    pub deal_time_limit: Option<Time>,
+    /// When service was restored (`replyWorkSheet`).
+    pub restored_at: Option<Time>,
+    /// Cause class, responsible party, action: as one text.
+    pub text: String,
+    /// Exclusion code that EOMS proposes (`replyWorkSheet`).
+    pub exclusion: String,
+    /// Suspended interval (`suspendWorkSheet`/`resumeWorkSheet`), for later work.
+    pub held: Option<Window>,
+}
+
+/// The writer's answer after the commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Rows that were refused: number in the submission, code, sentence. Their neighbours are kept.
+    pub refused: Vec<RefusedRow>,
+}
+
+/// One row of a batch that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Position in the submission, from 0.
+    pub index: usize,
+    /// Code.
+    pub code: ResultCode,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+/// Why nothing of a submission was kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The queue is full.
+    #[error("too many requests are waiting; try again in a few seconds")]
+    Busy,
+    /// The daemon is stopping.
+    #[error("the service is stopping; try again in a few seconds")]
+    Stopping,
+    /// The same `msgId` came with other content.
+    #[error("msgId was used before with another body")]
+    Replayed,
+    /// The thing it names does not exist.
+    #[error("{0} does not exist")]
+    NotFound(String),
+    /// What it asks is not possible in the present state.
+    #[error("{0}")]
+    StateForbids(String),
+    /// The content as a whole is wrong.
+    #[error("{0}")]
+    BadValue(String),
+    /// The database failed.
+    #[error("storage failed; nothing was kept, try again")]
+    Storage,
+}
+
+// === impl Refusal ===
+
+impl Refusal {
+    /// The interface's result code.
+    pub fn code(&self) -> ResultCode {
+        match self {
+            Refusal::Busy | Refusal::Stopping => ResultCode::Busy,
+            Refusal::Replayed => ResultCode::ReplayedMsgId,
+            Refusal::NotFound(_) => ResultCode::NotFound,
+            Refusal::StateForbids(_) => ResultCode::StateForbids,
+            Refusal::BadValue(_) => ResultCode::BadValue,
+            Refusal::Storage => ResultCode::Internal,
+        }
+    }
+
+    /// The peer should try again later.
+    pub fn temporary(&self) -> bool {
+        matches!(self, Refusal::Busy | Refusal::Stopping | Refusal::Storage)
+    }
+}

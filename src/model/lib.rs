@@ -1,0 +1,21 @@
+//! The words that every room shares: time, resources, alarms, faults, tickets, planned work.
+//!
+//! Small and dull on purpose: plain data with the field's own names, no I/O, no policy.
+//!
+//! - [`time`]: instants, windows and the zones of the wire
+//! - [`resource`]: the inventory's classes and their rows
+//! - [`alarm`]: the common alarm record, its codes, and an alarm episode as it is shown
+//! - [`fault`]: one cause, its alarms, its circuits
+//! - [`ticket`]: what we asked of the e-ops system and what it said
+//! - [`work`]: planned work (cutovers) and suspended clocks
+//! - [`source`]: the peers we listen to and how they are
+//! - [`code`]: result codes of the interfaces
+
+pub mod alarm;
+pub mod code;
+pub mod fault;
+pub mod resource;
+pub mod source;
+pub mod ticket;
+pub mod time;
+pub mod work;

@@ -1,0 +1,50 @@
+//! Planned work (cutovers) and suspended clocks: what may exclude time from an SLA.
+
+use serde::{Deserialize, Serialize};
+
+use crate::alarm::words;
+use crate::time::{Time, Window};
+
+words! {
+    /// What a notice does.
+    OpType {
+        /// New.
+        Add = "ADD",
+        /// Changed.
+        Mod = "MOD",
+        /// Withdrawn (planned work).
+        Cancel = "CANCEL",
+        /// Deleted (resources).
+        Del = "DEL",
+    }
+}
+
+/// One revision of a cutover notice. The highest revision of a number wins, in any order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cutover {
+    /// Number.
+    pub cutover_no: String,
+    /// Title.
+    pub title: String,
+    /// Work window.
+    pub work: Option<Window>,
+    /// Does it affect service.
+    pub is_affect: bool,
+    /// Window in which service is affected; only this excludes.
+    pub affect: Option<Window>,
+    /// What is affected, in words.
+    pub affect_info: String,
+    /// Who leads it.
+    pub manager: String,
+    /// Their telephone.
+    pub phone: String,
+    /// Circuits it affects.
+    pub circuit_codes: Vec<String>,
+    /// ADD, MOD or CANCEL.
+    pub op_type: OpType,
+    /// Revision.
+    pub revision: i64,
+    /// When it was notified; `None` = not notified = does not exclude.
+    pub notified_at: Option<Time>,
+}
