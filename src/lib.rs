@@ -1,1 +1,3 @@
 //! linesman
+
+pub mod sla;
