@@ -23,6 +23,9 @@ pub struct Submission {
     pub raw: Vec<u8>,
     /// What it says.
     pub content: Content,
+    /// Rows of the peer's batch that could not be read, by their position in the peer's message. They
+    /// go into quarantine with the commit, and into the remembered answer.
+    pub refused: Vec<RefusedRow>,
 }
 
 /// `msgId` of a call with the digest of its arguments.
