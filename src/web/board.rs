@@ -24,7 +24,6 @@ pub(crate) mod alarms;
 pub mod change;
 pub mod circuits;
 pub(crate) mod lists;
-pub mod load;
 pub(crate) mod order;
 pub mod query;
 pub mod ring;
@@ -33,7 +32,7 @@ pub(crate) mod state;
 pub mod view;
 
 pub use change::{Change, CircuitState};
-pub use load::{Load, LoadIssue};
+
 
 /// The board. Cheap to clone; all clones are one board.
 #[derive(Clone)]

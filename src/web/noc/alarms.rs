@@ -15,7 +15,7 @@ use store::alarm::{AlarmCursor, AlarmStateFilter, alarms_page};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::auth::Staff;
 use crate::board::query::{AlarmFilter, BadCursor, Page, Summary};
 use crate::board::view::AlarmView;
@@ -67,7 +67,7 @@ pub(crate) struct AckBody {
 #[utoipa::path(get, path = "/alarms", tag = "alarms", params(AlarmQuery),
     responses((status = 200, body = Listing<AlarmView>)))]
 pub(crate) async fn list_alarms(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Params(query): Params<AlarmQuery>,
 ) -> Result<Json<Listing<AlarmView>>, Problem> {
@@ -84,7 +84,7 @@ pub(crate) async fn list_alarms(
 
 /// Counts over the active alarms.
 #[utoipa::path(get, path = "/alarms/summary", tag = "alarms", responses((status = 200, body = Summary)))]
-pub(crate) async fn summarize_alarms(State(app): State<Arc<AppState>>, _staff: Staff) -> Json<Summary> {
+pub(crate) async fn summarize_alarms(State(app): State<Arc<App>>, _staff: Staff) -> Json<Summary> {
     Json(app.board.summary(app.clock.now()))
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn summarize_alarms(State(app): State<Arc<AppState>>, _staff: S
 #[utoipa::path(post, path = "/alarms/{id}/ack", tag = "alarms", params(("id" = i64, Path)), request_body = AckBody,
     responses((status = 204), (status = 404)))]
 pub(crate) async fn acknowledge_alarm(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     staff: Staff,
     Segment(id): Segment<i64>,
     Body(body): Body<AckBody>,
@@ -107,7 +107,7 @@ pub(crate) async fn acknowledge_alarm(
 #[utoipa::path(delete, path = "/alarms/{id}/ack", tag = "alarms", params(("id" = i64, Path)),
     responses((status = 204), (status = 404)))]
 pub(crate) async fn unacknowledge_alarm(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     staff: Staff,
     Segment(id): Segment<i64>,
 ) -> Result<StatusCode, Problem> {
@@ -115,7 +115,7 @@ pub(crate) async fn unacknowledge_alarm(
 }
 
 async fn put_acknowledgement(
-    app: &AppState,
+    app: &App,
     staff: &Staff,
     alarm: i64,
     note: Option<String>,
@@ -161,7 +161,7 @@ fn fault(text: Option<&str>) -> Result<Option<FaultNo>, Problem> {
 
 /// Alarms of the past, newest first, from the store.
 async fn past(
-    app: &AppState,
+    app: &App,
     query: &AlarmQuery,
     state: AlarmStateFilter,
     limit: usize,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::auth::Staff;
 use crate::board::search::Needle;
 use crate::board::state::State as BoardState;
@@ -74,7 +74,7 @@ pub(crate) struct CustomerDetail {
 #[utoipa::path(get, path = "/customers", tag = "customers", params(CustomerQuery),
     responses((status = 200, body = Listing<CustomerView>)))]
 pub(crate) async fn list_customers(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Params(query): Params<CustomerQuery>,
 ) -> Result<Json<Listing<CustomerView>>, Problem> {
@@ -105,7 +105,7 @@ pub(crate) async fn list_customers(
 #[utoipa::path(get, path = "/customers/{no}", tag = "customers", params(("no" = String, Path)),
     responses((status = 200, body = CustomerDetail), (status = 404)))]
 pub(crate) async fn show_customer(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Segment(no): Segment<String>,
 ) -> Result<Json<CustomerDetail>, Problem> {

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
 use super::tickets::TicketView;
-use crate::app::AppState;
+use crate::app::App;
 use crate::auth::Staff;
 use crate::board::state::State as BoardState;
 use crate::board::view::{AlarmView, CustomerRef, TicketRef};
@@ -179,7 +179,7 @@ pub(crate) struct FaultDetail {
 #[utoipa::path(get, path = "/faults", tag = "faults", params(FaultQuery),
     responses((status = 200, body = Listing<FaultView>)))]
 pub(crate) async fn list_faults(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Params(query): Params<FaultQuery>,
 ) -> Result<Json<Listing<FaultView>>, Problem> {
@@ -203,7 +203,7 @@ pub(crate) async fn list_faults(
 #[utoipa::path(get, path = "/faults/{no}", tag = "faults", params(("no" = String, Path)),
     responses((status = 200, body = FaultDetail), (status = 404)))]
 pub(crate) async fn show_fault(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Segment(no): Segment<String>,
 ) -> Result<Json<FaultDetail>, Problem> {
@@ -220,7 +220,7 @@ pub(crate) async fn show_fault(
         Some(entry) => Some(board.alarm_view(entry)),
         None => rows.iter().find(|row| row.alarm.id == id).map(|row| board.past_alarm_view(&row.alarm)),
     };
-    let branch = |member: &store::fault::Member| Some(BranchView { parent: member.parent, alarm: view(member.alarm)? });
+    let branch = |member: &store::fault::FaultAlarm| Some(BranchView { parent: member.parent, alarm: view(member.alarm)? });
     let mut tree: Vec<BranchView> = members.iter().filter_map(branch).collect();
     tree.sort_by_key(|branch| (branch.parent.is_some(), branch.alarm.raised_at, branch.alarm.id));
     let ticket = board.lists.ticket_of(no);
@@ -238,7 +238,7 @@ pub(crate) async fn show_fault(
 #[utoipa::path(post, path = "/faults/{no}/dispatch", tag = "faults", params(("no" = String, Path)),
     responses((status = 202), (status = 404), (status = 409)))]
 pub(crate) async fn dispatch_fault(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     staff: Staff,
     Segment(no): Segment<String>,
 ) -> Result<StatusCode, Problem> {

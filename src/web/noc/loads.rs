@@ -9,12 +9,12 @@ use model::resource::Class;
 use model::source::{RunState, SourceId};
 use model::time::Time;
 use serde::{Deserialize, Serialize};
+use store::load::{Load, LoadIssue};
 use utoipa::ToSchema;
 
 use super::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::auth::{Admin, Staff};
-use crate::board::{Load, LoadIssue};
 use crate::commands::Command;
 use crate::extract::{Body, Segment};
 use crate::problem::Problem;
@@ -58,6 +58,8 @@ pub(crate) struct LoadView {
     refused: u64,
     /// Seconds it will still take, where known.
     eta_s: Option<u64>,
+    /// What ended it; empty if nothing did.
+    error: String,
     /// The first issues.
     issues: Vec<IssueView>,
 }
@@ -88,29 +90,30 @@ pub(crate) struct LoadBody {
 
 /// Loads, newest first.
 #[utoipa::path(get, path = "/resource-loads", tag = "resources", responses((status = 200, body = Listing<LoadView>)))]
-pub(crate) async fn list_loads(State(app): State<Arc<AppState>>, _staff: Staff) -> Json<Listing<LoadView>> {
+pub(crate) async fn list_loads(State(app): State<Arc<App>>, _staff: Staff) -> Json<Listing<LoadView>> {
     let board = app.board.read();
-    let items = board.lists.loads.values().rev().map(LoadView::of).collect();
-    Json(Listing::whole(items, app.clock.now()))
+    let now = app.clock.now();
+    let items = board.lists.loads.values().rev().map(|load| LoadView::of(load, now)).collect();
+    Json(Listing::whole(items, now))
 }
 
 /// One load.
 #[utoipa::path(get, path = "/resource-loads/{id}", tag = "resources", params(("id" = i64, Path)),
     responses((status = 200, body = LoadView), (status = 404)))]
 pub(crate) async fn show_load(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Segment(id): Segment<i64>,
 ) -> Result<Json<LoadView>, Problem> {
     let board = app.board.read();
-    board.lists.loads.get(&id).map(|load| Json(LoadView::of(load))).ok_or_else(Problem::not_found)
+    board.lists.loads.get(&id).map(|load| Json(LoadView::of(load, app.clock.now()))).ok_or_else(Problem::not_found)
 }
 
 /// Asks a source for resources.
 #[utoipa::path(post, path = "/resource-loads", tag = "resources", request_body = LoadBody,
     responses((status = 202), (status = 400), (status = 404)))]
 pub(crate) async fn start_load(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     staff: Staff,
     Body(body): Body<LoadBody>,
 ) -> Result<StatusCode, Problem> {
@@ -133,7 +136,7 @@ pub(crate) async fn start_load(
 #[utoipa::path(post, path = "/resource-loads/{id}/approve", tag = "resources", params(("id" = i64, Path)),
     responses((status = 202), (status = 404), (status = 409)))]
 pub(crate) async fn approve_load(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     admin: Admin,
     Segment(id): Segment<i64>,
 ) -> Result<StatusCode, Problem> {
@@ -144,14 +147,14 @@ pub(crate) async fn approve_load(
 #[utoipa::path(post, path = "/resource-loads/{id}/cancel", tag = "resources", params(("id" = i64, Path)),
     responses((status = 202), (status = 404), (status = 409)))]
 pub(crate) async fn cancel_load(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     staff: Staff,
     Segment(id): Segment<i64>,
 ) -> Result<StatusCode, Problem> {
     give(&app, id, Command::CancelLoad(id), &staff.login).await
 }
 
-async fn give(app: &AppState, id: i64, command: Command, by: &str) -> Result<StatusCode, Problem> {
+async fn give(app: &App, id: i64, command: Command, by: &str) -> Result<StatusCode, Problem> {
     if !app.board.read().lists.loads.contains_key(&id) {
         return Err(Problem::not_found());
     }
@@ -162,25 +165,37 @@ async fn give(app: &AppState, id: i64, command: Command, by: &str) -> Result<Sta
 // === impl LoadView ===
 
 impl LoadView {
-    pub(crate) fn of(load: &Load) -> Self {
+    pub(crate) fn of(load: &Load, now: Time) -> Self {
         let issue = |issue: &LoadIssue| IssueView { row: issue.row, key: issue.key.clone(), reason: issue.reason.clone() };
+        let progress = &load.progress;
         LoadView {
             id: load.id,
-            class: load.class.clone(),
-            mode: load.mode.clone(),
+            class: load.class.word().to_owned(),
+            mode: if load.full { "FULL" } else { "INC" }.to_owned(),
             state: load.state,
             source: load.source.clone(),
             started_at: load.started_at,
             ended_at: load.ended_at,
-            rows_read: load.rows_read,
-            rows_total: load.rows_total,
-            added: load.added,
-            changed: load.changed,
-            deleted: load.deleted,
-            held: load.held,
-            refused: load.refused,
-            eta_s: load.eta_s,
-            issues: load.issues.iter().map(issue).collect(),
+            rows_read: progress.rows_read,
+            rows_total: Some(progress.rows_total).filter(|total| *total > 0),
+            added: progress.added,
+            changed: progress.changed,
+            deleted: progress.deleted,
+            held: progress.held,
+            refused: progress.refused,
+            eta_s: eta_s(load, now),
+            error: progress.error.clone(),
+            issues: progress.issues.iter().map(issue).collect(),
         }
     }
+}
+
+/// Seconds until all rows are read, at the pace so far.
+fn eta_s(load: &Load, now: Time) -> Option<u64> {
+    let (read, total) = (load.progress.rows_read, load.progress.rows_total);
+    if load.state != RunState::Loading || read == 0 || total < read {
+        return None;
+    }
+    let elapsed_ms = u64::try_from(now.since(load.started_at)).ok()?;
+    Some(elapsed_ms.saturating_mul(total - read) / read / 1000)
 }

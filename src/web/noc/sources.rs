@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::auth::Staff;
 use crate::commands::Command;
 use crate::extract::Segment;
@@ -78,7 +78,7 @@ pub(crate) struct SyncView {
 
 /// All sources: stale first, then by code.
 #[utoipa::path(get, path = "/sources", tag = "sources", responses((status = 200, body = Listing<SourceView>)))]
-pub(crate) async fn list_sources(State(app): State<Arc<AppState>>, _staff: Staff) -> Json<Listing<SourceView>> {
+pub(crate) async fn list_sources(State(app): State<Arc<App>>, _staff: Staff) -> Json<Listing<SourceView>> {
     let now = app.clock.now();
     let board = app.board.read();
     let mut sources: Vec<&Source> = board.lists.sources.values().collect();
@@ -91,7 +91,7 @@ pub(crate) async fn list_sources(State(app): State<Arc<AppState>>, _staff: Staff
 #[utoipa::path(get, path = "/sources/{id}", tag = "sources", params(("id" = String, Path)),
     responses((status = 200, body = SourceView), (status = 404)))]
 pub(crate) async fn show_source(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Segment(id): Segment<String>,
 ) -> Result<Json<SourceView>, Problem> {
@@ -104,7 +104,7 @@ pub(crate) async fn show_source(
 #[utoipa::path(post, path = "/sources/{id}/resync", tag = "sources", params(("id" = String, Path)),
     responses((status = 202), (status = 404), (status = 409)))]
 pub(crate) async fn resync_source(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     staff: Staff,
     Segment(id): Segment<String>,
 ) -> Result<StatusCode, Problem> {

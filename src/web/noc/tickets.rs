@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
 use super::faults::Happening;
-use crate::app::AppState;
+use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::{Params, Segment, page_limit};
 use crate::problem::Problem;
@@ -69,7 +69,7 @@ pub(crate) struct TicketView {
 #[utoipa::path(get, path = "/tickets", tag = "tickets", params(TicketQuery),
     responses((status = 200, body = Listing<TicketView>)))]
 pub(crate) async fn list_tickets(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Params(query): Params<TicketQuery>,
 ) -> Result<Json<Listing<TicketView>>, Problem> {
@@ -94,7 +94,7 @@ pub(crate) async fn list_tickets(
 #[utoipa::path(get, path = "/tickets/{alarmId}", tag = "tickets", params(("alarmId" = String, Path)),
     responses((status = 200, body = TicketView), (status = 404)))]
 pub(crate) async fn show_ticket(
-    State(app): State<Arc<AppState>>,
+    State(app): State<Arc<App>>,
     _staff: Staff,
     Segment(key): Segment<String>,
 ) -> Result<Json<TicketView>, Problem> {
@@ -102,7 +102,7 @@ pub(crate) async fn show_ticket(
         return Ok(Json(TicketView::of(ticket)));
     }
     let mut tx = app.db.read().await?;
-    let ticket = store::ticket::ticket_by_alarm_id(&mut tx, &key).await?.ok_or_else(Problem::not_found)?;
+    let ticket = store::ticket::ticket_by_key(&mut tx, &key).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(TicketView::of(&ticket)))
 }
 
