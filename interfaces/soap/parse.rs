@@ -31,9 +31,9 @@ pub fn parse(text: &str) -> Result<Tree, SoapError> {
     if text.len() > BODY_LIMIT {
         return Err(SoapError::TooLarge { what: "bytes", limit: BODY_LIMIT });
     }
-    let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // Counting has no early exit, so the compiler makes it 32 bytes a step.
-    if text.bytes().filter(|byte| control(*byte)).count() > 0 {
+    let control = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+    // Without an early exit the compiler makes it sixteen bytes a step.
+    if text.bytes().fold(false, |seen, byte| seen | control(byte)) {
         let at = text.bytes().position(control).unwrap_or_default();
         return Err(SoapError::Forbidden { what: "a control character", at: at as u64 });
     }
