@@ -1,4 +1,22 @@
 //! A small carrier on loopback that speaks the real protocols: the daemon cannot tell it from one.
 //!
+//! What it is:
 //! - [`world`]: customers, circuits, network and knowledge base, drawn from a seed
+//! - [`alarm`], [`incident`]: what goes wrong, and what the managers make of it
+//! - [`history`]: the month before
+//!
+//! What it is made of:
+//! - [`clock`], [`tasks`]: its time and its end
+//! - [`site`], [`files`]: the FTP site and what peers publish there
+//! - [`wire`]: records in the interfaces' spelling
+
+pub mod alarm;
+pub mod clock;
+pub mod error;
+pub mod files;
+pub mod history;
+pub mod incident;
+pub mod site;
+pub mod tasks;
+pub mod wire;
 pub mod world;
