@@ -197,9 +197,11 @@ impl Endpoint {
         })
     }
 
-    /// The first answer to the same message, if there was one.
+    /// The first answer to the same message, if there was one. Only a stale message is looked up
+    /// here: a fresh one reaches the writer, which knows every committed message and settles replays
+    /// for a whole group at once.
     async fn recall(&self, visitor: &Visitor<'_>) -> Result<Option<Reply>, Fault> {
-        let Some(key) = &visitor.message else { return Ok(None) };
+        let (Some(key), Some(_)) = (&visitor.message, &visitor.stale) else { return Ok(None) };
         match self.memory.recall(&visitor.peer.source, key).await {
             Recall::Unknown => Ok(None),
             Recall::Answered(reply) => Ok(Some(reply)),

@@ -59,11 +59,20 @@ pub enum Said {
     End(Arc<AlarmEnd>),
 }
 
+/// An episode with the fact whose values are in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The episode.
+    pub alarm: Alarm,
+    /// [`Told::event_id`] of the fact.
+    pub event_id: i64,
+}
+
 /// Everything known of one identity.
 #[derive(Debug, Default)]
 pub struct Identity {
     told: Vec<Told>,
-    alarms: Vec<Alarm>,
+    entries: Vec<Entry>,
     touched: u64,
 }
 
@@ -71,7 +80,7 @@ pub struct Identity {
 #[derive(Debug, Default, PartialEq)]
 pub struct Change {
     /// New or changed episodes.
-    pub put: Vec<Alarm>,
+    pub put: Vec<Entry>,
     /// Episodes that late facts made disappear.
     pub gone: Vec<i64>,
 }
@@ -93,11 +102,11 @@ impl Book {
     }
 
     /// Puts an identity as the store knows it (both may be empty: nothing was ever told of it).
-    pub fn load(&mut self, key: IdentityKey, told: Vec<Told>, alarms: Vec<Alarm>) {
-        for alarm in &alarms {
-            self.by_alarm.insert(alarm.id, key.clone());
+    pub fn load(&mut self, key: IdentityKey, told: Vec<Told>, entries: Vec<Entry>) {
+        for entry in &entries {
+            self.by_alarm.insert(entry.alarm.id, key.clone());
         }
-        self.identities.insert(key, Identity { told, alarms, touched: self.generation });
+        self.identities.insert(key, Identity { told, entries, touched: self.generation });
     }
 
     /// Adds a fact; `false` if it was told before.
@@ -115,23 +124,32 @@ impl Book {
         for id in &change.gone {
             self.by_alarm.remove(id);
         }
-        for alarm in &change.put {
-            self.by_alarm.insert(alarm.id, key.clone());
+        for entry in &change.put {
+            self.by_alarm.insert(entry.alarm.id, key.clone());
         }
         change
     }
 
-    /// The episode with a number, if its identity is in memory.
-    pub fn alarm_mut(&mut self, id: i64) -> Option<&mut Alarm> {
+    /// Gives a fact the number under which it was stored.
+    pub fn number(&mut self, key: &IdentityKey, digest: i64, event_id: i64) {
+        let told = self.identities.get_mut(key).and_then(|i| i.told.iter_mut().rev().find(|t| t.digest == digest));
+        if let Some(told) = told {
+            told.event_id = event_id;
+        }
+    }
+
+    /// The episode with a number and its identity, if that is in memory.
+    pub fn entry_mut(&mut self, id: i64) -> Option<(&IdentityKey, &mut Entry)> {
         let key = self.by_alarm.get(&id)?;
-        self.identities.get_mut(key)?.alarms.iter_mut().find(|alarm| alarm.id == id)
+        let entry = self.identities.get_mut(key)?.entries.iter_mut().find(|entry| entry.alarm.id == id)?;
+        Some((key, entry))
     }
 
     /// Active episodes of one source, with when each was last told.
     pub fn active_of(&self, source: &SourceId) -> Vec<(&IdentityKey, &Alarm, Time)> {
         let mine = self.identities.iter().filter(|(key, _)| key.source == *source);
         mine.filter_map(|(key, identity)| {
-            let open = identity.alarms.iter().find(|alarm| alarm.cleared_at.is_none())?;
+            let open = identity.entries.iter().map(|entry| &entry.alarm).find(|alarm| alarm.cleared_at.is_none())?;
             Some((key, open, identity.last_told_at(open)))
         })
         .collect()
@@ -169,7 +187,7 @@ impl Book {
 
 impl Identity {
     fn is_active(&self) -> bool {
-        self.alarms.iter().any(|alarm| alarm.cleared_at.is_none())
+        self.entries.iter().any(|entry| entry.alarm.cleared_at.is_none())
     }
 
     fn tell(&mut self, told: Told) -> bool {
@@ -181,18 +199,19 @@ impl Identity {
     }
 
     fn recompute(&mut self, source: &SourceId, mut next_id: impl FnMut() -> i64) -> Change {
-        let old = std::mem::take(&mut self.alarms);
+        let old = std::mem::take(&mut self.entries);
         let mut change = Change::default();
         for episode in episodes(&self.events()) {
-            let before = old.iter().find(|alarm| alarm.raised_at == episode.raised);
-            let alarm = self.alarm_of(source, &episode, before, &mut next_id);
-            if before != Some(&alarm) {
-                change.put.push(alarm.clone());
+            let before = old.iter().find(|entry| entry.alarm.raised_at == episode.raised);
+            let alarm = self.alarm_of(source, &episode, before.map(|entry| &entry.alarm), &mut next_id);
+            let entry = Entry { event_id: self.event_of(&alarm.record), alarm };
+            if before != Some(&entry) {
+                change.put.push(entry.clone());
             }
-            self.alarms.push(alarm);
+            self.entries.push(entry);
         }
-        let kept = |id: i64| self.alarms.iter().any(|alarm| alarm.id == id);
-        change.gone = old.iter().map(|alarm| alarm.id).filter(|id| !kept(*id)).collect();
+        let kept = |id: i64| self.entries.iter().any(|entry| entry.alarm.id == id);
+        change.gone = old.iter().map(|entry| entry.alarm.id).filter(|id| !kept(*id)).collect();
         change
     }
 
@@ -238,6 +257,15 @@ impl Identity {
             circuits: before.map_or(0, |alarm| alarm.circuits),
             acknowledged: before.and_then(|alarm| alarm.acknowledged.clone()),
         }
+    }
+
+    /// The fact that says `record`, directly or as the raise that a clear repeats.
+    fn event_of(&self, record: &Arc<AlarmRecord>) -> i64 {
+        let says = |told: &&Told| match &told.said {
+            Said::Record(said) => Arc::ptr_eq(said, record) || **said == **record || raise_of(said) == **record,
+            Said::End(_) => false,
+        };
+        self.told.iter().find(says).map_or(0, |told| told.event_id)
     }
 
     /// The last `emsTime` (else `neTime`, else raise time) told of an open episode.

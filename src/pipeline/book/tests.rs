@@ -33,7 +33,8 @@ fn tell_all(facts: &[Told]) -> Vec<Alarm> {
             last
         });
     }
-    let mut alarms = book.identities.remove(&key()).unwrap().alarms;
+    let entries = book.identities.remove(&key()).unwrap().entries;
+    let mut alarms: Vec<Alarm> = entries.into_iter().map(|entry| entry.alarm).collect();
     alarms.iter_mut().for_each(|alarm| alarm.id = 0);
     alarms
 }
@@ -68,8 +69,8 @@ fn a_late_earlier_raise_moves_the_episode_and_the_old_number_goes() {
     book.tell(&key(), told(2, record(AlarmStatus::Active, 5, None), Origin::Live));
     let change = book.recompute(&key(), &mut next);
     assert_eq!((change.gone.as_slice(), change.put.len()), ([1].as_slice(), 1));
-    assert_eq!((change.put[0].raised_at, change.put[0].raises), (at(5), 2));
-    assert!(book.alarm_mut(1).is_none() && book.alarm_mut(2).is_some());
+    assert_eq!((change.put[0].alarm.raised_at, change.put[0].alarm.raises), (at(5), 2));
+    assert!(book.entry_mut(1).is_none() && book.entry_mut(2).is_some());
 }
 
 #[test]
