@@ -99,9 +99,8 @@ impl Table {
     pub fn of_changes(class: Class, changes: &[(OpType, Row)], zone: &Zone) -> Self {
         let names = class.columns().iter().map(|column| column.name.to_owned());
         let columns = std::iter::once("opType".to_owned()).chain(names).collect();
-        let row = |(op, row): &(OpType, Row)| {
-            std::iter::once(op.word().to_owned()).chain(local_cells(row, zone)).collect()
-        };
+        let row =
+            |(op, row): &(OpType, Row)| std::iter::once(op.word().to_owned()).chain(local_cells(row, zone)).collect();
         Table { columns, rows: changes.iter().map(row).collect() }
     }
 

@@ -217,7 +217,9 @@ impl Author<'_> {
 
     fn noise(&mut self) {
         for _ in 0..900 {
-            let (Some(kind), Some(circuit)) = (NOISE.choose(&mut self.rng).copied(), self.any_circuit()) else { return };
+            let (Some(kind), Some(circuit)) = (NOISE.choose(&mut self.rng).copied(), self.any_circuit()) else {
+                return;
+            };
             let subject = Subject::Board(Arc::clone(&circuit.a_port.board));
             let start = self.moment();
             let length = self.rng.random_range(1..300) * MINUTE_MS;

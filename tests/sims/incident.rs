@@ -52,7 +52,8 @@ pub fn uplink_lost(rng: &mut StdRng, world: &World, link: &Link) -> Vec<Symptom>
 
 /// A board fails, and its ports say so.
 pub fn board_failed(rng: &mut StdRng, world: &World, board: &Arc<Board>) -> Vec<Symptom> {
-    let mut symptoms = vec![Symptom { after_ms: 0, kind: &knowledge::BOARD_FAIL, subject: Subject::Board(Arc::clone(board)) }];
+    let mut symptoms =
+        vec![Symptom { after_ms: 0, kind: &knowledge::BOARD_FAIL, subject: Subject::Board(Arc::clone(board)) }];
     let shelf = world.network.shelves().find(|shelf| shelf.ne.id == board.ne.id);
     let ports = shelf.into_iter().flat_map(|shelf| shelf.ports()).filter(|port| port.board.id == board.id);
     symptoms.extend(ports.map(|port| later(rng, &knowledge::LOF, Subject::Port(Arc::clone(port)))));

@@ -12,11 +12,16 @@
 
 pub mod alarm;
 pub mod clock;
+pub mod eoms;
 pub mod error;
 pub mod files;
 pub mod history;
 pub mod incident;
+pub mod link;
+pub mod resource;
+pub mod server;
 pub mod site;
 pub mod tasks;
+pub mod transport;
 pub mod wire;
 pub mod world;

@@ -1,8 +1,9 @@
-//! Records in the spelling of the interfaces: CSV cells here, XML beside it.
+//! Records in the spelling of the interfaces: CSV cells and XML elements.
 
-use model::alarm::AlarmRecord;
+use model::alarm::{ALARM_COLUMNS, AlarmRecord};
 use model::time::{Time, Zone};
 use model::work::Cutover;
+use soap::XmlWriter;
 
 /// Columns of a cutover file: the fields of `syncCutover` and when it was notified.
 pub const CUTOVER_COLUMNS: [&str; 14] = [
@@ -76,4 +77,17 @@ pub fn cutover_cells(cutover: &Cutover, zone: &Zone) -> Vec<String> {
         cutover.revision.to_string(),
         local(cutover.notified_at),
     ]
+}
+
+/// Writes a record's fields as elements; empty ones are left out.
+pub fn write_alarm(w: &mut XmlWriter, record: &AlarmRecord, zone: &Zone) {
+    for (name, cell) in ALARM_COLUMNS.iter().zip(alarm_cells(record, zone)) {
+        if *name != "circuitCodes" {
+            w.optional(name, Some(&cell));
+            continue;
+        }
+        for code in &record.circuit_codes {
+            w.text(name, code);
+        }
+    }
 }
