@@ -112,9 +112,17 @@ struct Desk {
 struct State {
     sheets: BTreeMap<String, Sheet>,
     log: VecDeque<LogLine>,
-    mishaps: VecDeque<(&'static str, Mishap)>,
+    mishaps: VecDeque<Planned>,
     known_alarm: KnownAlarm,
     numbers: u32,
+}
+
+/// A mishap that waits for its call.
+#[derive(Debug)]
+struct Planned {
+    operation: &'static str,
+    suits: fn(&Record) -> bool,
+    mishap: Mishap,
 }
 
 // === impl EomsSim ===
@@ -147,7 +155,12 @@ impl EomsSim {
 
     /// The next call of `operation` has this mishap; several are used up in order.
     pub fn next_mishap(&self, operation: &'static str, mishap: Mishap) {
-        self.desk.state.lock().mishaps.push_back((operation, mishap));
+        self.next_mishap_where(operation, |_| true, mishap);
+    }
+
+    /// The next call of `operation` whose fields suit has this mishap.
+    pub fn next_mishap_where(&self, operation: &'static str, suits: fn(&Record) -> bool, mishap: Mishap) {
+        self.desk.state.lock().mishaps.push_back(Planned { operation, suits, mishap });
     }
 
     /// Every sheet.
@@ -220,9 +233,10 @@ impl State {
         self.log.push_back(LogLine { at, operation, alarm_id: alarm_id.to_owned(), result: result.to_owned() });
     }
 
-    fn take_mishap(&mut self, operation: &str) -> Option<Mishap> {
-        let at = self.mishaps.iter().position(|(wanted, _)| *wanted == operation)?;
-        self.mishaps.remove(at).map(|(_, mishap)| mishap)
+    fn take_mishap(&mut self, operation: &str, record: &Record) -> Option<Mishap> {
+        let suits = |planned: &Planned| planned.operation == operation && (planned.suits)(record);
+        let at = self.mishaps.iter().position(suits)?;
+        self.mishaps.remove(at).map(|planned| planned.mishap)
     }
 
     fn sheet_of(&self, alarm_id: &str) -> Option<&Sheet> {

@@ -11,6 +11,7 @@
 //! - [`wire`]: records in the interfaces' spelling
 
 pub mod alarm;
+pub mod carrier;
 pub mod clock;
 pub mod eoms;
 pub mod error;
@@ -18,10 +19,14 @@ pub mod files;
 pub mod history;
 pub mod incident;
 pub mod link;
+pub mod load;
 pub mod resource;
+pub mod script;
 pub mod server;
 pub mod site;
 pub mod tasks;
+#[cfg(test)]
+mod testing;
 pub mod transport;
 pub mod wire;
 pub mod world;

@@ -92,23 +92,46 @@ impl SoapServer {
         service: Arc<dyn soap::Service>,
         caller: Caller,
         address: SocketAddr,
+        around: (&Clock, &Tasks),
+    ) -> Result<Self, SimError> {
+        Self::start_all(&[service], &[caller], address, around).await
+    }
+
+    /// Serves all of `services` to each of `callers`.
+    ///
+    /// # Errors
+    /// [`SimError::Listen`] if the address cannot be bound.
+    pub async fn start_all(
+        services: &[Arc<dyn soap::Service>],
+        callers: &[Caller],
+        address: SocketAddr,
         (clock, tasks): (&Clock, &Tasks),
     ) -> Result<Self, SimError> {
-        let name = service.contract().name;
+        let name = services.first().map_or("", |service| service.contract().name);
         let failed = |source| SimError::Listen { what: name, address: address.to_string(), source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let mut peer = Peer::new(&caller.name, Secret::new(caller.password));
-        peer.allow = vec![ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1]))];
-        peer.services = vec![name.to_owned()];
-        let endpoint = Arc::new(Endpoint::new(Gate::new([peer]), Arc::new(NoMemory)).service(service));
-        tasks.spawn(accept(listener, endpoint, clock.clone(), tasks.clone()));
+        let gate = Gate::new(callers.iter().map(|caller| caller.peer(services)));
+        let endpoint = Endpoint::new(gate, Arc::new(NoMemory));
+        let endpoint = services.iter().fold(endpoint, |endpoint, service| endpoint.service(Arc::clone(service)));
+        tasks.spawn(accept(listener, Arc::new(endpoint), clock.clone(), tasks.clone()));
         Ok(SoapServer { address, path: format!("/services/{name}") })
     }
 
-    /// Its address for a client.
+    /// The address of its first service for a client.
     pub fn url(&self) -> String {
         format!("http://{}{}", self.address, self.path)
+    }
+}
+
+// === impl Caller ===
+
+impl Caller {
+    fn peer(&self, services: &[Arc<dyn soap::Service>]) -> Peer {
+        let mut peer = Peer::new(&self.name, Secret::new(self.password.as_str()));
+        peer.allow = vec![ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1]))];
+        peer.services = services.iter().map(|service| service.contract().name.to_owned()).collect();
+        peer
     }
 }
 

@@ -107,7 +107,7 @@ impl World {
     /// Trunk cables, the one whose cut takes most circuits down first.
     pub fn cables_by_impact(&self) -> Vec<Arc<Cable>> {
         let mut cables = self.network.cables.clone();
-        cables.sort_by_key(|cable| std::cmp::Reverse((self.impact_of(cable).down.len(), cable.name.clone())));
+        cables.sort_by_cached_key(|cable| std::cmp::Reverse((self.impact_of(cable).down.len(), cable.name.clone())));
         cables
     }
 

@@ -60,7 +60,14 @@ impl Service for EomsService {
 
 impl EomsService {
     fn answer(&self, call: &Call) -> Reply {
-        let mishap = self.0.state.lock().take_mishap(call.operation);
+        let record = match call.operation {
+            "isAlive" => Record::default(),
+            _ => match Arguments::read(call.arguments()) {
+                Ok(arguments) => arguments.records.into_iter().next().unwrap_or_default(),
+                Err(error) => return refused(call.operation, &error.to_string()),
+            },
+        };
+        let mishap = self.0.state.lock().take_mishap(call.operation, &record);
         match mishap {
             Some(Mishap::Refused(text)) => return refused(call.operation, &text),
             Some(Mishap::NotExecuted) => return fated(Fate::HungUp),
@@ -71,14 +78,8 @@ impl EomsService {
             Some(Mishap::BadGateway) => befall(Fate::Status(502)),
             None => {}
         }
-        if call.operation == "isAlive" {
-            return Reply::Text(String::new());
-        }
-        let record = match Arguments::read(call.arguments()) {
-            Ok(arguments) => arguments.records.into_iter().next().unwrap_or_default(),
-            Err(error) => return refused(call.operation, &error.to_string()),
-        };
         match call.operation {
+            "isAlive" => Reply::Text(String::new()),
             "newAlarm" => self.new_alarm(record),
             "syncAlarm" => self.sync_alarm(&record),
             "querySheet" => self.query_sheet(&record),

@@ -298,7 +298,7 @@ impl Network {
         let name = format!("{}{}干线光缆 {section}", a.name, z.name);
         let km = geo::cable_km(a, z);
         let mut links = Vec::new();
-        for system in 1..=2u32 {
+        for system in 1..=1u32 {
             let (Some(port_a), Some(port_z)) = (self.take_trunk(a), self.take_trunk(z)) else { continue };
             links.push(Arc::new(Link {
                 id: format!("LK-{}-{}-{system:02}", a.code, z.code),
