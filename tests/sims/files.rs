@@ -1,14 +1,17 @@
 //! Files that peers publish: CSV in local time, packed, written under another name and renamed,
 //! then the control file. For tests each of these steps can go wrong on purpose.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use model::resource::{Cell, Class, Row};
 use model::time::{Time, Zone};
 use model::work::OpType;
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
 use crate::error::SimError;
@@ -29,10 +32,14 @@ pub enum FileFault {
     Truncated,
 }
 
+/// Files kept on the site; the oldest are taken away.
+const FILES_LIMIT: usize = 400;
+
 /// The producer's side of the file site.
 #[derive(Clone, Debug)]
 pub struct Publisher {
     root: PathBuf,
+    published: Arc<Mutex<VecDeque<PathBuf>>>,
 }
 
 /// Rows to be written.
@@ -49,7 +56,7 @@ pub struct Table {
 impl Publisher {
     /// Publishes into the directory that the site serves.
     pub fn new(root: &Path) -> Self {
-        Publisher { root: root.to_owned() }
+        Publisher { root: root.to_owned(), published: Arc::default() }
     }
 
     /// Writes `table` to the absolute path `path` of the site, packed if it ends in `.gz`.
@@ -82,7 +89,18 @@ impl Publisher {
             std::fs::write(&temporary, bytes)?;
             std::fs::rename(&temporary, &target)
         };
-        write().map_err(|source| SimError::Write { path: path.to_owned(), source })
+        write().map_err(|source| SimError::Write { path: path.to_owned(), source })?;
+        self.tidy(target);
+        Ok(())
+    }
+
+    fn tidy(&self, newest: PathBuf) {
+        let mut published = self.published.lock();
+        published.push_back(newest);
+        if published.len() > FILES_LIMIT && let Some(oldest) = published.pop_front() {
+            // Someone else may have taken it away; then it is gone as it should be.
+            let _ = std::fs::remove_file(oldest);
+        }
     }
 }
 

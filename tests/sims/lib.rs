@@ -15,6 +15,7 @@ pub mod carrier;
 pub mod clock;
 pub mod eoms;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod history;
 pub mod incident;

@@ -12,7 +12,7 @@ pub(super) const ACCEPTED: &str = "T1";
 /// Worked on.
 pub(super) const RUNNING: &str = "0";
 /// The repair is reported.
-pub(super) const REPLIED: &str = "T3";
+pub(super) const REPLIED: &str = "已回复";
 /// Archived.
 pub(super) const ARCHIVED: &str = "1";
 
