@@ -70,6 +70,10 @@ pub trait ReplayMemory: Send + Sync {
     fn recall<'a>(&'a self, source: &'a SourceId, key: &'a MessageKey) -> BoxFuture<'a, Recall>;
 }
 
+/// Remembers nothing: for services whose every operation may be repeated.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoMemory;
+
 /// The configured peers.
 #[derive(Clone, Debug, Default)]
 pub struct Gate {
@@ -227,6 +231,14 @@ fn digest(operation: Element<'_>) -> [u8; 32] {
     }
     hash.update(&buffer);
     hash.finalize().into()
+}
+
+// === impl NoMemory ===
+
+impl ReplayMemory for NoMemory {
+    fn recall<'a>(&'a self, _source: &'a SourceId, _key: &'a MessageKey) -> BoxFuture<'a, Recall> {
+        Box::pin(std::future::ready(Recall::Unknown))
+    }
 }
 
 fn unknown_caller(caller: &str) -> Refused {

@@ -93,7 +93,7 @@ impl Daemon {
     pub fn restart(&mut self) -> Duration {
         let began = Instant::now();
         let mut again = Self::launch(&self.folder, self.setup.clone());
-        again.setup_secret = again.setup_secret.or(self.setup_secret.take());
+        again.setup_secret = again.setup_secret.take().or(self.setup_secret.take());
         *self = again;
         began.elapsed()
     }

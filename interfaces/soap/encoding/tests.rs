@@ -46,7 +46,9 @@ fn a_mismatch_is_refused() {
     let (gbk, _, _) = GB18030.encode(TEXT);
     let wrong = |bytes: &[u8], charset: Option<&str>| decode(bytes, charset).expect_err("refused").to_string();
     assert_eq!(wrong(&gbk, None), "the message is not valid UTF-8");
-    assert!(wrong(&[b"<?xml version='1.0' encoding='GBK'?><a>\x81".as_slice(), b"</a>"].concat(), None).contains("gb18030"));
+    assert!(
+        wrong(&[b"<?xml version='1.0' encoding='GBK'?><a>\x81".as_slice(), b"</a>"].concat(), None).contains("gb18030")
+    );
     assert!(wrong(declared("UTF-16").as_bytes(), None).contains("written in single bytes"));
     assert!(wrong(&utf_16(&declared("UTF-8"), true), None).contains("declared as UTF-8 but written in UTF-16BE"));
     assert!(wrong(format!("\u{feff}{}", declared("GBK")).as_bytes(), None).contains("declared as gb18030"));

@@ -14,7 +14,8 @@ fn read(text: &str) -> Result<Envelope, SoapError> {
 
 #[test]
 fn the_body_element_is_found() {
-    let envelope = read(&wrapped("<s:Header><x/></s:Header><s:Body><p:op xmlns:p='u:1'><a>1</a></p:op></s:Body>")).unwrap();
+    let envelope =
+        read(&wrapped("<s:Header><x/></s:Header><s:Body><p:op xmlns:p='u:1'><a>1</a></p:op></s:Body>")).unwrap();
     assert_eq!((envelope.content().name(), envelope.content().namespace()), ("op", "u:1"));
     assert_eq!(envelope.content().value("a"), Some("1"));
 }
@@ -53,6 +54,6 @@ fn what_is_kept_has_no_password() {
         let envelope = Envelope::read(&bytes, None).unwrap();
         let kept = envelope.evidence(&bytes, envelope.content().child("pwd"));
         let kept = std::str::from_utf8(&kept).unwrap();
-        assert!(kept.contains("<pwd>***********</pwd><b>光</b>"), "{kept}");
+        assert!(kept.contains("<pwd>**********</pwd><b>光</b>"), "{kept}");
     }
 }

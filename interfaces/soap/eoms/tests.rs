@@ -53,7 +53,9 @@ fn a_bad_detail_is_an_error() {
 #[test]
 fn answers_are_read_leniently_and_written_strictly() {
     let read = |text| SheetAnswer::read(text).map(|a| (a.sheet_no, a.sheet_status, a.err_list));
-    let some = |no: &str, status: Option<&str>, errors: &str| Some((no.to_owned(), status.map(str::to_owned), errors.to_owned()));
+    let some = |no: &str, status: Option<&str>, errors: &str| {
+        Some((no.to_owned(), status.map(str::to_owned), errors.to_owned()))
+    };
     assert_eq!(read("sheetNo=HB-051-140528-11072;errList="), some("HB-051-140528-11072", None, ""));
     assert_eq!(read(" sheetNo= ; errList=a=1;b;"), some("", None, "a=1;b"));
     assert_eq!(read("sheetNo=JS网调【2024】;sheetStatus=T1;errList="), some("JS网调【2024】", Some("T1"), ""));

@@ -57,8 +57,28 @@ fn dtds_instructions_and_entities_are_refused() {
 #[test]
 fn what_is_not_well_formed_is_refused() {
     for text in [
-        "", " ", "x", "<a>", "</a>", "<a></b>", "<a/><b/>", "<a/>x", "x<a/>", "<a", "<a b=>", "<a b='1' b='2'/>", "<a>&lt</a>",
-        "<p:a/>", "<a p:b='1'/>", "<1a/>", "<a:b:c/>", "<a>x<b/></a>", "<a><b/>x</a>", "<a>&amp;<b/></a>", "<>", "< a/>",
+        "",
+        " ",
+        "x",
+        "<a>",
+        "</a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>x",
+        "x<a/>",
+        "<a",
+        "<a b=>",
+        "<a b='1' b='2'/>",
+        "<a>&lt</a>",
+        "<p:a/>",
+        "<a p:b='1'/>",
+        "<1a/>",
+        "<a:b:c/>",
+        "<a>x<b/></a>",
+        "<a><b/>x</a>",
+        "<a>&amp;<b/></a>",
+        "<>",
+        "< a/>",
     ] {
         assert!(matches!(parse(text), Err(SoapError::Malformed { .. })), "{text:?}: {:?}", parse(text));
     }
@@ -104,10 +124,34 @@ fn size_is_limited() {
 /// Pieces that, thrown together, come near to XML.
 fn near_xml() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("<a>"), Just("</a>"), Just("<b/>"), Just("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'>"),
-        Just("<s:Body>"), Just("</s:Body>"), Just("</s:Envelope>"), Just("<![CDATA["), Just("]]>"), Just("<!--"), Just("-->"),
-        Just("&lt;"), Just("&#x41;"), Just("&e;"), Just("<!DOCTYPE"), Just("<?x?>"), Just("中"), Just("text"), Just(" "),
-        Just("<a x='1'"), Just(">"), Just("'"), Just("\""), Just("xmlns:p='u'"), Just("<p:a>"), Just("&"), Just("<"), Just("\0"),
+        Just("<a>"),
+        Just("</a>"),
+        Just("<b/>"),
+        Just("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'>"),
+        Just("<s:Body>"),
+        Just("</s:Body>"),
+        Just("</s:Envelope>"),
+        Just("<![CDATA["),
+        Just("]]>"),
+        Just("<!--"),
+        Just("-->"),
+        Just("&lt;"),
+        Just("&#x41;"),
+        Just("&e;"),
+        Just("<!DOCTYPE"),
+        Just("<?x?>"),
+        Just("中"),
+        Just("text"),
+        Just(" "),
+        Just("<a x='1'"),
+        Just(">"),
+        Just("'"),
+        Just("\""),
+        Just("xmlns:p='u'"),
+        Just("<p:a>"),
+        Just("&"),
+        Just("<"),
+        Just("\0"),
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }

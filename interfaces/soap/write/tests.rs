@@ -6,7 +6,11 @@ use super::*;
 fn text_is_escaped_and_nested() {
     let mut w = XmlWriter::new();
     w.nest_in("a", "urn:x\"&", |w| {
-        w.text("b", "1 < 2 & \"3\" > \u{1}\r\n").value("c", 7).text("d", "").optional("e", None).optional("f", Some("x"));
+        w.text("b", "1 < 2 & \"3\" > \u{1}\r\n")
+            .value("c", 7)
+            .text("d", "")
+            .optional("e", None)
+            .optional("f", Some("x"));
     });
     assert_eq!(
         w.finish(),
