@@ -1,0 +1,113 @@
+//! The writer's word as an answer to the peer, and the other way: what of a call goes to the writer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use intake::submission::{Answer, Content, MessageKey, Notification, RefusedRow, Submission};
+use intake::{Intake, Refusal};
+use model::code::ResultCode;
+use model::source::SourceId;
+use soap::{Call, Fault, Reply, RowResult};
+
+use crate::fields::Wrong;
+use crate::habits::Habits;
+
+/// What every service needs: the door to the writer and the habits of those who call.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    intake: Intake,
+    habits: Arc<HashMap<SourceId, Arc<Habits>>>,
+}
+
+/// A call that was decoded: what to keep, and what could not be read of it.
+#[derive(Debug)]
+pub struct Decoded {
+    /// Number of the notification, where the operation has one.
+    pub notification: Option<Notification>,
+    /// What it says.
+    pub content: Content,
+    /// Rows that could not be read, by their position in the message.
+    pub refused: Vec<RefusedRow>,
+    /// For each row of `content` its position in the message, where rows were left out.
+    pub positions: Vec<usize>,
+}
+
+// === impl Desk ===
+
+impl Desk {
+    /// A desk for these peers.
+    pub fn new(intake: Intake, habits: impl IntoIterator<Item = (SourceId, Habits)>) -> Self {
+        let habits = habits.into_iter().map(|(source, habits)| (source, Arc::new(habits))).collect();
+        Desk { intake, habits: Arc::new(habits) }
+    }
+
+    /// The habits of a caller.
+    pub(crate) fn habits(&self, call: &Call) -> Result<Arc<Habits>, Wrong> {
+        let unknown = || Wrong { code: ResultCode::NotAllowed, reason: format!("{} has no settings here", call.source) };
+        self.habits.get(&call.source).cloned().ok_or_else(unknown)
+    }
+
+    /// Hands what was decoded to the writer and answers when it is committed.
+    pub(crate) async fn keep(&self, call: &Call, decoded: Result<Decoded, Wrong>) -> Reply {
+        let decoded = match decoded {
+            Ok(decoded) => decoded,
+            Err(wrong) => return wrong.into(),
+        };
+        let refused = decoded.refused.clone();
+        let submission = Submission {
+            source: call.source.clone(),
+            received_at: call.received_at,
+            message: call.message.as_ref().map(key_of),
+            notification: decoded.notification,
+            raw: call.raw.to_vec(),
+            content: decoded.content,
+            refused: decoded.refused,
+        };
+        match self.intake.submit(submission).await {
+            Ok(answer) => batch(answer, refused, &decoded.positions),
+            Err(refusal) => refused_as(&refusal),
+        }
+    }
+}
+
+// === impl Decoded ===
+
+impl Decoded {
+    /// Content without rows.
+    pub fn whole(notification: Option<Notification>, content: Content) -> Self {
+        Decoded { notification, content, refused: Vec::new(), positions: Vec::new() }
+    }
+}
+
+/// The writer's refusal as an answer.
+pub fn refused_as(refusal: &Refusal) -> Reply {
+    match refusal {
+        Refusal::Busy | Refusal::Stopping => Reply::Busy(refusal.to_string()),
+        Refusal::Replayed => Reply::Fault(Fault::client(refusal.code(), refusal.to_string())),
+        Refusal::Storage => Reply::Fault(Fault::server(refusal.code(), refusal.to_string())),
+        Refusal::NotFound(_) | Refusal::StateForbids(_) | Refusal::BadValue(_) => {
+            Reply::coded(refusal.code(), refusal.to_string())
+        }
+    }
+}
+
+/// Rows that were not taken, as they stand in the answer; also for a remembered answer.
+pub fn row_results(refused: impl IntoIterator<Item = RefusedRow>) -> Vec<RowResult> {
+    let row = |row: RefusedRow| RowResult { index: row.index, code: row.code, description: row.reason };
+    let mut rows: Vec<RowResult> = refused.into_iter().map(row).collect();
+    rows.sort_by_key(|row| row.index);
+    rows
+}
+
+/// The answer to a batch: our refusals and the writer's, by position in the message.
+fn batch(answer: Answer, ours: Vec<RefusedRow>, positions: &[usize]) -> Reply {
+    let theirs = answer.refused.into_iter().map(|row| {
+        let index = positions.get(row.index).copied().unwrap_or(row.index);
+        RefusedRow { index, ..row }
+    });
+    Reply::batch(&row_results(ours.into_iter().chain(theirs)))
+}
+
+fn key_of(key: &soap::MessageKey) -> MessageKey {
+    MessageKey { msg_id: key.msg_id.clone(), body_sha256: key.body_sha256 }
+}
