@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::Auth;
 use crate::board::Board;
 use crate::commands::Commands;
+use crate::events::Streams;
 use crate::figure::FigureDesk;
 use crate::metrics::Metrics;
 
@@ -76,6 +77,7 @@ pub(crate) struct App {
     pub(crate) settings: Settings,
     pub(crate) auth: Auth,
     pub(crate) figures: FigureDesk,
+    pub(crate) streams: Streams,
     pub(crate) metrics: Metrics,
     /// Work that goes on when its client goes away.
     pub(crate) tasks: TaskTracker,
@@ -116,6 +118,7 @@ impl App {
             settings: state.settings,
             auth: Auth::default(),
             figures: FigureDesk::default(),
+            streams: Streams::default(),
             tasks: TaskTracker::new(),
             shutdown,
         }))

@@ -1,7 +1,7 @@
 //! Who asks, and may they: sessions of people (cookie) and tokens of machines (bearer).
 //!
 //! A handler says by its argument who may call it: [`Staff`], [`Admin`] or [`Customer`]. Rights are
-//! read from the store and held for half a second at most, so that what is revoked ends within one.
+//! read from the store and held for a good half second at most, so that what is revoked ends within one.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Deref;
@@ -28,7 +28,7 @@ pub(crate) mod throttle;
 pub(crate) const COOKIE: &str = "linesman_session";
 
 /// How long rights are held without looking again.
-const HELD: Duration = Duration::from_millis(500);
+const HELD: Duration = Duration::from_millis(600);
 /// How often a session's last use is written.
 const SEEN_EVERY_S: i64 = 60;
 

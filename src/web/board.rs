@@ -27,6 +27,7 @@ pub(crate) mod lists;
 pub(crate) mod order;
 pub mod query;
 pub mod ring;
+pub(crate) mod scope;
 pub(crate) mod search;
 pub(crate) mod state;
 pub mod view;
@@ -111,6 +112,11 @@ impl Board {
     /// What a staff stream missed after `seq`.
     pub fn since(&self, seq: u64) -> Missed {
         self.0.state.read().ring.since(seq, |mark| !matches!(mark, Mark::Work(_)))
+    }
+
+    /// Everything that changed after `seq`, for the tasks of this room.
+    pub(crate) fn all_since(&self, seq: u64) -> Missed {
+        self.0.state.read().ring.since(seq, |_| true)
     }
 
     /// Bytes the board holds beside alarms, faults, tickets and the inventory, which it shares.

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use rand::RngCore;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::metrics::Metrics;
 use crate::problem::Problem;
 
 /// Scripts, styles and data only from us; shown in nobody's frame.
@@ -18,11 +19,12 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str =
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the frame around a router.
-pub(crate) fn around(router: Router) -> Router {
-    router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(frame))
+pub(crate) fn around(router: Router, metrics: Metrics) -> Router {
+    let count = move |request, next| frame(metrics.clone(), request, next);
+    router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(count))
 }
 
-async fn frame(request: Request, next: Next) -> Response {
+async fn frame(metrics: Metrics, request: Request, next: Next) -> Response {
     let id = request_id();
     let span = tracing::debug_span!("web.request.answer", request.id = %id, method = %request.method(), path = request.uri().path());
     let response = tracing::Instrument::instrument(next.run(request), span).await;
@@ -37,7 +39,18 @@ async fn frame(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     secure(&mut response);
+    metrics.requests.with_label_values(&[class(response.status())]).inc();
     response
+}
+
+const fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        5 => "5xx",
+        _ => "other",
+    }
 }
 
 /// The rendered problem with the headers that the handler set (a cookie that ends, an `Allow`).

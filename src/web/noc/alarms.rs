@@ -10,7 +10,7 @@ use intake::submission::Content;
 use model::alarm::Severity;
 use model::fault::FaultNo;
 use model::source::SourceId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::alarm::{AlarmCursor, AlarmStateFilter, alarms_page};
 use utoipa::{IntoParams, ToSchema};
 
@@ -42,9 +42,9 @@ pub(crate) struct AlarmQuery {
     circuit: Option<String>,
     /// Fault number.
     fault: Option<String>,
-    /// Only those that no other alarm explains. Active alarms only.
+    /// Only those that no other alarm explains.
     causes: Option<bool>,
-    /// Acknowledged or not. Active alarms only.
+    /// Acknowledged or not.
     acknowledged: Option<bool>,
     /// Text to find.
     q: Option<String>,
@@ -127,6 +127,7 @@ async fn put_acknowledgement(
         message: None,
         notification: None,
         raw: Vec::new(),
+        refused: Vec::new(),
         content: Content::Acknowledge { alarm, by, note },
     };
     app.intake.submit(submission).await?;
@@ -166,9 +167,8 @@ async fn past(
     state: AlarmStateFilter,
     limit: usize,
 ) -> Result<Page<AlarmView>, Problem> {
-    if query.customer.is_some() || query.circuit.is_some() || query.causes.is_some() || query.acknowledged.is_some() {
-        let reason = "customer, circuit, causes and acknowledged select among active alarms only";
-        return Err(Problem::bad_field("state", reason));
+    if query.customer.is_some() || query.circuit.is_some() {
+        return Err(Problem::bad_field("state", "customer and circuit select among active alarms only"));
     }
     let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
     let mut tx = app.db.read().await?;
@@ -200,7 +200,13 @@ async fn past(
         Some(entry) => board.alarm_view(entry),
         None => board.past_alarm_view(&row.alarm),
     };
-    Ok(Page { items: rows.iter().map(view).collect(), next, total: None })
+    // These two are no columns of the past: a page that they thin out is shorter.
+    let fits = |row: &&store::alarm::AlarmRow| {
+        let alarm = &row.alarm;
+        (query.causes != Some(true) || alarm.is_cause || alarm.fault.is_none())
+            && query.acknowledged.is_none_or(|wanted| alarm.acknowledged.is_some() == wanted)
+    };
+    Ok(Page { items: rows.iter().filter(fits).map(view).collect(), next, total: None })
 }
 
 fn read_cursor(text: &str) -> Result<AlarmCursor, Problem> {

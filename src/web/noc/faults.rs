@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use model::alarm::{ObjectType, Severity};
-use model::fault::{DispatchReason, Fault, FaultNo, FaultState};
+use model::fault::{DispatchReason, Fault, FaultNo, FaultState, HitCircuit};
 use model::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,6 +16,7 @@ use super::Listing;
 use super::tickets::TicketView;
 use crate::app::App;
 use crate::auth::Staff;
+use crate::board::CircuitState;
 use crate::board::state::State as BoardState;
 use crate::board::view::{AlarmView, CustomerRef, TicketRef};
 use crate::commands::Command;
@@ -27,7 +28,7 @@ const CIRCUITS_SHOWN: usize = 1_000;
 /// Customers that a fault lists.
 const CUSTOMERS_SHOWN: usize = 200;
 /// Alarms of a fault's tree.
-const ALARMS_SHOWN: usize = 1_000;
+const ALARMS_SHOWN: u32 = 1_000;
 
 /// Which faults.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -44,11 +45,10 @@ pub(crate) struct FaultQuery {
     limit: Option<usize>,
 }
 
-/// A fault.
+/// What the list and the page of a fault share.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Fault)]
-pub(crate) struct FaultView {
+pub(crate) struct FaultCore {
     /// Number.
     #[schema(value_type = String)]
     fault_no: FaultNo,
@@ -75,9 +75,7 @@ pub(crate) struct FaultView {
     /// Worst severity.
     #[schema(value_type = u8)]
     severity: Severity,
-    /// Alarms.
-    alarms: u32,
-    /// Of these, active.
+    /// Of its alarms, active.
     alarms_active: u32,
     /// Circuits hit now.
     circuits_total: u32,
@@ -115,18 +113,43 @@ pub(crate) struct FaultView {
     ticket: Option<TicketRef>,
 }
 
+/// A fault in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Fault)]
+pub(crate) struct FaultView {
+    #[serde(flatten)]
+    core: FaultCore,
+    /// Alarms.
+    alarms: u32,
+    /// Circuits hit now, down first; the first thousand.
+    circuits: Vec<HitRef>,
+    /// Customers hit, by number; the first two hundred.
+    customers: Vec<String>,
+}
+
+/// A circuit that a fault hits, in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HitRef {
+    /// Code.
+    circuit_code: String,
+    /// Down (else degraded).
+    down: bool,
+}
+
 /// A circuit that a fault hits.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HitView {
     /// Code.
-    circuit_code: String,
+    code: String,
     /// Name.
     name: String,
     /// Its customer.
     customer_no: String,
-    /// Down (else degraded).
-    down: bool,
+    /// Down or degraded, by this fault.
+    state: CircuitState,
     /// SLA time left.
     sla_left_ms: Option<i64>,
 }
@@ -162,9 +185,9 @@ pub(crate) struct Happening {
 pub(crate) struct FaultDetail {
     /// The fault.
     #[serde(flatten)]
-    fault: FaultView,
+    core: FaultCore,
     /// Its alarms, the root first.
-    tree: Vec<BranchView>,
+    alarms: Vec<BranchView>,
     /// Circuits, down first.
     circuits: Vec<HitView>,
     /// Customers.
@@ -196,7 +219,8 @@ pub(crate) async fn list_faults(
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|fault| fault.fault_no.to_string());
     let items = found.into_iter().map(|fault| board.fault_view(fault)).collect();
-    Ok(Json(Listing { items, next, total: None, as_of: app.clock.now() }))
+    let total = board.lists.faults.values().filter(|fault| fits(fault)).count();
+    Ok(Json(Listing { items, next, total: u32::try_from(total).ok(), as_of: app.clock.now() }))
 }
 
 /// One fault.
@@ -210,8 +234,8 @@ pub(crate) async fn show_fault(
     let no = FaultNo::parse(&no).ok_or_else(Problem::not_found)?;
     let mut tx = app.db.read().await?;
     let stored = store::fault::fault_by_no(&mut tx, no).await?;
-    let members = store::fault::alarms_of_fault(&mut tx, no).await?;
-    let ids: Vec<i64> = members.iter().map(|member| member.alarm).take(ALARMS_SHOWN).collect();
+    let members = store::fault::alarms_of_fault(&mut tx, no, 0, ALARMS_SHOWN).await?;
+    let ids: Vec<i64> = members.iter().map(|member| member.alarm).collect();
     let rows = store::alarm::alarms_by_ids(&mut tx, &ids).await?;
     drop(tx);
     let board = app.board.read();
@@ -229,8 +253,8 @@ pub(crate) async fn show_fault(
         customers: board.customers_hit(&fault),
         timeline: timeline(&fault, &tree, ticket.map(|ticket| ticket.as_ref())),
         ticket_detail: ticket.map(|ticket| TicketView::of(ticket)),
-        fault: board.fault_view(&fault),
-        tree,
+        core: board.fault_core(&fault),
+        alarms: tree,
     }))
 }
 
@@ -254,9 +278,19 @@ pub(crate) async fn dispatch_fault(
 
 impl BoardState {
     pub(crate) fn fault_view(&self, fault: &Fault) -> FaultView {
+        let hit = |hit: &HitCircuit| HitRef { circuit_code: hit.circuit_code.clone(), down: hit.down };
+        FaultView {
+            core: self.fault_core(fault),
+            alarms: fault.alarms,
+            circuits: fault.circuits.iter().take(CIRCUITS_SHOWN).map(hit).collect(),
+            customers: fault.customers.iter().take(CUSTOMERS_SHOWN).cloned().collect(),
+        }
+    }
+
+    fn fault_core(&self, fault: &Fault) -> FaultCore {
         let name = self.inventory.name_of(fault.cause_object_type, &fault.cause_object_id);
         let down = fault.circuits.iter().filter(|hit| hit.down).count();
-        FaultView {
+        FaultCore {
             fault_no: fault.fault_no,
             episode: fault.episode,
             state: fault.state,
@@ -268,7 +302,6 @@ impl BoardState {
             title: fault.title.clone(),
             root_alarm: fault.root_alarm,
             severity: fault.severity,
-            alarms: fault.alarms,
             alarms_active: fault.alarms_active,
             circuits_total: crate::board::view::count(fault.circuits.len()),
             circuits_down: crate::board::view::count(down),
@@ -288,15 +321,15 @@ impl BoardState {
     }
 
     fn hits(&self, fault: &Fault) -> Vec<HitView> {
-        let view = |hit: &model::fault::HitCircuit| {
+        let view = |hit: &HitCircuit| {
             let ix = self.inventory.circuit_ix(&hit.circuit_code);
             let circuit = ix.and_then(|ix| self.inventory.circuit(ix));
             let customer = circuit.and_then(|circuit| self.inventory.customer(circuit.customer?));
             HitView {
-                circuit_code: hit.circuit_code.clone(),
+                code: hit.circuit_code.clone(),
                 name: circuit.map_or("", |circuit| circuit.name).to_owned(),
                 customer_no: customer.map_or("", |customer| customer.no).to_owned(),
-                down: hit.down,
+                state: if hit.down { CircuitState::Down } else { CircuitState::Degraded },
                 sla_left_ms: ix.and_then(|ix| Some(self.circuits.get(ix)?.budget?.left_ms)),
             }
         };

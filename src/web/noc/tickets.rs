@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
-use super::faults::Happening;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::{Params, Segment, page_limit};
@@ -62,7 +61,22 @@ pub(crate) struct TicketView {
     #[schema(value_type = Option<String>, format = DateTime)]
     restored_at: Option<Time>,
     /// What was said, oldest first.
-    notes: Vec<Happening>,
+    notes: Vec<NoteView>,
+}
+
+/// Something said on a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketNote)]
+pub(crate) struct NoteView {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Time,
+    /// Operation of EOMS.
+    operation: String,
+    /// Who; may be empty.
+    by: String,
+    /// What.
+    text: String,
 }
 
 /// Tickets, newest first.
@@ -110,9 +124,9 @@ pub(crate) async fn show_ticket(
 
 impl TicketView {
     pub(crate) fn of(ticket: &Ticket) -> Self {
-        let note = |note: &model::ticket::TicketNote| Happening {
+        let note = |note: &model::ticket::TicketNote| NoteView {
             at: note.at,
-            what: note.operation.clone(),
+            operation: note.operation.clone(),
             by: note.by.clone(),
             text: note.text.clone(),
         };
