@@ -43,7 +43,8 @@ impl Desk {
 
     /// The habits of a caller.
     pub(crate) fn habits(&self, call: &Call) -> Result<Arc<Habits>, Wrong> {
-        let unknown = || Wrong { code: ResultCode::NotAllowed, reason: format!("{} has no settings here", call.source) };
+        let unknown =
+            || Wrong { code: ResultCode::NotAllowed, reason: format!("{} has no settings here", call.source) };
         self.habits.get(&call.source).cloned().ok_or_else(unknown)
     }
 

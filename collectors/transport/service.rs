@@ -8,7 +8,7 @@ use soap::contract::CNM_FOR_TRANSPORT;
 use soap::{Call, Contract, Fault, Reply, Service};
 
 use crate::answer::{Decoded, Desk};
-use crate::fields::{Wrong, files, notification, number, required, time_of, word};
+use crate::fields::{Wrong, code, files, notification, number, time_of, word};
 use crate::habits::Habits;
 use crate::transport::alarms::{ALARM_ID_MAX, end};
 use crate::transport::wire::{alarm_elements, read_alarm};
@@ -91,9 +91,9 @@ fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let clear_time = time_of(arguments, "clearTime", &habits.zone)?;
     let kind = arguments.value("clearType").unwrap_or_default();
     let kind = word("clearType", kind, ClearType::from_word, "it must be EMS, SYNC, MANUAL or SYSTEM")?;
-    let user = arguments.value("clearUser").unwrap_or_default();
+    let user: String = arguments.value("clearUser").unwrap_or_default().chars().take(64).collect();
     let rows = ids.into_iter().map(|id| match id.chars().count() {
-        0..=ALARM_ID_MAX => Ok(end(id, clear_time, kind.unwrap_or(ClearType::Ems), user)),
+        0..=ALARM_ID_MAX => Ok(end(id, clear_time, kind.unwrap_or(ClearType::Ems), &user)),
         _ => Err(Wrong::bad("alarmId", id, "it may have at most 64 characters")),
     });
     let (facts, refused, positions) = parted(rows);
@@ -103,7 +103,7 @@ fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
 fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
     let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
-    let sync_req_id = required(arguments, "syncReqId")?.to_owned();
+    let sync_req_id = code(arguments, "syncReqId", 64)?.to_owned();
     let result = number(arguments, "result")?;
     let result = u32::try_from(result).unwrap_or(u32::MAX);
     // A sync that failed has neither files nor times.
