@@ -2,7 +2,7 @@ use model::time::Zone;
 
 use super::*;
 
-fn alarm() -> NewAlarm {
+pub(crate) fn alarm() -> NewAlarm {
     NewAlarm {
         alarm_id: "GD_CNM_F000012-1".to_owned(),
         alarm_sta_id: "R_LOS".to_owned(),
