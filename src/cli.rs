@@ -8,6 +8,7 @@ mod demo;
 mod import;
 mod init;
 mod serve;
+mod sla;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,7 +73,7 @@ impl Cli {
             Command::Check(file) => check::run(&file),
             Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
-            Command::Sla(args) => crate::sla::run(&args).map_err(anyhow::Error::from),
+            Command::Sla(args) => sla::run(&args),
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo.run(),
         };

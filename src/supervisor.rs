@@ -62,7 +62,7 @@ impl Supervisor {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     pub fn spawn<F, Fut>(&self, name: &str, begin: F)
     where
-        F: Fn(CancellationToken) -> Fut + Send + 'static,
+        F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let (this, name) = (self.clone(), name.to_owned());
@@ -87,7 +87,7 @@ impl Supervisor {
     #[expect(clippy::disallowed_methods, reason = "a task of its own, so that a panic ends only this one")]
     async fn run_once<F, Fut>(&self, name: &str, begin: &F) -> Option<String>
     where
-        F: Fn(CancellationToken) -> Fut + Send + 'static,
+        F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         self.states.lock().entry(name.to_owned()).or_default().running = true;

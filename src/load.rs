@@ -1,0 +1,3 @@
+//! Resource files into the store: what changes, what waits, what a person must approve.
+
+pub mod diff;

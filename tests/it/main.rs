@@ -1,0 +1,5 @@
+//! The integration tests, in one binary.
+
+mod daemon;
+mod scenarios;
+mod tidy;
