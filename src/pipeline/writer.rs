@@ -163,10 +163,9 @@ async fn reason(cx: &mut Context<'_>) -> Result<i64, StoreError> {
     }
     let seq = allocate(cx.tx, Counter::ChangeSeq, 1).await?;
     cx.stage.wrote = true;
-    let failed = effects::apply(cx, effects, seq).await;
-    match failed {
+    match effects::apply(cx, effects, seq).await {
         Err(Stop::Failed(error)) => return Err(error),
-        Err(Stop::Refused(refusal)) => return Err(StoreError::corrupt("fault", refusal)),
+        Err(Stop::Refused(refusal)) => tracing::error!(error = %refusal, "an effect could not be carried out: {refusal}"),
         Ok(()) => {}
     }
     keep_fault_counter(cx.tx, cx.state).await?;
