@@ -39,6 +39,11 @@ impl From<Wrong> for Reply {
     }
 }
 
+/// The contract lists an operation that this service does not have: our mistake.
+pub(crate) fn unknown(operation: &str) -> Wrong {
+    Wrong { code: ResultCode::UnknownOperation, reason: format!("{operation} is not offered") }
+}
+
 /// A mandatory argument.
 pub(crate) fn required<'a>(arguments: Element<'a>, field: &str) -> Result<&'a str, Wrong> {
     arguments.value(field).ok_or_else(|| Wrong::missing(field))
@@ -81,7 +86,12 @@ pub(crate) fn time_of(arguments: Element<'_>, field: &str, zone: &Zone) -> Resul
 }
 
 /// One of a closed list of words, whatever their case; `None` if it is empty.
-pub(crate) fn word<T>(field: &str, text: &str, read: fn(&str) -> Option<T>, expected: &str) -> Result<Option<T>, Wrong> {
+pub(crate) fn word<T>(
+    field: &str,
+    text: &str,
+    read: fn(&str) -> Option<T>,
+    expected: &str,
+) -> Result<Option<T>, Wrong> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -98,7 +108,10 @@ pub(crate) fn files(arguments: Element<'_>, site: Option<&ftp::Site>) -> Result<
     let Some(site) = site else {
         return match listed.is_empty() {
             true => Ok(Vec::new()),
-            false => Err(Wrong { code: ResultCode::StateForbids, reason: "no file site is configured for this peer".to_owned() }),
+            false => Err(Wrong {
+                code: ResultCode::StateForbids,
+                reason: "no file site is configured for this peer".to_owned(),
+            }),
         };
     };
     let checked = listed.into_iter().map(|text| match site.path(text) {

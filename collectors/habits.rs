@@ -58,7 +58,8 @@ struct Sheets {
 // Both are part of the program; a test reads them, so the default is never taken.
 static TABLES: LazyLock<Tables> =
     LazyLock::new(|| toml::from_str(include_str!("transport/alarms.toml")).unwrap_or_default());
-static SHEETS: LazyLock<Sheets> = LazyLock::new(|| toml::from_str(include_str!("eoms/sheets.toml")).unwrap_or_default());
+static SHEETS: LazyLock<Sheets> =
+    LazyLock::new(|| toml::from_str(include_str!("eoms/sheets.toml")).unwrap_or_default());
 
 // === impl Habits ===
 

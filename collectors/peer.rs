@@ -171,7 +171,9 @@ impl Peer {
 
     /// The contracts of our service that it calls, and of its service that we call.
     pub fn contracts(&self) -> (&'static soap::Contract, &'static soap::Contract) {
-        use soap::contract::{CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, RESOURCE_MANAGER, TRANSPORT_NMS};
+        use soap::contract::{
+            CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, RESOURCE_MANAGER, TRANSPORT_NMS,
+        };
         match self.kind {
             SourceKind::Transport => (&CNM_FOR_TRANSPORT, &TRANSPORT_NMS),
             SourceKind::Resource => (&CNM_FOR_RESOURCE, &RESOURCE_MANAGER),
@@ -196,8 +198,13 @@ impl Peer {
         };
         let code = self.caller.len() <= 16 && self.caller.contains('_') && !self.caller.contains(char::is_whitespace);
         expect(code, "caller must be <region>_<SYS> of at most 16 characters".to_owned());
-        for file in [Some(&self.password_file), self.call_password_file.as_ref(), self.files.as_ref().map(|f| &f.password_file)] {
-            expect(file.is_none_or(|path| path.is_file()), format!("{} is not a file", file.map_or("".into(), |p| p.to_string_lossy())));
+        for file in
+            [Some(&self.password_file), self.call_password_file.as_ref(), self.files.as_ref().map(|f| &f.password_file)]
+        {
+            expect(
+                file.is_none_or(|path| path.is_file()),
+                format!("{} is not a file", file.map_or("".into(), |p| p.to_string_lossy())),
+            );
         }
         if let Some(url) = &self.url {
             let http = url.starts_with("http://") || url.starts_with("https://");

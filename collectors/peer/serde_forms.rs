@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer};
 pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     let read = |text: &String| {
-        text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
-            D::Error::custom(format!("{text:?} is neither an address nor a network such as 10.1.0.0/16"))
-        })
+        text.parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| D::Error::custom(format!("{text:?} is neither an address nor a network such as 10.1.0.0/16")))
     };
     texts.iter().map(read).collect()
 }

@@ -125,7 +125,8 @@ impl<R: Read> ResourceFile<R> {
             Mode::Incremental => read_op(row.cell(self.op_at)),
         };
         let need = if op == Ok(OpType::Del) { Need::Key } else { Need::Whole };
-        let read = op.and_then(|op| normal_row(self.class, cells, &self.zone, need).map(|(row, issues)| (op, row, issues)));
+        let read =
+            op.and_then(|op| normal_row(self.class, cells, &self.zone, need).map(|(row, issues)| (op, row, issues)));
         Ok(Some(match read {
             Ok((op, row, issues)) => Item::Row { line, op, row, issues },
             Err(wrong) => Item::Refused { line, key, wrong },

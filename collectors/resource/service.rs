@@ -8,11 +8,10 @@ use soap::contract::CNM_FOR_RESOURCE;
 use soap::{Call, Contract, Element, Reply, Service};
 
 use crate::answer::{Decoded, Desk};
-use crate::fields::{Wrong, files, notification, required};
+use crate::fields::{Wrong, code, files, notification, required, unknown};
 use crate::habits::Habits;
 use crate::resource::cell::{Need, normal_cell, normal_key, normal_row};
 use crate::resource::file::{Mode, read_op};
-use crate::transport::service::unknown;
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -47,15 +46,14 @@ impl Service for CnmForResource {
 fn decode(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
     let content = match call.operation {
-        "isAlive" => return Ok(Decoded::whole(None, Content::Heard)),
         "resourceFileReadyNotify" => Content::ResourceReady {
-            sync_req_id: required(arguments, "syncReqId")?.to_owned(),
+            sync_req_id: code(arguments, "syncReqId", 64)?.to_owned(),
             class: class(arguments)?,
             full: mode(arguments)? == Mode::Full,
             files: ready_files(arguments, habits)?,
         },
         "resourceSyncAbort" => Content::ResourceAbort {
-            sync_req_id: required(arguments, "syncReqId")?.to_owned(),
+            sync_req_id: code(arguments, "syncReqId", 64)?.to_owned(),
             reason: arguments.value("reason").unwrap_or_default().chars().take(400).collect(),
         },
         "resourceChangeNotify" => Content::ResourceChange(change(arguments, habits)?),
@@ -136,9 +134,8 @@ fn fields(arguments: Element<'_>, class: Class, habits: &Habits) -> Result<Vec<(
 fn pairs<'a>(arguments: Element<'a>) -> Vec<(&'a str, &'a str)> {
     let mut pairs = Vec::new();
     for fields in arguments.children_named("fields") {
-        let pair = |element: Element<'a>| {
-            element.value("name").map(|name| (name, element.value("value").unwrap_or_default()))
-        };
+        let pair =
+            |element: Element<'a>| element.value("name").map(|name| (name, element.value("value").unwrap_or_default()));
         match pair(fields) {
             Some(found) => pairs.push(found),
             None => pairs.extend(fields.children().filter_map(pair)),

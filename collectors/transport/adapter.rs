@@ -4,7 +4,7 @@
 use soap::{Client, ClientError, Remote};
 
 use crate::ask::{Asked, CallId};
-use crate::transport::wire::{Filter, SyncRequest, read_filter, write_filter, write_sync_request};
+use crate::transport::wire::{Filter, SyncRequest, read_filter, write_filter, write_filter_id, write_sync_request};
 
 /// A transport network manager.
 #[derive(Clone, Debug)]
@@ -33,7 +33,10 @@ impl TransportNms {
     /// # Errors
     /// [`ClientError`] by what the failure means.
     pub async fn request_alarm_sync(&self, id: CallId<'_>, request: &SyncRequest) -> Result<(), ClientError> {
-        self.peer.ask("requestAlarmSync", id, &|w| write_sync_request(w, request, &self.peer.remote.zone)).await.map(drop)
+        self.peer
+            .ask("requestAlarmSync", id, &|w| write_sync_request(w, request, &self.peer.remote.zone))
+            .await
+            .map(drop)
     }
 
     /// Sets a filter on what it reports.
@@ -57,6 +60,9 @@ impl TransportNms {
     /// # Errors
     /// [`ClientError`] by what the failure means.
     pub async fn cancel_filter(&self, id: CallId<'_>, filter_id: &str) -> Result<(), ClientError> {
-        self.peer.ask("cancelFilter", id, &|w| drop(w.text("filterId", filter_id))).await.map(drop)
+        self.peer.ask("cancelFilter", id, &|w| write_filter_id(w, filter_id)).await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,12 +168,8 @@ pub fn fact_of_cells(cells: &Cells<'_>, habits: &Habits) -> Result<AlarmFact, Wr
 /// Severity and status are read together: a severity may say "cleared", and then the alarm is over
 /// whatever its status says. A clear needs no severity; it never changes values.
 fn severity_and_status(cells: &Cells<'_>, habits: &Habits) -> Result<(Severity, AlarmStatus), Wrong> {
-    let status = word(
-        "alarmStatus",
-        cells.get(at::ALARM_STATUS),
-        AlarmStatus::from_word,
-        "it must be ACTIVE or CLEARED",
-    )?;
+    let status =
+        word("alarmStatus", cells.get(at::ALARM_STATUS), AlarmStatus::from_word, "it must be ACTIVE or CLEARED")?;
     let text = cells.get(at::SEVERITY);
     if text.is_empty() {
         return match status {

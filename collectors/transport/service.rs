@@ -1,14 +1,14 @@
 //! `CnmForTransport`: what a transport network manager tells us.
 
 use futures_util::future::BoxFuture;
-use intake::submission::{Content, RefusedRow};
+use intake::submission::Content;
 use model::alarm::{AlarmFact, ClearType};
 use model::code::ResultCode;
 use soap::contract::CNM_FOR_TRANSPORT;
 use soap::{Call, Contract, Fault, Reply, Service};
 
-use crate::answer::{Decoded, Desk};
-use crate::fields::{Wrong, files, notification, number, required, time_of, word};
+use crate::answer::{Decoded, Desk, parted};
+use crate::fields::{Wrong, code, files, notification, number, time_of, unknown, word};
 use crate::habits::Habits;
 use crate::transport::alarms::{ALARM_ID_MAX, end};
 use crate::transport::wire::{alarm_elements, read_alarm};
@@ -91,9 +91,9 @@ fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let clear_time = time_of(arguments, "clearTime", &habits.zone)?;
     let kind = arguments.value("clearType").unwrap_or_default();
     let kind = word("clearType", kind, ClearType::from_word, "it must be EMS, SYNC, MANUAL or SYSTEM")?;
-    let user = arguments.value("clearUser").unwrap_or_default();
+    let user: String = arguments.value("clearUser").unwrap_or_default().chars().take(64).collect();
     let rows = ids.into_iter().map(|id| match id.chars().count() {
-        0..=ALARM_ID_MAX => Ok(end(id, clear_time, kind.unwrap_or(ClearType::Ems), user)),
+        0..=ALARM_ID_MAX => Ok(end(id, clear_time, kind.unwrap_or(ClearType::Ems), &user)),
         _ => Err(Wrong::bad("alarmId", id, "it may have at most 64 characters")),
     });
     let (facts, refused, positions) = parted(rows);
@@ -103,7 +103,7 @@ fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
 fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
     let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
-    let sync_req_id = required(arguments, "syncReqId")?.to_owned();
+    let sync_req_id = code(arguments, "syncReqId", 64)?.to_owned();
     let result = number(arguments, "result")?;
     let result = u32::try_from(result).unwrap_or(u32::MAX);
     // A sync that failed has neither files nor times.
@@ -126,21 +126,6 @@ fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {
     Ok(Decoded::whole(notification, Content::AlarmListRebuilt { reason }))
 }
 
-/// Good rows, refused rows, and for each good row its position in the message.
-fn parted(rows: impl Iterator<Item = Result<AlarmFact, Wrong>>) -> (Vec<AlarmFact>, Vec<RefusedRow>, Vec<usize>) {
-    let (mut good, mut refused, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, row) in rows.enumerate() {
-        match row {
-            Ok(fact) => {
-                good.push(fact);
-                positions.push(index);
-            }
-            Err(Wrong { code, reason }) => refused.push(RefusedRow { index, code, reason }),
-        }
-    }
-    (good, refused, positions)
-}
-
 fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {
     match rows {
         0 => Err(Wrong::missing(what)),
@@ -150,9 +135,4 @@ fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {
             reason: format!("{rows} rows of {what} in one call; send at most {BATCH_MAX}"),
         }),
     }
-}
-
-/// The contract lists an operation that this service does not have: our mistake.
-pub(crate) fn unknown(operation: &str) -> Wrong {
-    Wrong { code: ResultCode::UnknownOperation, reason: format!("{operation} is not offered") }
 }

@@ -56,7 +56,10 @@ impl Listed {
         let bad = |reason: String| FtpError::Format { file: file.to_owned(), reason };
         let columns: Vec<Option<usize>> = table.columns().iter().map(|name| habits.column(name)).collect();
         if !columns.contains(&Some(0)) {
-            return Err(bad(format!("its header has no column {}", ALARM_COLUMNS.first().copied().unwrap_or_default())));
+            return Err(bad(format!(
+                "its header has no column {}",
+                ALARM_COLUMNS.first().copied().unwrap_or_default()
+            )));
         }
         while let Some(line) = table.next_line()? {
             self.rows += 1;
@@ -103,7 +106,9 @@ impl Listed {
         }
         if alarm_count != self.rows || records != self.rows {
             let rows = self.rows;
-            return Some(format!("the list has {rows} rows, alarmCount is {alarm_count}, its control files say {records}"));
+            return Some(format!(
+                "the list has {rows} rows, alarmCount is {alarm_count}, its control files say {records}"
+            ));
         }
         let unread = self.refused.len();
         let first = self.refused.first()?;

@@ -1,6 +1,6 @@
-//! The manager's words: alarms as XML in both directions, and the arguments of what we ask.
+//! The manager's words: alarms in a message, and the arguments of what we ask.
 
-use model::alarm::{ALARM_COLUMNS, AlarmRecord};
+use model::alarm::AlarmRecord;
 use model::time::{Time, Zone};
 use soap::{Element, XmlWriter};
 
@@ -59,58 +59,6 @@ pub fn read_alarm(element: Element<'_>, habits: &Habits) -> Result<AlarmRecord, 
     record_of_cells(&cells, habits)
 }
 
-/// Writes one alarm with our own names; absent fields are left out.
-pub fn write_alarm(w: &mut XmlWriter, record: &AlarmRecord, zone: &Zone) {
-    w.nest("alarm", |w| {
-        for (name, text) in ALARM_COLUMNS.iter().zip(cells_of(record, zone)) {
-            match *name {
-                "circuitCodes" => {
-                    record.circuit_codes.iter().for_each(|code| {
-                        w.text(name, code);
-                    });
-                }
-                _ => {
-                    w.optional(name, Some(&text));
-                }
-            }
-        }
-    });
-}
-
-/// A record as the cells of a file, in the order of [`ALARM_COLUMNS`].
-pub fn cells_of(record: &AlarmRecord, zone: &Zone) -> [String; ALARM_COLUMNS.len()] {
-    let time = |at: Option<Time>| at.map(|at| zone.write_local(at)).unwrap_or_default();
-    [
-        record.alarm_id.clone(),
-        record.circuit_codes.join(";"),
-        record.specialty.map(|word| word.to_string()).unwrap_or_default(),
-        record.ems_name.clone(),
-        record.ne_id.clone(),
-        record.ne_name.clone(),
-        record.ne_type.clone(),
-        record.vendor.clone(),
-        record.object_id.clone(),
-        record.object_type.map(|word| word.to_string()).unwrap_or_default(),
-        record.layer_rate.clone(),
-        record.location.clone(),
-        record.alarm_title.clone(),
-        record.native_cause.clone(),
-        record.probable_cause.clone(),
-        record.event_type.clone(),
-        record.severity.number().to_string(),
-        record.service_affecting.map(|word| word.to_string()).unwrap_or_default(),
-        record.alarm_status.map(|word| word.to_string()).unwrap_or_default(),
-        time(record.ne_time),
-        time(record.ems_time),
-        time(record.clear_time),
-        record.clear_type.map(|word| word.to_string()).unwrap_or_default(),
-        record.additional_text.clone(),
-        record.is_root.clone(),
-        record.parent_alarm_id.clone(),
-        record.repair_advice.clone(),
-    ]
-}
-
 /// Arguments of `requestAlarmSync`.
 pub fn write_sync_request(w: &mut XmlWriter, request: &SyncRequest, zone: &Zone) {
     let start = request.start_time.map(|at| zone.write_local(at));
@@ -121,6 +69,11 @@ pub fn write_sync_request(w: &mut XmlWriter, request: &SyncRequest, zone: &Zone)
 /// Arguments of `setFilter`.
 pub fn write_filter(w: &mut XmlWriter, filter: &Filter) {
     w.text("filterId", &filter.filter_id).text("filterExpr", &filter.filter_expr);
+}
+
+/// Argument of `cancelFilter`.
+pub fn write_filter_id(w: &mut XmlWriter, filter_id: &str) {
+    w.text("filterId", filter_id);
 }
 
 /// The answer of `getFilter`; `None` if no filter is set.

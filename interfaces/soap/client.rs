@@ -10,12 +10,17 @@ use http::header::CONTENT_TYPE;
 use model::time::{Time, Zone};
 use reqwest::redirect::Policy;
 
-use crate::contract::Style;
+use crate::contract::{Contract, Style};
 use crate::envelope::Envelope;
 use crate::secret::Secret;
 use crate::tree::Element;
 use crate::write::{XmlWriter, envelope};
 use crate::{BODY_LIMIT, SOAP_11};
+
+/// Time to connect, unless a setting says otherwise.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time for a whole call, unless a peer's setting says otherwise.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A peer that we call, with its habits.
 #[derive(Clone, Debug)]
@@ -87,6 +92,57 @@ pub struct Request<'a> {
     pub arguments: &'a (dyn Fn(&mut XmlWriter) + Send + Sync),
 }
 
+// === impl Remote ===
+
+impl Remote {
+    /// A peer at `url` that keeps to `contract`, without names and password yet.
+    pub fn new(url: &str, contract: &Contract) -> Self {
+        Remote {
+            url: url.to_owned(),
+            namespace: contract.namespace.to_owned(),
+            soap_action: String::new(),
+            result_element: None,
+            style: contract.style,
+            supplier: String::new(),
+            caller: String::new(),
+            password: Secret::default(),
+            zone: Zone::china(),
+            timeout: CALL_TIMEOUT,
+        }
+    }
+}
+
+// === impl Answer ===
+
+impl Answer {
+    /// The element that holds the result: `resultCode` and payload, or the one string.
+    pub fn result(&self) -> Element<'_> {
+        self.envelope.element(self.result)
+    }
+
+    /// The one string of a positional answer, trimmed.
+    pub fn text(&self) -> &str {
+        self.result().text().trim()
+    }
+}
+
+// === impl ClientError ===
+
+impl ClientError {
+    /// The peer may have done what we asked.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, ClientError::Unknown(_))
+    }
+
+    /// Trying again later may help.
+    pub fn temporary(&self) -> bool {
+        match self {
+            ClientError::NotSent(_) | ClientError::Unknown(_) => true,
+            ClientError::Refused { code, .. } => matches!(code.as_str(), "9001" | "9002" | "9003" | "9004"),
+        }
+    }
+}
+
 // === impl Client ===
 
 impl Client {
@@ -132,37 +188,6 @@ impl Client {
             response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = read_capped(response).await?;
         judge(remote, request.operation, status, Envelope::read(&body, content_type.as_deref()))
-    }
-}
-
-// === impl Answer ===
-
-impl Answer {
-    /// The element that holds the result: `resultCode` and payload, or the one string.
-    pub fn result(&self) -> Element<'_> {
-        self.envelope.element(self.result)
-    }
-
-    /// The one string of a positional answer, trimmed.
-    pub fn text(&self) -> &str {
-        self.result().text().trim()
-    }
-}
-
-// === impl ClientError ===
-
-impl ClientError {
-    /// The peer may have done what we asked.
-    pub fn is_unknown(&self) -> bool {
-        matches!(self, ClientError::Unknown(_))
-    }
-
-    /// Trying again later may help.
-    pub fn temporary(&self) -> bool {
-        match self {
-            ClientError::NotSent(_) | ClientError::Unknown(_) => true,
-            ClientError::Refused { code, .. } => matches!(code.as_str(), "9001" | "9002" | "9003" | "9004"),
-        }
     }
 }
 

@@ -61,6 +61,13 @@ pub struct Endpoint {
     scheme: &'static str,
 }
 
+enum Admitted {
+    /// Answered without the service.
+    Answered { reply: Reply, operation: &'static str, namespace: String },
+    /// To be executed.
+    Call(Box<Call>),
+}
+
 // === impl Call ===
 
 impl Call {
@@ -159,7 +166,7 @@ impl Endpoint {
         let operation = self.dispatch(contract, content)?;
         let namespace = content.namespace().to_owned();
         let answered = |reply: Reply| Admitted::Answered { reply, operation, namespace: namespace.clone() };
-        let visitor = match self.gate.check(contract, content, remote, received_at) {
+        let visitor = match self.gate.check(contract, &envelope, remote, received_at) {
             Ok(visitor) => visitor,
             Err(Refused::Fault(fault)) => return Err(fault),
             Err(Refused::Content(code, text)) => return Ok(answered(Reply::coded(code, text))),
@@ -191,6 +198,7 @@ impl Endpoint {
         let ours = namespace == contract.namespace || self.gate.knows_namespace(namespace);
         let found = if ours { contract.operation(content.name()) } else { None };
         found.ok_or_else(|| {
+            let namespace: String = namespace.chars().take(100).collect();
             let message =
                 format!("{} has no operation {{{namespace}}}{}; its WSDL is at ?wsdl", contract.name, content.name());
             Fault::client(ResultCode::UnknownOperation, message)
@@ -210,13 +218,6 @@ impl Endpoint {
     }
 }
 
-enum Admitted {
-    /// Answered without the service.
-    Answered { reply: Reply, operation: &'static str, namespace: String },
-    /// To be executed.
-    Call(Box<Call>),
-}
-
 /// The fault of a message id that came before with another body; also for the writer, which
 /// settles two that arrive at once.
 pub fn replayed(msg_id: &str) -> Fault {
@@ -229,7 +230,12 @@ async fn read(request: &Request<Bytes>) -> Result<Envelope, Fault> {
         return Ok(Envelope::read(request.body(), content_type.as_deref())?);
     }
     let body = request.body().clone();
-    let parsed = tokio::task::spawn_blocking(move || Envelope::read(&body, content_type.as_deref())).await;
+    let parse = move || {
+        let envelope = Envelope::read(&body, content_type.as_deref())?;
+        envelope.digest();
+        Ok::<_, crate::SoapError>(envelope)
+    };
+    let parsed = tokio::task::spawn_blocking(parse).await;
     Ok(parsed.map_err(|_| Fault::server(ResultCode::Internal, "the message could not be read"))??)
 }
 

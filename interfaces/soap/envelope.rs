@@ -1,6 +1,9 @@
 //! The envelope's rules. Only what stands directly in Envelope and Body is read, each once:
 //! the element that is checked is the element that is executed (no signature-wrapping tricks).
 
+use std::sync::OnceLock;
+
+use crate::digest::digest;
 use crate::encoding::{charset_of, decode};
 use crate::error::SoapError;
 use crate::parse::parse;
@@ -16,6 +19,7 @@ pub struct Envelope {
     decoded: Option<String>,
     /// Length of a byte order mark that the text no longer has.
     skipped: usize,
+    digest: OnceLock<[u8; 32]>,
 }
 
 // === impl Envelope ===
@@ -36,12 +40,17 @@ impl Envelope {
             std::borrow::Cow::Borrowed(text) => (None, bytes.len().saturating_sub(text.len())),
             std::borrow::Cow::Owned(text) => (Some(text), 0),
         };
-        Ok(Envelope { tree, content, decoded, skipped })
+        Ok(Envelope { tree, content, decoded, skipped, digest: OnceLock::new() })
     }
 
     /// The one element of the body.
     pub fn content(&self) -> Element<'_> {
         self.tree.element(self.content)
+    }
+
+    /// SHA-256 of the content without its header; computed once.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        *self.digest.get_or_init(|| digest(self.content()))
     }
 
     pub(crate) fn element(&self, at: u32) -> Element<'_> {

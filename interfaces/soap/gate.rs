@@ -9,10 +9,10 @@ use ipnet::IpNet;
 use model::code::ResultCode;
 use model::source::SourceId;
 use model::time::{Time, Zone};
-use sha2::{Digest, Sha256};
 
 use crate::contract::{Contract, Style};
-use crate::header::{Credentials, Header, header_of, text_of};
+use crate::envelope::Envelope;
+use crate::header::{Credentials, Header, text_of};
 use crate::reply::{Fault, Reply};
 use crate::secret::Secret;
 use crate::tree::Element;
@@ -120,54 +120,7 @@ impl Peer {
         let remote = remote.to_canonical();
         self.allow.iter().any(|net| net.contains(&remote))
     }
-}
 
-// === impl Gate ===
-
-impl Gate {
-    /// A gate for these peers; of two with the same caller the later counts.
-    pub fn new(peers: impl IntoIterator<Item = Peer>) -> Self {
-        Gate { peers: peers.into_iter().map(|peer| (peer.caller.clone(), peer)).collect() }
-    }
-
-    /// The contract's checks, in its order.
-    pub(crate) fn check(
-        &self,
-        contract: &Contract,
-        operation: Element<'_>,
-        remote: IpAddr,
-        now: Time,
-    ) -> Result<Visitor<'_>, Refused> {
-        let found = Credentials::find(operation, contract.style);
-        let header = found.header();
-        let peer = self.peers.get(text_of(found.caller)).ok_or_else(|| unknown_caller(&header.caller))?;
-        // The password as it was written: white space may be a part of it.
-        if !found.password.is_some_and(|password| peer.password.matches(password.text())) {
-            return Err(refuse(ResultCode::BadPassword, format!("callerPwd is wrong for {:?}", header.caller)));
-        }
-        if !peer.allows(remote) {
-            let message = format!("{:?} may not call from {}", header.caller, remote.to_canonical());
-            return Err(refuse(ResultCode::NotAllowed, message));
-        }
-        if !peer.services.iter().any(|service| service == contract.name) || !peer.speaks(contract, operation) {
-            let message = format!("{:?} may not call {}", header.caller, contract.name);
-            return Err(refuse(ResultCode::NotAllowed, message));
-        }
-        let message = match contract.style {
-            Style::Typed => Some(message_key(&found, operation)?),
-            Style::Positional => None,
-        };
-        let stale = peer.check_time(&header.call_time, now).err();
-        Ok(Visitor { peer, header, message, stale })
-    }
-
-    /// Some peer calls in that namespace.
-    pub(crate) fn knows_namespace(&self, namespace: &str) -> bool {
-        self.peers.values().any(|peer| peer.namespace.as_deref() == Some(namespace))
-    }
-}
-
-impl Peer {
     fn speaks(&self, contract: &Contract, operation: Element<'_>) -> bool {
         let namespace = operation.namespace();
         namespace == contract.namespace || self.namespace.as_deref() == Some(namespace)
@@ -194,8 +147,62 @@ impl Peer {
     }
 }
 
+// === impl NoMemory ===
+
+impl ReplayMemory for NoMemory {
+    fn recall<'a>(&'a self, _source: &'a SourceId, _key: &'a MessageKey) -> BoxFuture<'a, Recall> {
+        Box::pin(std::future::ready(Recall::Unknown))
+    }
+}
+
+// === impl Gate ===
+
+impl Gate {
+    /// A gate for these peers; of two with the same caller the later counts.
+    pub fn new(peers: impl IntoIterator<Item = Peer>) -> Self {
+        Gate { peers: peers.into_iter().map(|peer| (peer.caller.clone(), peer)).collect() }
+    }
+
+    /// The contract's checks, in its order.
+    pub(crate) fn check(
+        &self,
+        contract: &Contract,
+        envelope: &Envelope,
+        remote: IpAddr,
+        now: Time,
+    ) -> Result<Visitor<'_>, Refused> {
+        let operation = envelope.content();
+        let found = Credentials::find(operation, contract.style);
+        let header = found.header();
+        let peer = self.peers.get(text_of(found.caller)).ok_or_else(|| unknown_caller(&header.caller))?;
+        // The password as it was written: white space may be a part of it.
+        if !found.password.is_some_and(|password| peer.password.matches(password.text())) {
+            return Err(refuse(ResultCode::BadPassword, format!("callerPwd is wrong for {:?}", header.caller)));
+        }
+        if !peer.allows(remote) {
+            let message = format!("{:?} may not call from {}", header.caller, remote.to_canonical());
+            return Err(refuse(ResultCode::NotAllowed, message));
+        }
+        if !peer.services.iter().any(|service| service == contract.name) || !peer.speaks(contract, operation) {
+            let message = format!("{:?} may not call {}", header.caller, contract.name);
+            return Err(refuse(ResultCode::NotAllowed, message));
+        }
+        let message = match contract.style {
+            Style::Typed => Some(message_key(&found, envelope)?),
+            Style::Positional => None,
+        };
+        let stale = peer.check_time(&header.call_time, now).err();
+        Ok(Visitor { peer, header, message, stale })
+    }
+
+    /// Some peer calls in that namespace.
+    pub(crate) fn knows_namespace(&self, namespace: &str) -> bool {
+        self.peers.values().any(|peer| peer.namespace.as_deref() == Some(namespace))
+    }
+}
+
 /// The key of a typed call.
-fn message_key(found: &Credentials<'_>, operation: Element<'_>) -> Result<MessageKey, Refused> {
+fn message_key(found: &Credentials<'_>, envelope: &Envelope) -> Result<MessageKey, Refused> {
     let msg_id = text_of(found.msg_id);
     if msg_id.is_empty() {
         return Err(Refused::Content(ResultCode::MissingField, "header/msgId is missing".to_owned()));
@@ -204,41 +211,7 @@ fn message_key(found: &Credentials<'_>, operation: Element<'_>) -> Result<Messag
         let message = format!("header/msgId is longer than {MSG_ID_LIMIT} characters");
         return Err(Refused::Content(ResultCode::BadValue, message));
     }
-    Ok(MessageKey { msg_id: msg_id.to_owned(), body_sha256: digest(operation) })
-}
-
-/// SHA-256 of an operation's arguments in a form that prefixes, entities, CDATA, encoding and
-/// white space between elements do not change. Lengths go before texts, so no two trees are alike.
-fn digest(operation: Element<'_>) -> [u8; 32] {
-    let skipped = header_of(operation).map_or(0..0, |header| header.index()..header.end());
-    let first = operation.index();
-    let mut buffer = Vec::with_capacity(4096);
-    let mut hash = Sha256::new();
-    for element in operation.descendants().filter(|element| !skipped.contains(&element.index())) {
-        let (name, text) = (element.name(), element.text());
-        // How many elements it holds says where it closes.
-        let within = if element.index() == first { 0 } else { element.end() - element.index() };
-        buffer.extend_from_slice(&within.to_le_bytes());
-        for part in [name, text] {
-            buffer.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            buffer.extend_from_slice(part.as_bytes());
-        }
-        buffer.push(u8::from(element.is_nil()));
-        if buffer.len() > 3072 {
-            hash.update(&buffer);
-            buffer.clear();
-        }
-    }
-    hash.update(&buffer);
-    hash.finalize().into()
-}
-
-// === impl NoMemory ===
-
-impl ReplayMemory for NoMemory {
-    fn recall<'a>(&'a self, _source: &'a SourceId, _key: &'a MessageKey) -> BoxFuture<'a, Recall> {
-        Box::pin(std::future::ready(Recall::Unknown))
-    }
+    Ok(MessageKey { msg_id: msg_id.to_owned(), body_sha256: envelope.digest() })
 }
 
 fn unknown_caller(caller: &str) -> Refused {

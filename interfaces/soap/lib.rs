@@ -5,7 +5,7 @@
 //! - [`encoding`]: bytes to text, strictly
 //! - [`parse`]: text to a [`Tree`] under limits; [`tree`]: walking it by [`Element`]
 //! - [`envelope`]: the envelope's rules
-//! - [`header`], [`gate`]: who calls, may they, is it fresh, was it answered before
+//! - [`header`], [`gate`], `digest`: who calls, may they, is it fresh, was it answered before
 //! - [`contract`]: a service's namespace, operations and WSDL
 //! - [`endpoint`]: HTTP request to [`Service`] call to HTTP response
 //!
@@ -18,6 +18,7 @@
 
 pub mod client;
 pub mod contract;
+mod digest;
 pub mod encoding;
 pub mod endpoint;
 pub mod envelope;

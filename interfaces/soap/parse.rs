@@ -31,7 +31,10 @@ pub fn parse(text: &str) -> Result<Tree, SoapError> {
     if text.len() > BODY_LIMIT {
         return Err(SoapError::TooLarge { what: "bytes", limit: BODY_LIMIT });
     }
-    if let Some(at) = text.bytes().position(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+    let control = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+    // Without an early exit the compiler makes it sixteen bytes a step.
+    if text.bytes().fold(false, |seen, byte| seen | control(byte)) {
+        let at = text.bytes().position(control).unwrap_or_default();
         return Err(SoapError::Forbidden { what: "a control character", at: at as u64 });
     }
     Parser::new(text).run()
@@ -196,10 +199,8 @@ impl<'t> Parser<'t> {
         if name.len() > NAME_LIMIT {
             return Err(self.limit("the length of a name", NAME_LIMIT));
         }
-        let first = |part: &str| part.starts_with(|c: char| c.is_alphabetic() || c == '_' || !c.is_ascii());
-        let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii();
         let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
-        if first(prefix) && first(local) && prefix.chars().all(inside) && local.chars().all(inside) {
+        if is_part(prefix) && is_part(local) {
             return Ok(());
         }
         Err(self.malformed(&format!("{name:?} is not a name")))
@@ -281,6 +282,13 @@ impl<'t> Parser<'t> {
     fn limit(&self, what: &'static str, limit: usize) -> SoapError {
         SoapError::Limit { what, limit, at: self.at() }
     }
+}
+
+/// A prefix or a local name. Beyond ASCII all is let through: peers name elements in Chinese.
+fn is_part(part: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii();
+    let first = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || !byte.is_ascii();
+    part.as_bytes().first().is_some_and(first) && part.bytes().all(inside)
 }
 
 /// A character that XML 1.0 can hold.

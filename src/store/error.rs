@@ -87,6 +87,7 @@ const UNIQUE: &[(&str, &str, &str)] = &[
     ("ticket.alarm_id", "ticket_pkey", "the ticket"),
     ("ticket.sheet_no", "ticket_sheet", "a ticket with this sheet number"),
     ("outbox.kind", "outbox_once", "the outbox row"),
+    ("resource_load.sync_req_id", "resource_load_sync_req_id_key", "a load with this syncReqId"),
     ("app_user.login", "app_user_pkey", "a user with this login"),
     ("session.id_sha256", "session_pkey", "the session"),
     ("api_token.sha256", "api_token_sha256_key", "the token"),

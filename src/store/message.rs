@@ -46,7 +46,7 @@ static BY_KEYS: Multi = Multi::new(
     1,
     ") select m.key16, m.body16, m.answer from k cross join message m where m.key16 = k.key16",
 );
-const PURGE: &str = "delete from message where at < $1 and id <= (select min(id) from message) + $2";
+const PURGE: &str = "delete from message where at < $1 and id < (select min(id) from message) + $2";
 
 /// Remembers messages; one that is known keeps its first answer.
 ///
@@ -124,3 +124,6 @@ impl Remembered {
 fn half(digest: &[u8]) -> [u8; 16] {
     digest.first_chunk().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,8 +36,8 @@ pub enum Counter {
     Load,
     /// Quarantined things.
     Quarantine,
-    /// Suspended clocks.
-    Suspend,
+    /// Staged rows of loads.
+    Staging,
     /// API tokens.
     Token,
     /// Audit entries.
@@ -86,7 +86,7 @@ impl Counter {
             Counter::ResourceChange => "resource_change",
             Counter::Load => "resource_load",
             Counter::Quarantine => "quarantine",
-            Counter::Suspend => "suspend",
+            Counter::Staging => "staging_row",
             Counter::Token => "api_token",
             Counter::Audit => "audit",
             Counter::Request => "request_no",

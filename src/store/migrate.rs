@@ -18,7 +18,13 @@ macro_rules! step {
 }
 
 /// Every migration, oldest first.
-pub(crate) const STEPS: &[Step] = &[step!(1, "0001_meta"), step!(2, "0002_alarms")];
+pub(crate) const STEPS: &[Step] = &[
+    step!(1, "0001_meta"),
+    step!(2, "0002_alarms"),
+    step!(3, "0003_resources"),
+    step!(4, "0004_faults"),
+    step!(5, "0005_people"),
+];
 
 /// The migrations of SQLite.
 pub(crate) fn sqlite() -> Migrator {

@@ -223,3 +223,6 @@ impl PeerState {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ impl Service for Walker {
 
 fn parse(c: &mut Criterion) {
     let mut peer = Peer::new("GD_TNMS", Secret::new("geheim"));
-    peer.allow.extend("127.0.0.0/8".parse());
+    peer.allow.extend("127.0.0.0/8".parse::<ipnet::IpNet>());
     peer.services.push(CNM_FOR_TRANSPORT.name.to_owned());
     let endpoint = Endpoint::new(Gate::new([peer]), std::sync::Arc::new(NoMemory)).service(std::sync::Arc::new(Walker));
     let mut group = c.benchmark_group("report_alarm");

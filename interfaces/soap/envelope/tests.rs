@@ -57,3 +57,16 @@ fn what_is_kept_has_no_password() {
         assert!(kept.contains("<pwd>**********</pwd><b>光</b>"), "{kept}");
     }
 }
+
+#[test]
+fn a_declared_encoding_is_spoken_through_to_the_tree() {
+    let inside = wrapped("<s:Body><op><alarmTitle>光缆中断 ä</alarmTitle></op></s:Body>");
+    let gb18030 = format!("<?xml version=\"1.0\" encoding=\"GB18030\"?>\n{inside}");
+    let utf_16 = format!("\u{feff}<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n{inside}");
+    let (gb18030, _, _) = encoding_rs::GB18030.encode(&gb18030);
+    let utf_16: Vec<u8> = utf_16.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [&gb18030[..], &utf_16[..]] {
+        let envelope = Envelope::read(bytes, Some("text/xml")).unwrap();
+        assert_eq!(envelope.content().value("alarmTitle"), Some("光缆中断 ä"));
+    }
+}

@@ -1,6 +1,8 @@
 //! Both ends over real sockets: our client against our endpoint, against peers that fail in every
 //! way, and a foreign client (Python zeep) against our endpoint.
 
+#![expect(clippy::expect_used, reason = "a test may panic")]
+
 #[path = "wire/carrier.rs"]
 mod carrier;
 
@@ -17,16 +19,12 @@ use tokio::net::TcpListener;
 
 fn remote(address: SocketAddr, contract: &Contract) -> Remote {
     Remote {
-        url: format!("http://{address}/soap/{}", contract.name),
-        namespace: contract.namespace.to_owned(),
         soap_action: format!("{}/{{operation}}", contract.namespace),
-        result_element: None,
-        style: contract.style,
         supplier: "GD_CNM".to_owned(),
         caller: "GD_TNMS".to_owned(),
         password: Secret::new(PASSWORD),
-        zone: model::time::Zone::china(),
         timeout: Duration::from_secs(2),
+        ..Remote::new(&format!("http://{address}/soap/{}", contract.name), contract)
     }
 }
 

@@ -71,7 +71,10 @@ async fn answer(
 
 /// First answers, remembered as the writer remembers them.
 #[derive(Default)]
-struct Messages(Mutex<HashMap<(SourceId, String), ([u8; 32], Reply)>>);
+struct Messages(Mutex<HashMap<(SourceId, String), Known>>);
+
+/// Digest of a message's arguments and its first answer.
+type Known = ([u8; 32], Reply);
 
 impl ReplayMemory for Messages {
     fn recall<'a>(&'a self, source: &'a SourceId, key: &'a MessageKey) -> BoxFuture<'a, Recall> {
