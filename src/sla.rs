@@ -173,7 +173,11 @@ impl Answer {
             let place = || format!("CIRCUIT {}", circuit.code);
             if !circuit.sla_plan.is_empty() && !self.plans.plan.contains_key(circuit.sla_plan) {
                 let plan = circuit.sla_plan;
-                issues.add(place(), None, format!("plan {plan:?} is not in the plan file; the plan \"default\" applies"));
+                issues.add(
+                    place(),
+                    None,
+                    format!("plan {plan:?} is not in the plan file; the plan \"default\" applies"),
+                );
             }
             if let Err(reason) = self.place(&circuit) {
                 issues.add(place(), None, format!("{reason}; it gets no figure"));
@@ -194,9 +198,10 @@ pub fn run(args: &Args) -> Result<Answer, SlaError> {
     let plans = plans(&args.plans)?;
     let mut issues = Issues::default();
     let (inventory, knowledge) = inventory::read(&args.inventory, &zone, &mut issues)?;
-    let only = args.circuit.as_deref().map(|code| {
-        inventory.circuit_ix(code).ok_or_else(|| SlaError::UnknownCircuit(code.to_owned()))
-    });
+    let only = args
+        .circuit
+        .as_deref()
+        .map(|code| inventory.circuit_ix(code).ok_or_else(|| SlaError::UnknownCircuit(code.to_owned())));
     let only = only.transpose()?;
     let episodes = alarms::read(&args.alarms, &zone, &mut issues)?;
     let cutovers = match &args.cutovers {
@@ -205,8 +210,7 @@ pub fn run(args: &Args) -> Result<Answer, SlaError> {
     };
     let hits = hits::hits_by_circuit(&inventory, &knowledge, &episodes);
     let built_in = Plan::default();
-    let mut answer =
-        Answer { inventory, episodes, hits, cutovers, plans, built_in, period, as_of, only, issues };
+    let mut answer = Answer { inventory, episodes, hits, cutovers, plans, built_in, period, as_of, only, issues };
     answer.check_plans();
     Ok(answer)
 }

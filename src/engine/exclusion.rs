@@ -63,14 +63,7 @@ fn excluding_window(plan: &Plan, cutover: &Cutover) -> Option<Window> {
 /// What decides between notices of one number: revision first, then their content.
 fn rank(cutover: &Cutover) -> (i64, bool, Option<Window>, bool, Option<Time>, &[String]) {
     let cancelled = cutover.op_type == OpType::Cancel;
-    (
-        cutover.revision,
-        cancelled,
-        cutover.affect,
-        cutover.is_affect,
-        cutover.notified_at,
-        &cutover.circuit_codes,
-    )
+    (cutover.revision, cancelled, cutover.affect, cutover.is_affect, cutover.notified_at, &cutover.circuit_codes)
 }
 
 #[cfg(test)]

@@ -168,8 +168,7 @@ pub fn route_of(inventory: &Inventory, circuit: CircuitIx) -> Vec<AlternativeLif
 pub fn evaluate_circuit(facts: &CircuitFacts<'_>, plan: &Plan, period: Window, as_of: Time) -> Figure {
     let as_of = as_of.clamp(period.start, period.end);
     let condition = outage::condition(facts.route, facts.hits);
-    let outages =
-        outage::counted_outages(&condition.down, facts.in_service, plan.merge_gap_s, plan.min_outage_s);
+    let outages = outage::counted_outages(&condition.down, facts.in_service, plan.merge_gap_s, plan.min_outage_s);
     let ended = outages.iter().filter(|outage| period.start < outage.end && outage.end <= as_of);
     let from = ended.map(|outage| outage.start).min().map_or(period.start, |first| first.min(period.start));
     let strata = strata(facts, plan, &condition, outages, Window { start: from, end: period.end });
@@ -202,13 +201,7 @@ pub fn evaluate_circuit(facts: &CircuitFacts<'_>, plan: &Plan, period: Window, a
     }
 }
 
-fn strata(
-    facts: &CircuitFacts<'_>,
-    plan: &Plan,
-    condition: &Condition,
-    outages: Vec<Window>,
-    span: Window,
-) -> Strata {
+fn strata(facts: &CircuitFacts<'_>, plan: &Plan, condition: &Condition, outages: Vec<Window>, span: Window) -> Strata {
     let after_silence = facts.hits.iter().filter(|hit| hit.impact == Impact::Unmeasured).map(|hit| hit.window);
     Strata {
         in_service: facts.in_service,

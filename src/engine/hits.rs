@@ -57,15 +57,23 @@ impl EvidencedEpisode {
         EvidencedEpisode { evidence, episode, sync_after_silence: None }
     }
 
-    /// The stretches of constant value, up to where the episode is known to have been active.
+    /// The stretches of constant value.
     fn stretches(&self) -> impl Iterator<Item = (Window, &AlarmRecord)> {
-        let end = self.episode.cleared.unwrap_or(Time::MAX);
-        let end = self.sync_after_silence.map_or(end, |silence| end.min(silence.start));
+        let cleared = self.episode.cleared.unwrap_or(Time::MAX);
         let values = &self.episode.values;
         let ends = values.iter().skip(1).map(|(from, _)| *from).chain([Time::MAX]);
-        values.iter().zip(ends).map(move |((from, value), until)| {
-            (Window { start: *from, end: until.min(end) }, value.as_ref())
-        })
+        values
+            .iter()
+            .zip(ends)
+            .map(move |((from, value), until)| (Window::new(*from, until.min(cleared)), value.as_ref()))
+    }
+
+    /// A stretch as far as the alarm is known to have been active, and as far as nobody knows.
+    fn known_and_unknown(&self, stretch: Window) -> (Option<Window>, Option<Window>) {
+        match self.sync_after_silence {
+            None => (Some(stretch), None),
+            Some(silence) => (stretch.cut(Window { start: Time::MIN, end: silence.start }), stretch.cut(silence)),
+        }
     }
 }
 
@@ -106,22 +114,25 @@ fn for_each_hit(
 ) {
     let mut touches: Vec<Touch> = Vec::new();
     for (evidenced, index) in episodes.iter().zip(0u32..) {
-        for (window, record) in evidenced.stretches() {
+        for (stretch, record) in evidenced.stretches() {
             let impact = match knowledge.effect(record) {
                 Effect::Outage => Impact::Outage,
                 Effect::Degraded => Impact::Degraded,
                 Effect::None => continue,
             };
+            let (known, unknown) = evidenced.known_and_unknown(stretch);
             inventory.touches(&Subject::of(record), &mut touches);
             for touch in &touches {
-                let mut hit = |window: Window, impact| {
+                let parts = [(known, impact), (unknown, Impact::Unmeasured)];
+                for (window, impact) in parts.into_iter().filter_map(|(part, impact)| Some((part?, impact))) {
                     if let Some(window) = window.cut(touch.valid) {
                         take(touch.circuit, Hit { window, place: touch.place, impact, episode: index });
                     }
-                };
-                hit(window, impact);
-                evidenced.sync_after_silence.into_iter().for_each(|silence| hit(silence, Impact::Unmeasured));
+                }
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

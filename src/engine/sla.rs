@@ -254,8 +254,7 @@ impl Budget {
 fn down_ms(ledger: &[Interval], within: Window) -> i64 {
     let from = ledger.partition_point(|interval| interval.end <= within.start);
     let inside = ledger.iter().skip(from).take_while(|interval| interval.start < within.end);
-    let down: Vec<Window> =
-        inside.filter(|i| i.class == Class::Down).filter_map(|i| i.window().cut(within)).collect();
+    let down: Vec<Window> = inside.filter(|i| i.class == Class::Down).filter_map(|i| i.window().cut(within)).collect();
     spans::length_ms(&down)
 }
 

@@ -98,6 +98,20 @@ pub(super) fn tell(book: &mut Book, tellings: &[Telling]) -> Vec<usize> {
     fresh.map(|(index, _)| index).collect()
 }
 
+/// Keeps the messages that the new facts came from, deflated together.
+pub(super) async fn store_raw(
+    tx: &mut Tx,
+    now: Time,
+    fresh: &[&Telling],
+    items: &[intake::Item],
+) -> Result<Option<i64>, StoreError> {
+    if fresh.iter().all(|telling| telling.raw.is_none()) {
+        return Ok(None);
+    }
+    let packed = rows::pack_raw(items.iter().map(|item| item.submission.raw.as_slice()));
+    rows::put_raw_block(tx, now, &packed).await.map(Some)
+}
+
 /// Stores the new facts and gives them their numbers.
 pub(super) async fn store_facts(
     tx: &mut Tx,

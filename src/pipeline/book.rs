@@ -155,14 +155,14 @@ impl Book {
         .collect()
     }
 
+    /// The identity has an open episode.
+    pub fn is_active(&self, key: &IdentityKey) -> bool {
+        self.identities.get(key).is_some_and(Identity::is_active)
+    }
+
     /// Identities in memory.
     pub fn len(&self) -> usize {
         self.identities.len()
-    }
-
-    /// Nothing is in memory.
-    pub fn is_empty(&self) -> bool {
-        self.identities.is_empty()
     }
 
     /// Lets quiet identities go that were not touched lately. Called once a group.

@@ -94,11 +94,9 @@ fn tell(
         AlarmFact::Record(record) => record.ems_time.or(record.ne_time),
         AlarmFact::End(end) => end.clear_time,
     });
-    if origin == Origin::Live {
-        cx.stage.heard.insert(source.clone(), told_at);
-    }
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-    cx.state.sources.count(source, count, None, cx.stage.now);
+    let told_at = told_at.filter(|_| origin == Origin::Live);
+    cx.state.sources.count(source, count, told_at, cx.stage.now);
     let tellings = facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
     cx.stage.tellings.extend(tellings);
     Ok(())
@@ -190,7 +188,7 @@ async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), St
         Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve(id)),
         Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel(id)),
         Command::Dispatch(fault) => {
-            if !cx.state.live.dispatch_now(fault, cx.stage.now) {
+            if !cx.state.live.dispatch(fault, cx.stage.now) {
                 return Err(Refusal::StateForbids(format!("{fault} has a ticket, or is over")).into());
             }
         }

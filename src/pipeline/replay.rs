@@ -61,9 +61,10 @@ impl Replays {
         self.new.push(Message { id, body_sha256: key.body_sha256, at: submission.received_at, answer: text });
     }
 
-    /// Writes what was remembered.
-    pub(super) async fn store(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        message::remember_messages(tx, &self.new).await
+    /// Writes what was remembered; `true` if there was anything.
+    pub(super) async fn store(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        message::remember_messages(tx, &self.new).await?;
+        Ok(!self.new.is_empty())
     }
 }
 

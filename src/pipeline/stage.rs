@@ -4,24 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::source::SourceId;
 use model::time::Time;
+use store::peer::NotificationState;
 use web::board::Change;
 
 use super::alarms::Telling;
-use super::book::IdentityKey;
 use super::deps::{ResourceErrand, Resync};
 
 /// One group's working state.
 pub(super) struct Stage {
     pub now: Time,
     pub tellings: Vec<Telling>,
-    /// Identities whose episodes must be computed anew.
-    pub dirty: BTreeSet<IdentityKey>,
     /// Alarms whose row must be written.
     pub alarms: BTreeSet<i64>,
     /// Alarms that are no more.
     pub gone: Vec<i64>,
-    /// Sources that were heard, with the manager's time of their latest alarm.
-    pub heard: BTreeMap<SourceId, Option<Time>>,
+    /// Notification numbers to be written.
+    pub numbers: BTreeMap<(SourceId, &'static str), NotificationState>,
     /// Sources that must be shown anew.
     pub sources: BTreeSet<SourceId>,
     pub changes: Vec<Change>,
@@ -38,10 +36,9 @@ impl Stage {
         Stage {
             now,
             tellings: Vec::new(),
-            dirty: BTreeSet::new(),
             alarms: BTreeSet::new(),
             gone: Vec::new(),
-            heard: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             sources: BTreeSet::new(),
             changes: Vec::new(),
             resyncs: Vec::new(),

@@ -27,6 +27,12 @@ pub(super) struct State {
     /// When the last heard of a source was written.
     pub heard_at: HashMap<SourceId, Time>,
     pub active: usize,
+    /// Active alarms with their source.
+    pub active_ids: HashMap<i64, SourceId>,
+    /// Faults that are numbered in the database: the next number.
+    pub next_fault: i64,
+    /// When time itself was last looked at.
+    pub looked_at: Time,
     pub inventory: Arc<Inventory>,
     pub knowledge: Arc<Knowledge>,
 }

@@ -23,7 +23,7 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, cutovers
         cx.stage.wrote = true;
         let newest = held.iter().map(|(_, other)| other.revision).max().is_none_or(|newest| newest < cutover.revision);
         if newest {
-            cx.state.live.put_cutover(&cutover, cx.stage.now);
+            cx.state.live.put_cutover(cutover.clone(), cx.stage.now);
             cx.stage.changes.push(Change::Cutover(Arc::new(cutover)));
         }
     }

@@ -88,9 +88,8 @@ pub fn read(path: &Path, zone: &Zone, issues: &mut Issues) -> Result<Vec<Evidenc
 /// One row as a record, or why it is none. The cells are numbered as in [`ALARM_COLUMNS`].
 fn record(cells: &Cells<'_>, zone: &Zone) -> Result<AlarmRecord, String> {
     let text = |column: usize| cells.get(column).to_owned();
-    let time = |column: usize| {
-        read_time(zone, ALARM_COLUMNS.get(column).copied().unwrap_or_default(), cells.get(column))
-    };
+    let time =
+        |column: usize| read_time(zone, ALARM_COLUMNS.get(column).copied().unwrap_or_default(), cells.get(column));
     if cells.get(0).chars().count() > ALARM_ID_CHARS_MAX {
         return Err(format!("alarmId is longer than {ALARM_ID_CHARS_MAX} characters"));
     }

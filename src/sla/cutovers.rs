@@ -50,9 +50,7 @@ pub fn read(path: &Path, zone: &Zone, issues: &mut Issues) -> Result<Vec<Cutover
 }
 
 fn cutover(cells: &Cells<'_>, zone: &Zone) -> Result<Cutover, String> {
-    let time = |column: usize| {
-        read_time(zone, COLUMNS.get(column).map_or("", |column| column.name), cells.get(column))
-    };
+    let time = |column: usize| read_time(zone, COLUMNS.get(column).map_or("", |column| column.name), cells.get(column));
     let window = |start: usize, end: usize| match (time(start)?, time(end)?) {
         (Some(start), Some(end)) if end < start => Err("a window ends before it starts".to_owned()),
         (Some(start), Some(end)) => Ok(Some(Window { start, end })),

@@ -32,7 +32,11 @@ pub fn read(dir: &Path, zone: &Zone, issues: &mut Issues) -> Result<(Inventory, 
         let table = Table::open(&path, &wanted.collect::<Vec<_>>(), issues)?;
         table.read(issues, |cells| {
             let row = row(*class, cells, zone)?;
-            if *class == Class::AlarmKnowledge { known.push(row) } else { builder.add(&row) }
+            if *class == Class::AlarmKnowledge {
+                known.push(row)
+            } else {
+                builder.add(&row)
+            }
             Ok(())
         })?;
     }

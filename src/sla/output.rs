@@ -9,9 +9,8 @@ use serde::ser::SerializeSeq;
 use super::{Format, Row};
 
 /// Columns of the table and of the CSV answer.
-const HEADINGS: [&str; 10] = [
-    "circuit", "plan", "target %", "available %", "met", "outages", "down", "longest", "excluded", "budget left",
-];
+const HEADINGS: [&str; 10] =
+    ["circuit", "plan", "target %", "available %", "met", "outages", "down", "longest", "excluded", "budget left"];
 const CSV_COLUMNS: [&str; 18] = [
     "circuitCode",
     "plan",

@@ -80,9 +80,8 @@ impl Table {
                 return Ok(());
             }
             let line = record.position().map(csv::Position::line);
-            let taken = self.check(&mut record).and_then(|record| {
-                take(&Cells { record: &record, places: &self.places })
-            });
+            let taken =
+                self.check(&mut record).and_then(|record| take(&Cells { record: &record, places: &self.places }));
             if let Err(reason) = taken {
                 issues.add(&self.name, line, format!("{reason}; the row is left out"));
             }

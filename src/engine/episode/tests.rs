@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+type Said = Vec<Event<&'static str>>;
 type Life = (i64, Option<i64>, Vec<(i64, &'static str)>, u32);
 
 fn at(s: i64) -> Time {
@@ -32,7 +33,7 @@ fn lives(events: &[Event<&'static str>]) -> Vec<Life> {
 #[test]
 fn sweeps_by_event_time() {
     let v = "v";
-    let cases: Vec<(&str, Vec<Event<&'static str>>, Vec<Life>)> = vec![
+    let cases: Vec<(&str, Said, Vec<Life>)> = vec![
         ("an open alarm", vec![raise(10, 10, v)], vec![(10, None, vec![(10, v)], 1)]),
         ("a clear before its raise", vec![clear(20, 10, v), raise(10, 10, v)], vec![(10, Some(20), vec![(10, v)], 1)]),
         ("a clear proves a lost raise", vec![clear(20, 10, v)], vec![(10, Some(20), vec![(10, v)], 1)]),
@@ -55,7 +56,11 @@ fn sweeps_by_event_time() {
             vec![raise(20, 20, v), end(20)],
             vec![(20, Some(20), vec![(20, v)], 1)],
         ),
-        ("a second clear closes nothing", vec![raise(10, 10, v), end(20), end(25)], vec![(10, Some(20), vec![(10, v)], 1)]),
+        (
+            "a second clear closes nothing",
+            vec![raise(10, 10, v), end(20), end(25)],
+            vec![(10, Some(20), vec![(10, v)], 1)],
+        ),
     ];
     for (name, events, expected) in cases {
         assert_eq!(lives(&events), expected, "{name}");

@@ -64,5 +64,8 @@ fn excludes_only_by_the_plans_codes() {
     let hold = |code| Suspend { id: "7".to_owned(), window: Window { start: at(1), end: at(2) }, code };
     let holds = [hold(ExclusionCode::CustomerPower), hold(ExclusionCode::ForceMajeure)];
     let found = exclusions(&plan, &[&work], &holds);
-    assert_eq!(found.iter().map(|e| (e.code, &*e.evidence)).collect::<Vec<_>>(), [(ExclusionCode::CustomerPower, "suspend:7")]);
+    assert_eq!(
+        found.iter().map(|e| (e.code, &*e.evidence)).collect::<Vec<_>>(),
+        [(ExclusionCode::CustomerPower, "suspend:7")]
+    );
 }

@@ -63,7 +63,8 @@ fn unmeasured_time_gives_way_to_down_and_exclusion() {
         ..Case::default()
     };
     let figure = case.evaluate(&plan(""));
-    let expected = [(0, 100, "up"), (100, 150, "down"), (150, 200, "unmeasured"), (200, 250, "excluded"), (250, 600, "up")];
+    let expected =
+        [(0, 100, "up"), (100, 150, "down"), (150, 200, "unmeasured"), (200, 250, "excluded"), (250, 600, "up")];
     assert_eq!(brief(&figure), expected);
     assert_eq!((figure.service_ms, figure.down_ms, figure.unmeasured_ms), (550_000, 50_000, 50_000));
     let up = case.evaluate(&plan("unmeasured = \"up\""));
@@ -80,7 +81,14 @@ fn cleared_by_sync_after_silence_is_unknown_from_the_silence_on() {
     assert_eq!(brief(&figure), [(0, 100, "up"), (100, 200, "down"), (200, 300, "unmeasured"), (300, 600, "up")]);
     case.alarms.push(alarm("CIRCUIT", 290, Some(295)));
     let figure = case.evaluate(&plan(""));
-    let expected = [(0, 100, "up"), (100, 200, "down"), (200, 290, "unmeasured"), (290, 295, "down"), (295, 300, "unmeasured"), (300, 600, "up")];
+    let expected = [
+        (0, 100, "up"),
+        (100, 200, "down"),
+        (200, 290, "unmeasured"),
+        (290, 295, "down"),
+        (295, 300, "unmeasured"),
+        (300, 600, "up"),
+    ];
     assert_eq!(brief(&figure), expected, "something else has it down");
 }
 

@@ -44,8 +44,20 @@ fn month_with_a_clock_change_is_an_hour_longer() {
 
 #[test]
 fn refuses_what_is_no_period() {
-    for text in ["", "2026-13", "2026-00", "2026-Q5", "2026-Q", "26-10", "2026-1", "2026-10-32", "October", "１０２６", "2026-", "+026"]
-    {
+    for text in [
+        "",
+        "2026-13",
+        "2026-00",
+        "2026-Q5",
+        "2026-Q",
+        "26-10",
+        "2026-1",
+        "2026-10-32",
+        "October",
+        "１０２６",
+        "2026-",
+        "+026",
+    ] {
         assert_eq!(Period::parse(text), Err(PeriodError::Form(text.to_owned())), "{text:?}");
     }
 }

@@ -61,7 +61,8 @@ fn lists_all_faults_at_once() {
     let faults = read(text).unwrap().faults();
     assert_eq!(faults.len(), 13, "{faults:#?}");
     assert!(faults[0].starts_with("plan.default: "));
-    let keys = ["target", "period_start_day", "clock", "merge_gap_s", "min_outage_s", "notice_h", "credits", "service_window"];
+    let keys =
+        ["target", "period_start_day", "clock", "merge_gap_s", "min_outage_s", "notice_h", "credits", "service_window"];
     for key in keys {
         let prefix = format!("plan.a.{key}: ");
         assert!(faults.iter().any(|fault| fault.starts_with(&prefix)), "{key} in {faults:#?}");

@@ -45,6 +45,12 @@ fn alternatives_of(object: &str) -> &'static [&'static str] {
     }
 }
 
+/// The alarm touches the circuit then: L2 is part of the route only for a while.
+fn touches(told: &Told, s: i64) -> bool {
+    let exists = |alternative: &str| alternative != "1.2" || (200..400).contains(&s);
+    told.object == "CIRCUIT" || alternatives_of(told.object).iter().any(|alternative| exists(alternative))
+}
+
 fn is_down(case: &Case, s: i64) -> bool {
     let outage = |told: &&Told| {
         let end = told.silence.map_or(told.cleared, |silence| Some(silence.0)).unwrap_or(i64::MAX);
@@ -80,9 +86,14 @@ fn outages(case: &Case, terms: &Terms) -> Vec<(i64, i64)> {
 
 fn class(case: &Case, terms: &Terms, outages: &[(i64, i64)], s: i64) -> (Class, bool) {
     let inside = |windows: &[(i64, i64)]| windows.iter().any(|(start, end)| *start <= s && s < *end);
-    let work: Vec<(i64, i64)> =
-        case.cutovers.iter().filter_map(|c| c.affect).map(|w| (w.start.since(at(0)) / 1000, w.end.since(at(0)) / 1000)).collect();
-    let doubts: Vec<(i64, i64)> = case.silences.iter().copied().chain(case.alarms.iter().filter_map(|a| a.silence)).collect();
+    let work: Vec<(i64, i64)> = case
+        .cutovers
+        .iter()
+        .filter_map(|c| c.affect)
+        .map(|w| (w.start.since(at(0)) / 1000, w.end.since(at(0)) / 1000))
+        .collect();
+    let doubted =
+        case.alarms.iter().any(|told| told.silence.is_some_and(|(from, to)| from <= s && s < to) && touches(told, s));
     let open = terms.hours.is_none_or(|(from, to)| (from * 60..to * 60).contains(&s.rem_euclid(86_400)));
     if s < case.in_service.0 || s >= case.in_service.1 {
         (Class::NotInService, false)
@@ -92,7 +103,7 @@ fn class(case: &Case, terms: &Terms, outages: &[(i64, i64)], s: i64) -> (Class, 
         (Class::Excluded, inside(outages))
     } else if inside(outages) {
         (Class::Down, false)
-    } else if inside(&doubts) {
+    } else if inside(&case.silences) || doubted {
         (Class::Unmeasured, false)
     } else {
         (Class::Up, false)
@@ -138,7 +149,13 @@ fn percent(slow: &Slow, denominator: &str) -> Option<f64> {
 
 fn any_told() -> impl Strategy<Value = Told> {
     let object = proptest::sample::select(OBJECTS.to_vec());
-    (object, any::<bool>(), -1_000..1_000i64, proptest::option::of(0..400i64), proptest::option::weighted(0.2, 0..100i64))
+    (
+        object,
+        any::<bool>(),
+        -1_000..1_000i64,
+        proptest::option::of(0..400i64),
+        proptest::option::weighted(0.2, 0..100i64),
+    )
         .prop_map(|(object, quiet, raised, length, doubt)| {
             let cleared = length.map(|length| raised + length);
             let silence = doubt.zip(cleared).map(|(doubt, end)| ((end - doubt).max(raised), end));
@@ -158,7 +175,11 @@ fn any_case() -> impl Strategy<Value = Case> {
         .prop_map(|(alarms, works, silences, in_service, as_of)| Case {
             in_service,
             alarms,
-            cutovers: works.iter().enumerate().map(|(i, (start, length))| numbered(i, *start, start + length)).collect(),
+            cutovers: works
+                .iter()
+                .enumerate()
+                .map(|(i, (start, length))| numbered(i, *start, start + length))
+                .collect(),
             silences: silences.into_iter().map(|(start, length)| (start, start + length)).collect(),
             as_of,
         })

@@ -74,7 +74,10 @@ impl Case {
             row(Class::Link, &[("linkId", "L1"), ("aPortId", "P1"), ("zPortId", "P2")]),
             row(Class::Link, &[("linkId", "L2"), ("aPortId", "P3"), ("zPortId", "P2")]),
             row(Class::Link, &[("linkId", "L3"), ("aPortId", "P3"), ("zPortId", "P2")]),
-            row(Class::Circuit, &[("circuitCode", "C1"), ("customerNo", "K1"), ("inServiceTime", &start), ("outOfServiceTime", &end)]),
+            row(
+                Class::Circuit,
+                &[("circuitCode", "C1"), ("customerNo", "K1"), ("inServiceTime", &start), ("outOfServiceTime", &end)],
+            ),
             hop(1, 1, "L1", ("", "")),
             hop(1, 2, "L2", (&from, &to)),
             hop(2, 1, "L3", ("", "")),
