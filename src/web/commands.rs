@@ -1,11 +1,16 @@
 //! What an operator asks of the daemon's tasks: each command is answered when it is accepted, not
 //! when it is done. The root serves the other end.
 
+use std::time::Duration;
+
+use intake::Refusal;
 use model::fault::FaultNo;
 use model::resource::Class;
 use model::source::SourceId;
-use intake::Refusal;
 use tokio::sync::{mpsc, oneshot};
+
+/// How long a command may wait to be accepted.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +64,7 @@ impl Commands {
     /// Gives a command and waits until it is accepted.
     ///
     /// # Errors
-    /// [`Refusal::Busy`] when too many wait; otherwise what the task says.
+    /// [`Refusal::Busy`] when too many wait or nobody answers; otherwise what the task says.
     pub async fn give(&self, command: Command, by: &str) -> Result<(), Refusal> {
         let (answer, accepted) = oneshot::channel();
         let order = Order { command, by: by.to_owned(), answer };
@@ -67,6 +72,9 @@ impl Commands {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
         })?;
-        accepted.await.unwrap_or(Err(Refusal::Stopping))
+        match tokio::time::timeout(PATIENCE, accepted).await {
+            Ok(answer) => answer.unwrap_or(Err(Refusal::Stopping)),
+            Err(_) => Err(Refusal::Busy),
+        }
     }
 }

@@ -188,8 +188,7 @@ impl Circuits {
 
 /// Every segment has more than one alternative (a circuit without a known route has none).
 fn protected(route: &[Alternative<'_>]) -> bool {
-    let doubled = |alternative: &Alternative<'_>| {
-        route.iter().filter(|other| other.segment == alternative.segment).count() > 1
-    };
+    let doubled =
+        |alternative: &Alternative<'_>| route.iter().filter(|other| other.segment == alternative.segment).count() > 1;
     !route.is_empty() && route.iter().all(doubled)
 }
