@@ -85,8 +85,8 @@ impl App {
             inventory: Doorbell::default(),
         };
         let deps = writer_deps(&config, &task_deps, &board, &errands);
-        start_writer(&supervisor, deps, Doors::new(queue, order_queue), &board).await?;
-        let setup_secret = web::first_start_secret(&db).await?;
+        start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;
+        let setup_secret = services::first_start_secret(&db).await?;
         let endpoint = services::endpoint(&config, &peers, &intake, &db)?;
         let state = services::web_state(&config, &task_deps, &board, endpoint, plans(&config)?);
         let (web, operations) = services::listen(&config, state, &supervisor).await?;
@@ -128,7 +128,7 @@ fn place(config: &Config) -> anyhow::Result<store::Settings> {
 
 fn plans(config: &Config) -> anyhow::Result<Arc<PlanFile>> {
     let Some(path) = &config.sla.plans_file else { return Ok(Arc::default()) };
-    Ok(Arc::new(crate::sla::read_plans(path)?))
+    Ok(Arc::new(crate::sla::plans(path)?))
 }
 
 fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Errands) -> Arc<Deps> {
@@ -165,10 +165,9 @@ fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Erran
 }
 
 /// Starts the writer and waits until it has read its memory.
-async fn start_writer(supervisor: &Supervisor, deps: Arc<Deps>, doors: Doors, board: &Board) -> anyhow::Result<()> {
+async fn start_writer(supervisor: &Supervisor, deps: Arc<Deps>, doors: Doors) -> anyhow::Result<()> {
     let doors = Arc::new(doors);
     let mut ready = doors.ready();
-    let _ = board;
     supervisor.spawn("writer", move |stop| writer::run(Arc::clone(&deps), Arc::clone(&doors), stop));
     tokio::time::timeout(READY, ready.wait_for(|ready| *ready)).await.context("the writer did not become ready")??;
     Ok(())

@@ -1,5 +1,6 @@
 //! The writer's loop: take a group, one transaction, commit, answer, show, ring.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use web::board::Change;
 
 use super::alarms::{self, row_of};
+use super::book::Origin;
 use super::content::{Context, Stop, take};
 use super::deps::Deps;
 use super::group::{Group, next_group};
@@ -126,7 +128,10 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
         };
         if let Ok(answer) = &outcome {
             upkeep::quarantine(cx, &item.submission).await?;
-            replays.remember(&item.submission, answer);
+            // Rows that the listener could not read belong to the answer that is remembered.
+            let mut whole = answer.clone();
+            whole.refused.extend(item.submission.refused.iter().cloned());
+            replays.remember(&item.submission, &whole);
         }
         outcomes.push(outcome);
     }
@@ -151,6 +156,7 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
     let raw_block = alarms::store_raw(cx.tx, cx.stage.now, &fresh, items).await?;
     alarms::store_facts(cx.tx, &mut cx.state.book, &fresh, raw_block).await?;
     let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|telling| &telling.key).collect();
+    let historic: HashSet<_> = fresh.iter().filter(|t| t.origin == Origin::History).map(|t| &t.key).collect();
     // One fact can split an episode and open another.
     let mut id = allocate(cx.tx, Counter::Alarm, 2 * i64::try_from(fresh.len()).unwrap_or(i64::MAX / 2)).await?;
     for key in dirty {
@@ -161,7 +167,10 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
         let Some(number) = cx.state.number(&key.source) else { continue };
         for entry in change.put {
             cx.stage.alarms.insert(entry.alarm.id);
-            cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
+            // What was loaded on purpose from the past and is over opens no fault.
+            if entry.alarm.cleared_at.is_none() || !historic.contains(key) {
+                cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
+            }
         }
         for gone in change.gone {
             cx.state.live.remove(gone, cx.stage.now);
