@@ -2,7 +2,7 @@
 //! row back; any other missing reference is an issue.
 
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use model::resource::{Class, Row};
 use store::resource::rows_of_class;
@@ -28,7 +28,7 @@ struct Reference {
     name: &'static str,
     to: Class,
     mandatory: bool,
-    keys: Rc<HashSet<u128>>,
+    keys: Arc<HashSet<u128>>,
 }
 
 /// What is missing of a row.
@@ -45,7 +45,7 @@ pub(super) enum Missing {
 impl Parents {
     /// Reads the keys of every class that rows of `class` refer to.
     pub(super) async fn read(tx: &mut Tx, class: Class) -> Result<Self, StoreError> {
-        let mut read: HashMap<Class, Rc<HashSet<u128>>> = HashMap::new();
+        let mut read: HashMap<Class, Arc<HashSet<u128>>> = HashMap::new();
         let mut references = Vec::new();
         let mut own = None;
         for (column, described) in class.columns().iter().enumerate() {
@@ -56,8 +56,10 @@ impl Parents {
             }
             if !read.contains_key(&to) {
                 let mut keys = HashSet::new();
-                rows_of_class(tx, to, |row| drop(keys.insert(wide(&row.key())))).await?;
-                read.insert(to, Rc::new(keys));
+                rows_of_class(tx, to, |row| {
+                    keys.insert(wide(&row.key()));
+                }).await?;
+                read.insert(to, Arc::new(keys));
             }
             let keys = read.get(&to).cloned().unwrap_or_default();
             references.push(Reference { column, name: described.name, to, mandatory: described.mandatory, keys });
