@@ -64,8 +64,7 @@ impl Import {
         let config = self.file.read()?;
         let files = files_of(&self.folder)?;
         super::runtime()?.block_on(async {
-            let settings = config.store.settings()?;
-            let db = Db::open(&settings).await?;
+            let db = Db::open(&crate::app::place(&config)?).await.context("cannot open the store")?;
             let loader = Loader {
                 db: db.clone(),
                 clock: self.clock.clock(),

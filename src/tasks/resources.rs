@@ -34,7 +34,7 @@ use crate::pipeline::deps::ResourceErrand;
 const LOOK_MS: i64 = 2000;
 
 /// The task and what it needs.
-pub struct ResourceLoads {
+pub struct Resources {
     /// What every task needs.
     pub deps: TaskDeps,
     /// What the writer passes on; it outlives a restart of the task.
@@ -64,7 +64,7 @@ struct Desk<'a> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn run(loads: Arc<ResourceLoads>, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(loads: Arc<Resources>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut queue = loads.queue.lock().await;
     let mut desk = Desk {
         deps: &loads.deps,
