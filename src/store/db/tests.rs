@@ -10,7 +10,6 @@ async fn a_second_process_is_refused() {
         let second = Db::open(&test.settings).await;
         assert!(matches!(second, Err(StoreError::InUse(_))), "{}", test.engine);
         test.db.close().await.unwrap();
-        drop(test.db);
         let reopened = Db::open(&test.settings).await.unwrap();
         let mut tx = reopened.read().await.unwrap();
         assert_eq!(last_of(&mut tx, Counter::LeaderEpoch).await.unwrap(), 2, "{}", test.engine);
