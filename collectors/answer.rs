@@ -52,22 +52,47 @@ impl Desk {
     pub(crate) async fn keep(&self, call: &Call, decoded: Result<Decoded, Wrong>) -> Reply {
         let decoded = match decoded {
             Ok(decoded) => decoded,
-            Err(wrong) => return wrong.into(),
+            Err(wrong) => return self.refuse(call, wrong).await,
         };
-        let refused = decoded.refused.clone();
+        match self.submit(call, decoded).await {
+            Ok(refused) => Reply::batch(&row_results(refused)),
+            Err(refusal) => refused_as(&refusal),
+        }
+    }
+
+    /// Refuses a call as a whole. Its sender was heard all the same, and the message goes into quarantine.
+    /// The answer promises nothing, so it does not depend on the writer.
+    pub(crate) async fn refuse(&self, call: &Call, wrong: Wrong) -> Reply {
+        let refused = vec![RefusedRow { index: 0, code: wrong.code, reason: wrong.reason.clone() }];
+        let submission = Submission {
+            source: call.source.clone(),
+            received_at: call.received_at,
+            // A repetition is refused by the same reading, not by a remembered answer.
+            message: None,
+            notification: None,
+            raw: call.raw.to_vec(),
+            content: Content::Heard,
+            refused,
+        };
+        // A full or stopping writer has been counted and logged on its side.
+        let _ = self.intake.submit(submission).await;
+        wrong.into()
+    }
+
+    /// Hands what was decoded to the writer; the rows that were not taken, by position in the message.
+    pub(crate) async fn submit(&self, call: &Call, decoded: Decoded) -> Result<Vec<RefusedRow>, Refusal> {
+        let Decoded { notification, content, refused, positions } = decoded;
         let submission = Submission {
             source: call.source.clone(),
             received_at: call.received_at,
             message: call.message.as_ref().map(key_of),
-            notification: decoded.notification,
+            notification,
             raw: call.raw.to_vec(),
-            content: decoded.content,
-            refused: decoded.refused,
+            content,
+            refused: refused.clone(),
         };
-        match self.intake.submit(submission).await {
-            Ok(answer) => batch(answer, refused, &decoded.positions),
-            Err(refusal) => refused_as(&refusal),
-        }
+        let answer: Answer = self.intake.submit(submission).await?;
+        Ok(together(refused, answer.refused, &positions))
     }
 }
 
@@ -100,15 +125,34 @@ pub fn row_results(refused: impl IntoIterator<Item = RefusedRow>) -> Vec<RowResu
     rows
 }
 
-/// The answer to a batch: our refusals and the writer's, by position in the message.
-fn batch(answer: Answer, ours: Vec<RefusedRow>, positions: &[usize]) -> Reply {
-    let theirs = answer.refused.into_iter().map(|row| {
-        let index = positions.get(row.index).copied().unwrap_or(row.index);
-        RefusedRow { index, ..row }
-    });
-    Reply::batch(&row_results(ours.into_iter().chain(theirs)))
+/// Our refusals and the writer's, by position in the message. A remembered answer repeats ours.
+fn together(ours: Vec<RefusedRow>, theirs: Vec<RefusedRow>, positions: &[usize]) -> Vec<RefusedRow> {
+    let added: Vec<RefusedRow> = theirs
+        .into_iter()
+        .filter(|row| !ours.contains(row))
+        .map(|row| RefusedRow { index: positions.get(row.index).copied().unwrap_or(row.index), ..row })
+        .collect();
+    ours.into_iter().chain(added).collect()
+}
+
+/// Good rows, refused rows, and for each good row its position in the message.
+pub(crate) fn parted<T>(rows: impl Iterator<Item = Result<T, Wrong>>) -> (Vec<T>, Vec<RefusedRow>, Vec<usize>) {
+    let (mut good, mut refused, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, row) in rows.enumerate() {
+        match row {
+            Ok(row) => {
+                good.push(row);
+                positions.push(index);
+            }
+            Err(Wrong { code, reason }) => refused.push(RefusedRow { index, code, reason }),
+        }
+    }
+    (good, refused, positions)
 }
 
 fn key_of(key: &soap::MessageKey) -> MessageKey {
     MessageKey { msg_id: key.msg_id.clone(), body_sha256: key.body_sha256 }
 }
+
+#[cfg(test)]
+mod tests;

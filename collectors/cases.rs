@@ -13,7 +13,7 @@ use intake::submission::{Answer, Content, Submission};
 use intake::{Intake, Queue};
 use model::alarm::AlarmFact;
 use model::source::{SourceId, SourceKind};
-use model::time::{Time, Zone};
+use model::time::Time;
 use serde_json::{Value, json};
 use soap::{Endpoint, Gate, MessageKey, Recall, ReplayMemory, Secret, Service};
 
@@ -102,8 +102,20 @@ fn content(content: &Content) -> Value {
     match content {
         Content::Alarms(facts) => facts.iter().map(fact).collect(),
         Content::Cutovers(cutovers) => json!({ "cutovers": cutovers }),
-        other => json!(format!("{other:#?}").lines().collect::<Vec<_>>()),
+        other => json!(readable(&format!("{other:#?}")).lines().collect::<Vec<_>>()),
     }
+}
+
+/// `Time(1794009600000)` of a `Debug` text as a time that people can read.
+fn readable(text: &str) -> String {
+    let mut parts = text.split("Time(");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once(')').unwrap();
+        let ms = number.trim().trim_end_matches(',').parse().unwrap();
+        out += &format!("{}{rest}", Time::from_ms(ms));
+    }
+    out
 }
 
 /// Absent fields are left out, so that a case shows what is there.
@@ -115,7 +127,7 @@ fn fact(fact: &AlarmFact) -> Value {
             fields.retain(|_, field| !field.is_null() && *field != json!("") && *field != json!([]));
             value
         }
-        AlarmFact::End(end) => json!(format!("{end:?}")),
+        AlarmFact::End(end) => json!(readable(&format!("{end:?}"))),
     }
 }
 
@@ -140,9 +152,4 @@ async fn every_case_becomes_what_it_must() {
         }
     }
     assert!(wrong.is_empty(), "cases differ; read them, then BLESS=1 rewrites\n{}", wrong.join("\n"));
-}
-
-/// A zone for tests.
-pub(crate) fn zone() -> Zone {
-    Zone::china()
 }

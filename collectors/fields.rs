@@ -39,6 +39,11 @@ impl From<Wrong> for Reply {
     }
 }
 
+/// The contract lists an operation that this service does not have: our mistake.
+pub(crate) fn unknown(operation: &str) -> Wrong {
+    Wrong { code: ResultCode::UnknownOperation, reason: format!("{operation} is not offered") }
+}
+
 /// A mandatory argument.
 pub(crate) fn required<'a>(arguments: Element<'a>, field: &str) -> Result<&'a str, Wrong> {
     arguments.value(field).ok_or_else(|| Wrong::missing(field))

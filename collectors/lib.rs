@@ -28,4 +28,6 @@ pub use habits::Habits;
 pub use peer::Peer;
 
 #[cfg(test)]
+mod canned;
+#[cfg(test)]
 mod cases;

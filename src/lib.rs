@@ -13,4 +13,5 @@ pub mod metrics;
 pub mod pipeline;
 pub mod sla;
 pub mod supervisor;
+pub mod tasks;
 pub mod telemetry;

@@ -116,3 +116,6 @@ fn done(text: &str) -> Result<(), ClientError> {
 fn refused(text: &str) -> ClientError {
     ClientError::Refused { code: String::new(), message: text.chars().take(300).collect() }
 }
+
+#[cfg(test)]
+mod tests;

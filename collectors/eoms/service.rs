@@ -2,18 +2,16 @@
 //! idempotent, so a repetition does no harm.
 
 use futures_util::future::BoxFuture;
-use intake::submission::{Content, SheetEvent};
+use intake::submission::{Content, RefusedRow, SheetEvent};
 use model::code::ResultCode;
-use model::work::Cutover;
 use soap::contract::CNM_FOR_EOMS;
 use soap::eoms::Arguments;
 use soap::{Call, Contract, Reply, Service};
 
-use crate::answer::{Decoded, Desk};
+use crate::answer::{Decoded, Desk, parted, refused_as};
 use crate::eoms::wire::{Named, cut, read_cutover};
-use crate::fields::{Wrong, time};
+use crate::fields::{Wrong, time, unknown};
 use crate::habits::Habits;
-use crate::transport::service::unknown;
 
 /// Records of one call.
 const RECORDS_MAX: usize = 1000;
@@ -39,21 +37,23 @@ impl CnmForEoms {
             Ok(habits) => habits,
             Err(wrong) => return wrong.into(),
         };
-        let contents = match decode(&call, &habits) {
-            Ok(contents) => contents,
-            Err(wrong) => return wrong.into(),
+        let mut refused = Vec::new();
+        let decoded = match decode(&call, &habits) {
+            Ok(decoded) => decoded,
+            Err(wrong) => return self.desk.refuse(&call, wrong).await,
         };
-        // All records were read before the first is kept. What was kept before a failure comes again
-        // with the repetition and changes nothing.
-        for content in contents {
-            let reply = self.desk.keep(&call, Ok(Decoded::whole(None, content))).await;
-            if !matches!(reply, Reply::Typed { code: ResultCode::Ok, .. }) {
-                return reply;
+        // What was kept before a failure comes again with the repetition and changes nothing.
+        for decoded in decoded {
+            match self.desk.submit(&call, decoded).await {
+                Ok(rows) => refused.extend(rows),
+                Err(refusal) => return refused_as(&refusal),
             }
         }
-        match call.operation {
-            "isAlive" => Reply::Text(habits.alive_answer.clone()),
-            _ => Reply::ok(),
+        match (refused.first(), call.operation) {
+            // The answer is one text: the good records are kept, the first bad one is named.
+            (Some(row), _) => Reply::coded(row.code, format!("record {}: {}", row.index + 1, row.reason)),
+            (None, "isAlive") => Reply::Text(habits.alive_answer.clone()),
+            (None, _) => Reply::ok(),
         }
     }
 }
@@ -68,9 +68,9 @@ impl Service for CnmForEoms {
     }
 }
 
-fn decode(call: &Call, habits: &Habits) -> Result<Vec<Content>, Wrong> {
+fn decode(call: &Call, habits: &Habits) -> Result<Vec<Decoded>, Wrong> {
     if call.operation == "isAlive" {
-        return Ok(vec![Content::Heard]);
+        return Ok(vec![Decoded::whole(None, Content::Heard)]);
     }
     let arguments = Arguments::read(call.arguments())
         .map_err(|error| Wrong { code: error.code(), reason: format!("opDetail: {error}") })?;
@@ -82,25 +82,36 @@ fn decode(call: &Call, habits: &Habits) -> Result<Vec<Content>, Wrong> {
             return Err(Wrong { code: ResultCode::TooLarge, reason });
         }
     }
-    let records = || arguments.records.iter().map(|record| Named::new(record, habits));
+    let records = arguments.records.iter().map(|record| Named::new(record, habits));
     match call.operation {
         "syncCutover" => {
-            let cutovers: Result<Vec<Cutover>, Wrong> =
-                numbered(records().map(|record| read_cutover(&record, habits))).collect();
-            Ok(vec![Content::Cutovers(cutovers?)])
+            let (cutovers, refused, positions) = parted(records.map(|record| read_cutover(&record, habits)));
+            Ok(vec![Decoded { notification: None, content: Content::Cutovers(cutovers), refused, positions }])
         }
         "syncSheetState" | "confirmWorkSheet" | "replyWorkSheet" | "withdrawWorkSheet" => {
-            let events = records().map(|record| sheet_event(call.operation, &arguments, &record, habits));
-            numbered(events).map(|event| event.map(Content::Sheet)).collect()
+            let read = |record| sheet_event(call.operation, &arguments, &record, habits);
+            let (events, refused, positions) = parted(records.map(read));
+            Ok(one_by_one(events, refused, &positions))
         }
         other => Err(unknown(other)),
     }
 }
 
-/// Says of a wrong record which one it is.
-fn numbered<T>(rows: impl Iterator<Item = Result<T, Wrong>>) -> impl Iterator<Item = Result<T, Wrong>> {
-    rows.enumerate()
-        .map(|(at, row)| row.map_err(|wrong| Wrong { reason: format!("record {}: {}", at + 1, wrong.reason), ..wrong }))
+/// One submission for each event; the first also brings the records that could not be read.
+fn one_by_one(events: Vec<SheetEvent>, refused: Vec<RefusedRow>, positions: &[usize]) -> Vec<Decoded> {
+    let each = events.into_iter().zip(positions).map(|(event, at)| Decoded {
+        notification: None,
+        content: Content::Sheet(event),
+        refused: Vec::new(),
+        positions: vec![*at],
+    });
+    let mut decoded: Vec<Decoded> = each.collect();
+    match decoded.first_mut() {
+        Some(first) => first.refused = refused,
+        // Nothing could be read: the sender was heard all the same.
+        None => decoded.push(Decoded { refused, ..Decoded::whole(None, Content::Heard) }),
+    }
+    decoded
 }
 
 /// What happened to a ticket. Peers name the same things in few ways, known here; others are aliases.

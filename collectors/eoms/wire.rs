@@ -304,4 +304,4 @@ fn or_dash(text: &str, most: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

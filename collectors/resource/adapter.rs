@@ -28,3 +28,6 @@ impl ResourceManager {
         self.peer.ask("requestResourceSync", id, &|w| write_sync_request(w, request, zone)).await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,11 +8,10 @@ use soap::contract::CNM_FOR_RESOURCE;
 use soap::{Call, Contract, Element, Reply, Service};
 
 use crate::answer::{Decoded, Desk};
-use crate::fields::{Wrong, code, files, notification, required};
+use crate::fields::{Wrong, code, files, notification, required, unknown};
 use crate::habits::Habits;
 use crate::resource::cell::{Need, normal_cell, normal_key, normal_row};
 use crate::resource::file::{Mode, read_op};
-use crate::transport::service::unknown;
 
 /// The service.
 #[derive(Clone, Debug)]

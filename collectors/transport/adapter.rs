@@ -63,3 +63,6 @@ impl TransportNms {
         self.peer.ask("cancelFilter", id, &|w| write_filter_id(w, filter_id)).await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,14 @@
 //! `CnmForTransport`: what a transport network manager tells us.
 
 use futures_util::future::BoxFuture;
-use intake::submission::{Content, RefusedRow};
+use intake::submission::Content;
 use model::alarm::{AlarmFact, ClearType};
 use model::code::ResultCode;
 use soap::contract::CNM_FOR_TRANSPORT;
 use soap::{Call, Contract, Fault, Reply, Service};
 
-use crate::answer::{Decoded, Desk};
-use crate::fields::{Wrong, code, files, notification, number, time_of, word};
+use crate::answer::{Decoded, Desk, parted};
+use crate::fields::{Wrong, code, files, notification, number, time_of, unknown, word};
 use crate::habits::Habits;
 use crate::transport::alarms::{ALARM_ID_MAX, end};
 use crate::transport::wire::{alarm_elements, read_alarm};
@@ -126,21 +126,6 @@ fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {
     Ok(Decoded::whole(notification, Content::AlarmListRebuilt { reason }))
 }
 
-/// Good rows, refused rows, and for each good row its position in the message.
-fn parted(rows: impl Iterator<Item = Result<AlarmFact, Wrong>>) -> (Vec<AlarmFact>, Vec<RefusedRow>, Vec<usize>) {
-    let (mut good, mut refused, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, row) in rows.enumerate() {
-        match row {
-            Ok(fact) => {
-                good.push(fact);
-                positions.push(index);
-            }
-            Err(Wrong { code, reason }) => refused.push(RefusedRow { index, code, reason }),
-        }
-    }
-    (good, refused, positions)
-}
-
 fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {
     match rows {
         0 => Err(Wrong::missing(what)),
@@ -150,9 +135,4 @@ fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {
             reason: format!("{rows} rows of {what} in one call; send at most {BATCH_MAX}"),
         }),
     }
-}
-
-/// The contract lists an operation that this service does not have: our mistake.
-pub(crate) fn unknown(operation: &str) -> Wrong {
-    Wrong { code: ResultCode::UnknownOperation, reason: format!("{operation} is not offered") }
 }

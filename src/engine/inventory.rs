@@ -10,7 +10,7 @@ mod finish;
 pub(crate) mod names;
 pub(crate) mod objects;
 pub(crate) mod routes;
-mod touch;
+pub(crate) mod touch;
 
 use model::alarm::ObjectType;
 use model::resource::{Class, Row};

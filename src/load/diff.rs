@@ -110,6 +110,12 @@ impl Diff {
         }
     }
 
+    /// Is this row held, or in the file already (a hop without validity: anything in its place)?
+    pub fn knows(&self, row: &Row) -> bool {
+        let hop = self.class == Class::Route && cell(row, VALID_FROM).is_empty();
+        self.by_key.contains_key(&key_digest(row)) || (hop && self.open_hops.contains_key(&position_digest(row)))
+    }
+
     fn put_open_hop(&mut self, mut row: Row) -> Option<Write> {
         let position = position_digest(&row);
         let content = content_digest(row.cells.get(POSITION..VALID_FROM));
@@ -130,6 +136,12 @@ impl Diff {
             None => {
                 self.open_hops.insert(position, Entry { content, fate: Fate::Kept });
                 self.counts.added += 1;
+                // A hop that ended and comes back must not write over its own past.
+                if self.by_key.contains_key(&key_digest(&row))
+                    && let Some(from) = row.cells.get_mut(VALID_FROM)
+                {
+                    *from = self.at.to_string();
+                }
                 Some(Write::Put(row))
             }
         }
@@ -158,7 +170,19 @@ impl Diff {
         if goes {
             self.counts.deleted += 1;
         }
-        goes.then(|| Write::Delete(row.key()))
+        goes.then(|| self.ended(row))
+    }
+
+    /// How a row ends: it goes; a hop of a route stays as history until now.
+    pub fn ended(&self, row: &Row) -> Write {
+        if self.class != Class::Route {
+            return Write::Delete(row.key());
+        }
+        let mut closed = row.clone();
+        if let Some(to) = closed.cells.get_mut(VALID_TO) {
+            *to = self.at.to_string();
+        }
+        Write::Put(closed)
     }
 
     fn rest_of_route(&mut self, row: &Row, full: Mode) -> Option<Write> {
@@ -166,17 +190,15 @@ impl Diff {
             return None;
         }
         let fate = self.open_hops.get(&position_digest(row)).map(|entry| entry.fate)?;
+        // Changed twice at one instant: the new hop has taken the old one's key.
+        if fate == Fate::Replaced && cell(row, VALID_FROM) == self.at.to_string() {
+            return None;
+        }
         let gone = fate == Fate::Removed || (fate == Fate::Unseen && full == Mode::Full);
         if gone {
             self.counts.deleted += 1;
         }
-        (gone || fate == Fate::Replaced).then(|| {
-            let mut closed = row.clone();
-            if let Some(to) = closed.cells.get_mut(VALID_TO) {
-                *to = self.at.to_string();
-            }
-            Write::Put(closed)
-        })
+        (gone || fate == Fate::Replaced).then(|| self.ended(row))
     }
 
     /// What it found.
@@ -222,7 +244,7 @@ fn content_digest(cells: Option<&[String]>) -> u64 {
 }
 
 /// Two 64-bit digests side by side: keys of one class do not collide by chance.
-fn wide(text: &str) -> u128 {
+pub(super) fn wide(text: &str) -> u128 {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         (salt, text).hash(&mut hasher);

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use collectors::eoms::wire::{NewAlarm, SyncAlarm, UntreadWorkSheet};
 use engine::live::{Action, Decision, FaultChange};
+use intake::Refusal;
 use model::fault::{DispatchReason, Fault};
 use model::ticket::{OutboxKind, OutboxRow, OutboxState, Ticket, TicketNote, TicketState};
 use serde::Serialize;
-use store::{StoreError, outbox, ticket};
+use store::{outbox, ticket};
 use web::board::Change;
 
 use super::content::{Context, Stop};
@@ -116,7 +117,7 @@ async fn queue<T: Serialize + Sync>(
     key: &str,
     content: &T,
 ) -> Result<(), Stop> {
-    let content = serde_json::to_string(content).map_err(|error| StoreError::corrupt("outbox", error))?;
+    let content = serde_json::to_string(content).map_err(|error| Refusal::BadValue(error.to_string()))?;
     let row = OutboxRow {
         id: 0,
         kind,

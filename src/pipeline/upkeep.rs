@@ -112,8 +112,8 @@ pub(super) async fn look_at_time(cx: &mut Context<'_>) -> Result<(), StoreError>
         cx.stage.changes.push(Change::Silence { source: id.clone(), circuits });
         cx.stage.sources.insert(id);
     }
-    let gaps: Vec<SourceId> =
-        cx.state.notices.iter_mut().filter(|(_, notices)| notices.take_gap(now)).map(|((id, _), _)| id.clone()).collect();
+    let open = cx.state.notices.iter_mut().filter_map(|((id, _), notices)| notices.take_gap(now).then(|| id.clone()));
+    let gaps: Vec<SourceId> = open.collect();
     for source in gaps {
         tracing::warn!(source.id = %source, "notifications of {source} are missing for 30 s: asking for a resync");
         cx.stage.resyncs.push(Resync::Ask { source, reason: "gap" });

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use intake::{Answer, Content, Item, Queue, Refusal};
 use store::meta::{Counter, allocate, last_of};
 use store::{StoreError, Tx};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use web::board::Change;
 
@@ -14,7 +14,7 @@ use super::alarms::{self, row_of};
 use super::content::{Context, Stop, take};
 use super::deps::Deps;
 use super::group::{Group, next_group};
-use super::order::OrderItem;
+use super::order::{OrderItem, OrderQueue};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
 use super::state::State;
@@ -25,9 +25,23 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// The queues that the writer serves; they outlive a restart of it.
 pub struct Doors {
-    /// From peers and people.
-    pub queue: Mutex<Queue>,
-    pub(super) orders: Mutex<mpsc::Receiver<OrderItem>>,
+    queue: Mutex<Queue>,
+    orders: Mutex<mpsc::Receiver<OrderItem>>,
+    ready: watch::Sender<bool>,
+}
+
+// === impl Doors ===
+
+impl Doors {
+    /// The inner ends of the intake and of the orders.
+    pub fn new(queue: Queue, orders: OrderQueue) -> Self {
+        Doors { queue: queue.into(), orders: orders.0.into(), ready: watch::Sender::new(false) }
+    }
+
+    /// Becomes true when the writer has read its memory.
+    pub fn ready(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
 }
 
 /// Runs the writer until the stop; an error means that its memory is lost and it must begin anew.
@@ -40,6 +54,7 @@ pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) ->
     let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
     deps.board.publish(number(seq), shown);
     tracing::info!(alarms.active = state.active, "the writer is ready: {} active alarms", state.active);
+    doors.ready.send_replace(true);
     let mut tick = tokio::time::interval(TICK);
     while let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await {
         let began = Instant::now();
@@ -83,7 +98,10 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
         tx.rollback().await?;
     }
     answer(items, outcomes);
-    done.into_iter().for_each(|done| drop(done.send(())));
+    for done in done {
+        // Whoever gave the order may be gone.
+        let _ = done.send(());
+    }
     publish(deps, state, stage, seq);
     Ok(())
 }
@@ -163,10 +181,9 @@ async fn reason(cx: &mut Context<'_>) -> Result<i64, StoreError> {
     }
     let seq = allocate(cx.tx, Counter::ChangeSeq, 1).await?;
     cx.stage.wrote = true;
-    let failed = effects::apply(cx, effects, seq).await;
-    match failed {
+    match effects::apply(cx, effects, seq).await {
         Err(Stop::Failed(error)) => return Err(error),
-        Err(Stop::Refused(refusal)) => return Err(StoreError::corrupt("fault", refusal)),
+        Err(Stop::Refused(refusal)) => tracing::error!(error = %refusal, "an effect could not be carried out: {refusal}"),
         Ok(()) => {}
     }
     keep_fault_counter(cx.tx, cx.state).await?;

@@ -71,6 +71,8 @@ pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256)
+        // A part of a batch fits, so that its rows cross to the caller's thread without a stop at each.
+        .row_buffer_size(1024)
         .disable_statement_logging()
 }
 

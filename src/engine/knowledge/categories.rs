@@ -45,12 +45,9 @@ const BY_PROBABLE_CAUSE: &[(&str, Category)] = &[
     ("switchfailure", Category::ProtectionSwitch),
 ];
 
-/// SDH order, highest first (after LOS and LOF): what stands above explains what stands below on
+/// SDH order, highest first (after LOS, 0, and LOF, 1): what stands above explains what stands below on
 /// the same port. Makers write `MS_AIS`, `MS-AIS` or `ms ais`.
 const LAYERS: &[(&str, u8)] = &[
-    ("LOS", 0),
-    ("LOF", 1),
-    ("OOF", 1),
     ("MSAIS", 2),
     ("MSEXC", 3),
     ("MSDEG", 4),
@@ -86,30 +83,20 @@ pub(super) fn by_cause(native: &str, probable: &str) -> Category {
     }
 }
 
-/// Place in the SDH order; the layer the maker names, else the category's highest.
-pub(crate) fn layer(native: &str, category: Category) -> u8 {
-    let word = letters(native).to_ascii_uppercase();
-    let found = LAYERS.iter().find(|(layer, _)| match *layer {
-        "LOS" | "LOF" | "OOF" => word.ends_with(layer) && category_fits(layer, category),
-        layer => word.starts_with(layer),
-    });
-    found.map_or(
-        match category {
-            Category::Los => 0,
-            Category::Lof => 1,
-            Category::Ais => 2,
-            Category::Rdi => 5,
-            _ => 13,
-        },
-        |(_, place)| *place,
-    )
-}
-
-fn category_fits(layer: &str, category: Category) -> bool {
+/// Place in the SDH order; `None` for an alarm that is no signal. RDI comes last whatever its layer,
+/// because it is never a cause.
+pub(crate) fn order(native: &str, category: Category) -> Option<u8> {
+    let named = || {
+        let word = letters(native).to_ascii_uppercase();
+        LAYERS.iter().find(|(layer, _)| word.starts_with(layer)).map(|(_, place)| *place)
+    };
     match category {
-        Category::Los => layer == "LOS",
-        Category::Lof => layer != "LOS",
-        _ => false,
+        Category::Los => Some(0),
+        Category::Lof => Some(1),
+        Category::Ais => Some(named().unwrap_or(2)),
+        Category::Rdi => Some(13),
+        Category::Other => named(),
+        _ => None,
     }
 }
 

@@ -60,3 +60,12 @@ fn the_guard_needs_both_share_and_rows() {
     assert!(!guarded(counts(10_000, 200), 2, 20));
     assert!(guarded(counts(10_000, 201), 2, 20));
 }
+
+#[test]
+fn a_hop_that_comes_back_keeps_its_past() {
+    let ended = "2026-09-01T00:00:00Z";
+    let held = [hop("L1", "", ended)];
+    let (writes, counts) = run(Class::Route, &held, &[hop("L1", "", "")], Mode::Full);
+    assert_eq!(writes, [Write::Put(hop("L1", &at().to_string(), ""))]);
+    assert_eq!(counts.added, 1);
+}
