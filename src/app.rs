@@ -35,7 +35,8 @@ const READY: Duration = Duration::from_secs(120);
 /// A running daemon.
 pub struct App {
     supervisor: Supervisor,
-    db: Db,
+    /// The database.
+    pub db: Db,
     web: SocketAddr,
     operations: SocketAddr,
     setup_secret: Option<String>,
@@ -118,7 +119,8 @@ impl App {
     }
 }
 
-fn place(config: &Config) -> anyhow::Result<store::Settings> {
+/// Where the configured store is.
+pub(crate) fn place(config: &Config) -> anyhow::Result<store::Settings> {
     let Some(file) = &config.store.postgres_url_file else {
         return Ok(store::Settings::sqlite(config.store.data.clone()));
     };

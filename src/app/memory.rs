@@ -29,7 +29,7 @@ impl Memory {
             return Some(Recall::OtherBody);
         }
         let rows = crate::pipeline::replay::answer_of(&remembered.answer).refused;
-        let reply = if rows.is_empty() { Reply::ok() } else { Reply::batch(answer::row_results(rows)) };
+        let reply = if rows.is_empty() { Reply::ok() } else { Reply::batch(&answer::row_results(rows)) };
         Some(Recall::Answered(reply))
     }
 }

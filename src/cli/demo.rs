@@ -71,7 +71,7 @@ impl Demo {
         let stop = CancellationToken::new();
         let carrier = Arc::new(self.start_carrier(folder, listen, &clock, &stop).await?);
         let app = App::start(configure(folder, listen, &carrier)?, clock.clone()).await?;
-        let users = demo_users(&app, &carrier).await?;
+        let users = demo_users(&app, &carrier, &clock).await?;
         app.announce();
         users.iter().for_each(say);
         let scenes = tokio::select! {
@@ -148,17 +148,18 @@ fn configure(folder: &Path, listen: SocketAddr, carrier: &Carrier) -> anyhow::Re
 }
 
 /// Makes one user of each role and says how they log in.
-async fn demo_users(app: &App, carrier: &Carrier) -> anyhow::Result<Vec<String>> {
+async fn demo_users(app: &App, carrier: &Carrier, clock: &Clock) -> anyhow::Result<Vec<String>> {
     let customer = carrier.world.busiest_customer();
     let users = [
         ("admin", store::user::Role::Admin, None),
         ("noc", store::user::Role::Noc, None),
-        ("customer", store::user::Role::Customer, Some(customer)),
+        ("customer", store::user::Role::Customer, customer),
     ];
     let mut lines = Vec::new();
-    for (login, role, customer) in users {
+    for (login, role, customer) in &users {
         let password = format!("{login}-demo-2026");
-        web::add_user(&app.db, login, &password, role, customer.as_deref()).await?;
+        let owner = (*role, customer.as_deref());
+        web::provision::add_user(&app.db, login, &password, owner, clock.now()).await?;
         let place = if customer.is_some() { "/portal" } else { "/noc" };
         lines.push(format!("login {login:<9} password {password:<20} {place}"));
     }

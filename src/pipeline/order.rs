@@ -7,7 +7,7 @@ use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use model::source::{SourceId, SyncRun};
 use tokio::sync::{mpsc, oneshot};
-use web::board::Load;
+use store::load::Load;
 
 /// Orders that may wait.
 const WAITING: usize = 256;

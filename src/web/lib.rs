@@ -14,6 +14,7 @@
 //! - `shell`: the browser application
 //! - `frame`, [`problem`]: request ids, security headers, errors
 //! - [`operations`]: metrics and health, for a listener of their own
+//! - [`provision`]: users made by the program itself
 //! - `commands`: what an operator asks of the daemon's tasks
 
 mod access;
@@ -33,6 +34,7 @@ mod noc;
 pub mod operations;
 mod portal;
 pub mod problem;
+pub mod provision;
 mod shell;
 
 use std::sync::Arc;
