@@ -24,8 +24,6 @@ use crate::app::App;
 use crate::config::Config;
 
 const OWN: &str = "GD_CNM";
-/// Facts of the past in one submission.
-const SLICE: usize = 1000;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Arguments of `demo`.
@@ -70,8 +68,9 @@ impl Demo {
         let listen = free_address(self.listen)?;
         let stop = CancellationToken::new();
         let carrier = Arc::new(self.start_carrier(folder, listen, &clock, &stop).await?);
-        let app = App::start(configure(folder, listen, &carrier)?, clock.clone()).await?;
+        let mut app = App::start(configure(folder, listen, &carrier)?, clock.clone()).await?;
         let users = demo_users(&app, &carrier, &clock).await?;
+        app.forget_setup();
         app.announce();
         users.iter().for_each(say);
         let scenes = tokio::select! {
@@ -178,9 +177,8 @@ async fn tell_past(app: &App, carrier: &Carrier, clock: &Clock) -> anyhow::Resul
             .alarms_of(&carrier.world, code)
             .map(|record| AlarmFact::Record(Box::new(record.clone())))
             .collect();
-        for slice in facts.chunks(SLICE) {
-            submit(app, code, clock, Content::History(slice.to_vec())).await?;
-        }
+        // All at once: an alarm's raise and its clear are one fact of the past.
+        submit(app, code, clock, Content::History(facts)).await?;
     }
     submit(app, sims::carrier::EOMS, clock, Content::Cutovers(carrier.history.cutovers.clone())).await
 }
