@@ -225,6 +225,3 @@ enum Alarm {
     Raise,
     None,
 }
-
-#[cfg(test)]
-mod tests;
