@@ -18,6 +18,12 @@ function appBase(): Plugin {
   };
 }
 
+/** Catalogues get names that say what they are: words-zh-noc.js. */
+function nameOf(module: string): string | undefined {
+  const match = /locales\/(\w+)\/(\w+)\.json$/.exec(module);
+  return match === null ? undefined : `words-${match[1]}-${match[2]}`;
+}
+
 /** `npm run dev`: /noc/circuits/X is answered by noc.html, as the real server does. */
 function devPages(): Plugin {
   return {
@@ -49,7 +55,7 @@ export default defineConfig({
       input: PAGES.map((name) => `${name}.html`),
       output: {
         entryFileNames: 'assets/[name].js',
-        chunkFileNames: 'assets/[name].js',
+        chunkFileNames: (chunk) => `assets/${nameOf(chunk.facadeModuleId ?? '') ?? '[name]'}.js`,
         assetFileNames: 'assets/[name][extname]',
       },
     },

@@ -238,7 +238,8 @@ impl Desk<'_> {
         self.open.remove(&load.id);
         let (shown, _) = tokio::sync::watch::channel(load);
         self.loader().end(&shown, state, reason).await?;
-        show::give(self.deps, &shown.borrow().clone(), None).await;
+        let ended = shown.borrow().clone();
+        show::give(self.deps, &ended).await;
         Ok(())
     }
 }

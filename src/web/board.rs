@@ -24,16 +24,16 @@ pub(crate) mod alarms;
 pub mod change;
 pub mod circuits;
 pub(crate) mod lists;
-pub mod load;
 pub(crate) mod order;
 pub mod query;
 pub mod ring;
+pub(crate) mod scope;
 pub(crate) mod search;
 pub(crate) mod state;
 pub mod view;
 
 pub use change::{Change, CircuitState};
-pub use load::{Load, LoadIssue};
+
 
 /// The board. Cheap to clone; all clones are one board.
 #[derive(Clone)]
@@ -112,6 +112,11 @@ impl Board {
     /// What a staff stream missed after `seq`.
     pub fn since(&self, seq: u64) -> Missed {
         self.0.state.read().ring.since(seq, |mark| !matches!(mark, Mark::Work(_)))
+    }
+
+    /// Everything that changed after `seq`, for the tasks of this room.
+    pub(crate) fn all_since(&self, seq: u64) -> Missed {
+        self.0.state.read().ring.since(seq, |_| true)
     }
 
     /// Bytes the board holds beside alarms, faults, tickets and the inventory, which it shares.

@@ -25,6 +25,5 @@ pub fn export(world: &World, history: &History, folder: &Path, zone: &Zone) -> R
     publisher.publish("ALARMS.csv", &history.alarm_table(zone), FileFault::NoControl)?;
     publisher.publish("CUTOVERS.csv", &history.cutover_table(zone), FileFault::NoControl)?;
     let path = folder.join("plans.toml");
-    std::fs::write(&path, PLANS_TOML)
-        .map_err(|source| SimError::Write { path: path.display().to_string(), source })
+    std::fs::write(&path, PLANS_TOML).map_err(|source| SimError::Write { path: path.display().to_string(), source })
 }

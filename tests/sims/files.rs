@@ -97,7 +97,9 @@ impl Publisher {
     fn tidy(&self, newest: PathBuf) {
         let mut published = self.published.lock();
         published.push_back(newest);
-        if published.len() > FILES_LIMIT && let Some(oldest) = published.pop_front() {
+        if published.len() > FILES_LIMIT
+            && let Some(oldest) = published.pop_front()
+        {
             // Someone else may have taken it away; then it is gone as it should be.
             let _ = std::fs::remove_file(oldest);
         }
@@ -170,3 +172,6 @@ fn control(path: &str, bytes: &[u8], rows: usize, fault: FileFault) -> String {
     let sha256 = format!("{digest:x}");
     ftp::Control { name, bytes: bytes.len() as u64, records, sha256 }.write()
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,7 +112,7 @@ impl Author<'_> {
             let Some(cable) = cables.get(rank) else { continue };
             let symptoms = incident::cable_cut(&mut self.rng, self.world, cable);
             let start = self.moment();
-            let length = self.rng.random_range(110..260) * MINUTE_MS;
+            let length = self.rng.random_range(22..55) * MINUTE_MS;
             self.happen(&symptoms, start, length);
         }
     }
@@ -124,19 +124,19 @@ impl Author<'_> {
             let Some(link) = uplinks.choose(&mut self.rng) else { return };
             let symptoms = incident::uplink_lost(&mut self.rng, world, link);
             let start = self.moment();
-            let length = self.rng.random_range(15..200) * MINUTE_MS;
+            let length = self.rng.random_range(6..35) * MINUTE_MS;
             self.happen(&symptoms, start, length);
         }
         for _ in 0..3 {
             let Some(circuit) = world.circuits.choose(&mut self.rng) else { return };
             let symptoms = incident::board_failed(&mut self.rng, world, &circuit.a_port.board);
             let start = self.moment();
-            let length = self.rng.random_range(25..150) * MINUTE_MS;
+            let length = self.rng.random_range(10..80) * MINUTE_MS;
             self.happen(&symptoms, start, length);
         }
     }
 
-    /// Single circuits: most for minutes, a few for many hours, two that would not stay up.
+    /// Single circuits: most for minutes, a few for many hours, four that would not stay up.
     fn port_failures(&mut self) {
         for number in 0..130 {
             let Some(circuit) = self.any_circuit() else { return };
@@ -149,7 +149,7 @@ impl Author<'_> {
             let jitter = self.rng.random_range(0..MINUTE_MS);
             self.happen(&incident::port_alarm(&knowledge::LOS, &circuit), start, minutes * MINUTE_MS + jitter);
         }
-        for _ in 0..2 {
+        for _ in 0..4 {
             let Some(circuit) = self.any_circuit() else { return };
             let mut start = self.moment();
             for _ in 0..self.rng.random_range(12..30) {

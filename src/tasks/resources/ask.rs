@@ -170,7 +170,7 @@ async fn call(deps: &TaskDeps, peer: &TaskPeer, requests: Vec<Request>) -> Calle
     let mut called = Called { source: peer.source.clone(), failed: Vec::new(), reached: true };
     let Some(system) = peer.resource_system() else { return called };
     for request in &requests {
-        show::give(deps, &request.load, None).await;
+        show::give(deps, &request.load).await;
     }
     for Request { load, since } in requests {
         if !called.reached {

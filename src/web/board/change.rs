@@ -13,7 +13,7 @@ use model::work::Cutover;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::load::Load;
+use store::load::Load;
 
 /// One thing that a committed transaction changed. Within one publication the order matters only
 /// for [`Change::Inventory`]: circuit numbers after it are the new inventory's.

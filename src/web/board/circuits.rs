@@ -10,12 +10,18 @@ use super::change::CircuitState;
 use super::order::CircuitPlace;
 
 /// The SLA budget of a circuit as the lists show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Budget {
     /// Milliseconds of down time left in the period; negative = breached.
     pub left_ms: i64,
+    /// Milliseconds of down time that the whole period allows.
+    pub allowed_ms: i64,
     /// When the open outage will have used it up.
     pub breach_at: Option<Time>,
+    /// What the availability so far is a share of.
+    pub base_ms: i64,
+    /// That share.
+    pub up_ms: i64,
 }
 
 /// One circuit.

@@ -11,7 +11,7 @@ use model::ticket::{Ticket, TicketState};
 use model::time::Time;
 use model::work::Cutover;
 
-use super::load::Load;
+use store::load::Load;
 use super::ring::Mark;
 
 /// Cleared alarms kept, so that live streams can still show their end.

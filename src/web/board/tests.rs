@@ -102,7 +102,7 @@ fn order_is_severity_then_unacknowledged_then_budget_then_newest() {
         ],
     );
     assert_eq!(ids(&board, &AlarmFilter::default()), [4, 2, 5, 3, 1]);
-    let budget = Budget { left_ms: 60_000, breach_at: None };
+    let budget = Budget { left_ms: 60_000, ..Budget::default() };
     board.put_budgets(&[("C2".to_owned(), Some(budget))]);
     assert_eq!(ids(&board, &AlarmFilter::default()), [5, 4, 2, 3, 1], "a known budget comes before unknown ones");
     assert_eq!(board.alarm(5).unwrap().sla_left_ms, Some(60_000));
@@ -162,7 +162,7 @@ fn a_cleared_alarm_leaves_the_list_but_can_still_be_shown() {
 fn a_new_inventory_counts_everything_anew() {
     let board = board();
     put(&board, 11, [alarm(1, "P1", Severity::Critical, 1)]);
-    board.put_budgets(&[("C1".to_owned(), Some(Budget { left_ms: 5000, breach_at: None }))]);
+    board.put_budgets(&[("C1".to_owned(), Some(Budget { left_ms: 5000, ..Budget::default() }))]);
     let mut rows = small_rows();
     rows.retain(|row| row.get("circuitCode") != "C2");
     rows.insert(0, row(Class::Circuit, &[("circuitCode", "B9"), ("customerNo", "K2"), ("inServiceTime", "2026-01-01T00:00:00Z")]));

@@ -22,7 +22,7 @@ export function target(value: number | string): string {
   return String(value);
 }
 
-/** `17 min 24 s` / `17 分 24 秒`: the two largest units, whole seconds, truncated. */
+/** `17 min 24 s` / `17 分 24 秒`: the two largest units, whole seconds, truncated; no empty unit at the end. */
 export function duration(ms: number | null | undefined, lang: Lang, units = 2): string {
   if (ms === null || ms === undefined) return DASH;
   const words = lang === 'zh' ? ZH : EN;
@@ -35,10 +35,9 @@ export function duration(ms: number | null | undefined, lang: Lang, units = 2): 
   ];
   const first = parts.findIndex(([n]) => n > 0);
   if (first === -1) return `0 ${words.s}`;
-  return parts
-    .slice(first, first + units)
-    .map(([n, unit]) => `${n} ${unit}`)
-    .join(' ');
+  const shown = parts.slice(first, first + units);
+  while (shown.length > 1 && shown.at(-1)?.[0] === 0) shown.pop();
+  return shown.map(([n, unit]) => `${n} ${unit}`).join(' ');
 }
 
 /** Every unit, exact: for the ledger, where the parts must add up. `6 min 44 s`, `44.250 s`. */
@@ -125,7 +124,8 @@ export function shortTime(time: string | number | null | undefined, now: number,
 export function zoneName(zone?: string, at: number = Date.now()): string {
   const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
   const name = parts.find((p) => p.type === 'timeZoneName')?.value ?? 'UTC';
-  return name.replace('GMT', 'UTC');
+  const offset = name.replace(/^(GMT|UTC)/, '');
+  return offset === '+0' || offset === '-0' ? 'UTC' : `UTC${offset}`;
 }
 
 /** `7 November` / `11 月 7 日`, from a calendar date. */
@@ -146,6 +146,11 @@ export function monthName(period: string, lang: Lang): string {
 /** The calendar month of an instant in a zone: `2026-11`. */
 export function periodOf(time: number, zone?: string): string {
   return timeParts(time, zone).date.slice(0, 7);
+}
+
+/** The server's words start small; on their own they start large. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function grouped(digits: string): string {

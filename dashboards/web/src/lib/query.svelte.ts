@@ -2,7 +2,7 @@
 // stream names its topic. Old data stays on screen while new data or an error arrives.
 import { ApiError, get } from './api/client';
 import { exactNow } from './clock.svelte';
-import { signedOut } from './session.svelte';
+import { session, signedOut } from './session.svelte';
 
 const CACHE_LIMIT = 60;
 const SHOW_LOADING_AFTER_MS = 200;
@@ -22,12 +22,12 @@ export class Query<T> {
   #abort: AbortController | null = null;
   #settle: ReturnType<typeof setTimeout> | undefined;
 
-  /** Call while a component is being set up. `path` is reactive; null fetches nothing. */
+  /** Call while a component is being set up. `path` is reactive; null, or nobody signed in, fetches nothing. */
   constructor(path: () => string | null, topics: readonly string[] = []) {
     this.#path = path;
     this.topics = topics;
     $effect(() => {
-      const now = path();
+      const now = session.who === null ? null : path();
       this.#show(now);
       mounted.add(this as Query<unknown>);
       return () => {

@@ -10,15 +10,31 @@ export const session = {
   },
 };
 
-/** null = not signed in; throws if the server cannot be asked. */
+/** null = not signed in (204, or 401); throws if the server cannot be asked. */
 export async function loadSession(): Promise<Session | null> {
   try {
-    who = await get<Session>('/session');
+    who = (await get<Session | null | undefined>('/session')) ?? null;
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
     who = null;
   }
   return who;
+}
+
+const RETRY_MS = 3_000;
+
+/** Asks until the server answers; `waiting` is told when it does not. */
+export async function needSession(waiting: (away: boolean) => void): Promise<Session | null> {
+  for (;;) {
+    try {
+      const found = await loadSession();
+      waiting(false);
+      return found;
+    } catch {
+      waiting(true);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 export function signedOut(): void {

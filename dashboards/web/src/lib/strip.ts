@@ -48,8 +48,8 @@ export interface Flag {
   y: number;
   top: number;
   width: number;
+  text: string;
   hop: StripHop;
-  more: number;
 }
 
 export interface Bracket {
@@ -74,8 +74,10 @@ export interface Layout {
 
 export const RADIUS = 11;
 const END = 76;
-const MIN_STEP = 104;
+const LABEL_STEP = 104;
+const BARE_STEP = 72;
 const FLAG_H = 32;
+const WIDEST_FLAG = 260;
 const LABEL_TOP = 34;
 const LABEL_BOTTOM = 50;
 
@@ -97,10 +99,11 @@ export function worse(a: StripState, b: StripState): StripState {
 }
 
 /** Places everything; the strip is at least `room` wide and grows with the number of hops. */
-export function layout(path: StripPath, room = 1080): Layout {
+export function layout(path: StripPath, room: number, label: (hop: StripHop) => string): Layout {
   const slots = path.segments.map((segment) => Math.max(1, ...segment.lanes.map((lane) => lane.hops.length)));
   const total = slots.reduce((sum, n) => sum + n, 0);
-  const step = Math.max(MIN_STEP, (room - 2 * END) / Math.max(1, total));
+  const labelled = path.segments.some((segment) => segment.lanes.some((lane) => lane.hops.some((hop) => hop.kind === 'line' && hop.sub !== '')));
+  const step = Math.max(labelled ? LABEL_STEP : BARE_STEP, (room - 2 * END) / Math.max(1, total));
   const width = Math.round(2 * END + step * Math.max(1, total));
   const lanes = Math.max(1, ...path.segments.map((segment) => segment.lanes.length));
   const flagged = (lane: number) => path.segments.some((s) => s.lanes[lane]?.hops.some((hop) => hop.alarms.length > 0));
@@ -120,7 +123,7 @@ export function layout(path: StripPath, room = 1080): Layout {
     x += span;
   });
   ends(result, path);
-  flags(result);
+  flags(result, label);
   result.brackets = brackets(result, path);
   return result;
 }
@@ -171,17 +174,16 @@ export function textWidth(text: string): number {
   return width;
 }
 
-function flags(result: Layout): void {
+function flags(result: Layout, label: (hop: StripHop) => string): void {
   const edge = new Map<number, number>();
   for (const at of result.hops) {
-    const first = at.hop.alarms[0];
-    if (first === undefined) continue;
-    const more = at.hop.alarms.length - 1;
-    const width = Math.min(230, textWidth(first.text + (more > 0 ? ` +${more}` : '')) + 24);
+    if (at.hop.alarms.length === 0) continue;
+    const text = label(at.hop);
+    const width = Math.min(WIDEST_FLAG, textWidth(text) + 26);
     const wanted = Math.max(width / 2 + 2, Math.min(result.width - width / 2 - 2, at.x));
     const x = Math.max(wanted, (edge.get(at.lane) ?? 0) + width / 2 + 6);
     edge.set(at.lane, x + width / 2);
-    result.flags.push({ x, y: at.y, top: at.y - LABEL_TOP - FLAG_H + 4, width, hop: at.hop, more });
+    result.flags.push({ x, y: at.y, top: at.y - LABEL_TOP - FLAG_H + 4, width, text, hop: at.hop });
   }
 }
 

@@ -2,7 +2,6 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
 import { mount } from 'svelte';
-import { startClock } from '../lib/clock.svelte';
 import { startWords } from '../lib/i18n.svelte';
 import { startRouter } from '../lib/router.svelte';
 import App from './App.svelte';
@@ -12,7 +11,6 @@ async function start(): Promise<void> {
   startRouter('/noc');
   const target = document.getElementById('app');
   if (target !== null) mount(App, { target });
-  void startClock();
 }
 
 void start();

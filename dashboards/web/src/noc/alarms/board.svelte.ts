@@ -48,7 +48,8 @@ export class Board {
       if (run !== this.#run) return;
       this.#alarms = new Map(page.items.map((alarm) => [alarm.id, alarm]));
       this.#take(page);
-      this.#sortNow();
+      if (keep) this.#settle();
+      else this.#sortNow();
     } catch (error) {
       if (run === this.#run) this.#fail(error);
     } finally {

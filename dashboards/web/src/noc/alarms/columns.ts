@@ -17,8 +17,8 @@ const WIDTH: Record<Column, { least: number; track: string }> = {
   customers: { least: 180, track: 'minmax(180px, 1.3fr)' },
   circuits: { least: 84, track: '84px' },
   where: { least: 170, track: 'minmax(170px, 1.2fr)' },
-  owner: { least: 104, track: '104px' },
-  ticket: { least: 118, track: '118px' },
+  owner: { least: 92, track: '92px' },
+  ticket: { least: 156, track: '156px' },
   source: { least: 96, track: '96px' },
 };
 
