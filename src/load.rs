@@ -117,8 +117,6 @@ impl Loader {
             });
             return self.keep(shown).await;
         }
-        // With the counts kept, the staged rows are known to be complete: see `is_complete`.
-        self.keep(shown).await?;
         self.apply(shown).await
     }
 
@@ -128,6 +126,8 @@ impl Loader {
     /// What the database says, or [`LoadError::Stopped`]: then it goes on after the restart.
     pub async fn apply(&self, shown: &Shown) -> Result<(), LoadError> {
         shown.send_modify(|load| load.state = RunState::Loading);
+        // With the counts kept, the staged rows are known to be complete: see `is_complete`.
+        self.keep(shown).await?;
         apply::apply(self, shown).await?;
         let released = hold::release(self).await?;
         if released > 0 {
