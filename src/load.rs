@@ -106,11 +106,12 @@ impl Loader {
         };
         self.put_refused_aside(shown).await?;
         let full = shown.borrow().full;
-        if full && batch.approved_by.is_empty() && diff::guarded(counts, self.rules.guard_percent, self.rules.guard_rows) {
-            let reason = format!(
-                "it would delete {} of {} rows: approve it, or give it up",
-                counts.deleted, counts.held
-            );
+        if full
+            && batch.approved_by.is_empty()
+            && diff::guarded(counts, self.rules.guard_percent, self.rules.guard_rows)
+        {
+            let reason =
+                format!("it would delete {} of {} rows: approve it, or give it up", counts.deleted, counts.held);
             shown.send_modify(|load| {
                 load.state = RunState::Waiting;
                 load.progress.error = reason;
