@@ -92,11 +92,7 @@ impl Desk {
             refused: refused.clone(),
         };
         let answer: Answer = self.intake.submit(submission).await?;
-        let theirs = answer.refused.into_iter().map(|row| {
-            let index = positions.get(row.index).copied().unwrap_or(row.index);
-            RefusedRow { index, ..row }
-        });
-        Ok(refused.into_iter().chain(theirs).collect())
+        Ok(together(refused, answer.refused, &positions))
     }
 }
 
@@ -129,6 +125,16 @@ pub fn row_results(refused: impl IntoIterator<Item = RefusedRow>) -> Vec<RowResu
     rows
 }
 
+/// Our refusals and the writer's, by position in the message. A remembered answer repeats ours.
+fn together(ours: Vec<RefusedRow>, theirs: Vec<RefusedRow>, positions: &[usize]) -> Vec<RefusedRow> {
+    let added: Vec<RefusedRow> = theirs
+        .into_iter()
+        .filter(|row| !ours.contains(row))
+        .map(|row| RefusedRow { index: positions.get(row.index).copied().unwrap_or(row.index), ..row })
+        .collect();
+    ours.into_iter().chain(added).collect()
+}
+
 /// Good rows, refused rows, and for each good row its position in the message.
 pub(crate) fn parted<T>(rows: impl Iterator<Item = Result<T, Wrong>>) -> (Vec<T>, Vec<RefusedRow>, Vec<usize>) {
     let (mut good, mut refused, mut positions) = (Vec::new(), Vec::new(), Vec::new());
@@ -147,3 +153,6 @@ pub(crate) fn parted<T>(rows: impl Iterator<Item = Result<T, Wrong>>) -> (Vec<T>
 fn key_of(key: &soap::MessageKey) -> MessageKey {
     MessageKey { msg_id: key.msg_id.clone(), body_sha256: key.body_sha256 }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use collectors::peer::Peer;
 use model::source::SourceKind;
 use serde::Deserialize;
 
+pub use sections::read_capped;
 pub use sections::{Alarms, Dispatch, Log, Operations, Resources, Sla, Store, Web};
 
 /// The whole configuration.

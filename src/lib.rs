@@ -7,6 +7,8 @@
 //! - [`tasks`]: background work that looks at the database and does what is due
 //! - [`sla`]: the offline command, figures from files
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod load;
 pub mod metrics;

@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    linesman::cli::Cli::parse().run()
 }

@@ -21,7 +21,7 @@ mod notices;
 pub mod order;
 mod orders;
 mod own;
-mod replay;
+pub(crate) mod replay;
 mod resync;
 mod sheets;
 pub mod sources;

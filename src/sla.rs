@@ -44,7 +44,7 @@ Examples:
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Folder with <CLASS>.csv files (CIRCUIT, ROUTE, LINK, PORT, NE, CONTRACT, ALARM_KNOWLEDGE, …)
+    /// Folder with one CSV file a class, such as CIRCUIT.csv and ROUTE.csv
     #[arg(long, value_name = "DIR")]
     pub inventory: PathBuf,
     /// Alarm log as CSV: one row per event, in any order
@@ -204,6 +204,7 @@ pub fn run(args: &Args) -> Result<Answer, SlaError> {
         .map(|code| inventory.circuit_ix(code).ok_or_else(|| SlaError::UnknownCircuit(code.to_owned())));
     let only = only.transpose()?;
     let episodes = alarms::read(&args.alarms, &zone, &mut issues)?;
+    alarms::check(&episodes, &inventory, &mut issues);
     let cutovers = match &args.cutovers {
         Some(path) => cutovers::read(path, &zone, &mut issues)?,
         None => Vec::new(),

@@ -82,7 +82,7 @@ pub static EOMS: Contract = Contract {
     name: "Eoms",
     namespace: "urn:linesman:eoms:1",
     style: Style::Positional,
-    operations: &["isAlive", "newAlarm", "syncAlarm", "querySheet"],
+    operations: &["isAlive", "newAlarm", "syncAlarm", "untreadWorkSheet", "querySheet"],
     wsdl: include_str!("wsdl/Eoms.wsdl"),
 };
 

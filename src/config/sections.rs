@@ -31,8 +31,8 @@ pub struct Web {
     pub connections: usize,
     /// Submissions that may wait for the writer before callers get 503. Default 4,096.
     pub queue: usize,
-    /// Serve the web's files from this folder, for work on them. Default: those in the binary.
-    pub dir: Option<PathBuf>,
+    /// A proxy in front speaks TLS with browsers: cookies are `Secure`. Default false.
+    pub tls: bool,
 }
 
 /// Health and metrics, on a listener of their own.
@@ -105,7 +105,7 @@ impl Default for Store {
 
 impl Default for Web {
     fn default() -> Self {
-        Web { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), connections: 2000, queue: 4096, dir: None }
+        Web { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), connections: 2000, queue: 4096, tls: false }
     }
 }
 
@@ -158,9 +158,6 @@ impl Web {
             format!("web.connections {} must be 1 to 100000", self.connections)
         });
         faults.expect((1..=65_536).contains(&self.queue), || format!("web.queue {} must be 1 to 65536", self.queue));
-        if let Some(dir) = &self.dir {
-            faults.expect(dir.is_dir(), || format!("web.dir {} is not a folder", dir.display()));
-        }
     }
 }
 

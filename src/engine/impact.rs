@@ -3,7 +3,7 @@
 //! it is taken back rather than kept.
 
 use model::alarm::Effect;
-use model::time::Time;
+use model::time::{Time, Window};
 
 use crate::inventory::touch::Reach;
 use crate::inventory::{CircuitIx, Inventory};
@@ -47,13 +47,7 @@ impl Footprint<'_> {
         }
     }
 
-    fn step_alternatives(
-        &self,
-        states: &mut States,
-        step: Step,
-        chosen: impl Fn(model::time::Window) -> bool,
-        at: Time,
-    ) {
+    fn step_alternatives(&self, states: &mut States, step: Step, chosen: impl Fn(Window) -> bool, at: Time) {
         if self.effect == Effect::None {
             return;
         }
@@ -77,7 +71,7 @@ impl Footprint<'_> {
 
 impl Reach {
     /// Circuits touched while `chosen` says so of the route's validity, sorted.
-    fn circuits(&self, inventory: &Inventory, chosen: impl Fn(model::time::Window) -> bool) -> Vec<CircuitIx> {
+    fn circuits(&self, inventory: &Inventory, chosen: impl Fn(Window) -> bool) -> Vec<CircuitIx> {
         let on_routes = self.alternatives.iter().filter(|(_, valid)| chosen(*valid));
         let mut circuits: Vec<CircuitIx> =
             on_routes.filter_map(|(alt, _)| inventory.routes.head(*alt)).map(|head| CircuitIx(head.circuit)).collect();
@@ -98,6 +92,12 @@ impl Reach {
     /// Circuits touched at any time, sorted.
     pub(crate) fn circuits_ever(&self, inventory: &Inventory) -> Vec<CircuitIx> {
         self.circuits(inventory, |_| true)
+    }
+
+    /// A circuit is touched at some time inside the window (or at its start, if it is empty).
+    pub(crate) fn touches_during(&self, window: Window) -> bool {
+        let meets = |valid: &Window| valid.holds(window.start) || valid.cut(window).is_some();
+        !self.whole.is_empty() || self.alternatives.iter().any(|(_, valid)| meets(valid))
     }
 
     /// The next time after `now` at which what is touched changes.

@@ -93,8 +93,14 @@ impl Live {
             let fault = members.get(&alarm.id).copied();
             self.add(alarm, fault);
         }
-        self.unreported.clear();
         self.settle();
+        self.unreported.append(&mut self.forest.moved);
+        for slot in &self.unreported {
+            if let Some(episode) = self.forest.get_mut(*slot) {
+                // Where the fault is as it was stored, so is the rest.
+                episode.unreported = episode.fault != members.get(&episode.alarm.id).copied();
+            }
+        }
         self.changed.clear();
     }
 
@@ -174,6 +180,7 @@ impl Live {
             self.rebuild(self.inventory.clone(), self.knowledge.clone());
         }
         self.settle();
+        self.desk.forget_over(self.now.plus_s(-self.settings.horizon_s));
     }
 
     /// What changed since the last call.
@@ -183,6 +190,7 @@ impl Live {
         circuits.sort_unstable();
         circuits.dedup();
         let mut placed = std::mem::take(&mut self.unreported);
+        placed.append(&mut self.forest.moved);
         placed.sort_unstable();
         placed.dedup();
         let mut alarms: Vec<AlarmPlacement> = placed.into_iter().filter_map(|slot| self.report(slot)).collect();

@@ -1,7 +1,5 @@
 //! What the writer works with, given once at start.
 
-use std::sync::Arc;
-
 use collectors::habits::Habits;
 use intake::{Clock, Doorbell};
 use model::resource::Class;

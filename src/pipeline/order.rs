@@ -7,7 +7,7 @@ use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use model::source::{SourceId, SyncRun};
 use tokio::sync::{mpsc, oneshot};
-use web::board::Load;
+use store::load::Load;
 
 /// Orders that may wait.
 const WAITING: usize = 256;
@@ -84,12 +84,16 @@ pub(super) struct OrderItem {
 #[derive(Clone)]
 pub struct Orders(mpsc::Sender<OrderItem>);
 
+/// The writer's end of the inner door.
+pub struct OrderQueue(pub(super) mpsc::Receiver<OrderItem>);
+
 // === impl Orders ===
 
 impl Orders {
-    pub(super) fn new() -> (Self, mpsc::Receiver<OrderItem>) {
+    /// A door and its queue.
+    pub fn new() -> (Self, OrderQueue) {
         let (door, queue) = mpsc::channel(WAITING);
-        (Orders(door), queue)
+        (Orders(door), OrderQueue(queue))
     }
 
     /// Hands an order over and waits until it is committed; `false` if the daemon stops or the

@@ -1,20 +1,22 @@
 //! The writer's loop: take a group, one transaction, commit, answer, show, ring.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use intake::{Answer, Content, Item, Queue, Refusal};
 use store::meta::{Counter, allocate, last_of};
 use store::{StoreError, Tx};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use web::board::Change;
 
 use super::alarms::{self, row_of};
+use super::book::Origin;
 use super::content::{Context, Stop, take};
 use super::deps::Deps;
 use super::group::{Group, next_group};
-use super::order::OrderItem;
+use super::order::{OrderItem, OrderQueue};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
 use super::state::State;
@@ -25,9 +27,23 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// The queues that the writer serves; they outlive a restart of it.
 pub struct Doors {
-    /// From peers and people.
-    pub queue: Mutex<Queue>,
-    pub(super) orders: Mutex<mpsc::Receiver<OrderItem>>,
+    queue: Mutex<Queue>,
+    orders: Mutex<mpsc::Receiver<OrderItem>>,
+    ready: watch::Sender<bool>,
+}
+
+// === impl Doors ===
+
+impl Doors {
+    /// The inner ends of the intake and of the orders.
+    pub fn new(queue: Queue, orders: OrderQueue) -> Self {
+        Doors { queue: queue.into(), orders: orders.0.into(), ready: watch::Sender::new(false) }
+    }
+
+    /// Becomes true when the writer has read its memory.
+    pub fn ready(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
 }
 
 /// Runs the writer until the stop; an error means that its memory is lost and it must begin anew.
@@ -40,6 +56,7 @@ pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) ->
     let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
     deps.board.publish(number(seq), shown);
     tracing::info!(alarms.active = state.active, "the writer is ready: {} active alarms", state.active);
+    doors.ready.send_replace(true);
     let mut tick = tokio::time::interval(TICK);
     while let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await {
         let began = Instant::now();
@@ -83,7 +100,10 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
         tx.rollback().await?;
     }
     answer(items, outcomes);
-    done.into_iter().for_each(|done| drop(done.send(())));
+    for done in done {
+        // Whoever gave the order may be gone.
+        let _ = done.send(());
+    }
     publish(deps, state, stage, seq);
     Ok(())
 }
@@ -108,7 +128,10 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
         };
         if let Ok(answer) = &outcome {
             upkeep::quarantine(cx, &item.submission).await?;
-            replays.remember(&item.submission, answer);
+            // Rows that the listener could not read belong to the answer that is remembered.
+            let mut whole = answer.clone();
+            whole.refused.extend(item.submission.refused.iter().cloned());
+            replays.remember(&item.submission, &whole);
         }
         outcomes.push(outcome);
     }
@@ -133,6 +156,7 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
     let raw_block = alarms::store_raw(cx.tx, cx.stage.now, &fresh, items).await?;
     alarms::store_facts(cx.tx, &mut cx.state.book, &fresh, raw_block).await?;
     let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|telling| &telling.key).collect();
+    let historic: HashSet<_> = fresh.iter().filter(|t| t.origin == Origin::History).map(|t| &t.key).collect();
     // One fact can split an episode and open another.
     let mut id = allocate(cx.tx, Counter::Alarm, 2 * i64::try_from(fresh.len()).unwrap_or(i64::MAX / 2)).await?;
     for key in dirty {
@@ -143,7 +167,12 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
         let Some(number) = cx.state.number(&key.source) else { continue };
         for entry in change.put {
             cx.stage.alarms.insert(entry.alarm.id);
-            cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
+            // What was loaded on purpose from the past and is over opens no fault.
+            if entry.alarm.cleared_at.is_some() && historic.contains(key) {
+                cx.state.live.remove(entry.alarm.id, cx.stage.now);
+            } else {
+                cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
+            }
         }
         for gone in change.gone {
             cx.state.live.remove(gone, cx.stage.now);

@@ -1,11 +1,12 @@
 //! The alarm log of `linesman sla`: one row per event, in any order, repeated as it may be.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use engine::episode::{self, Event, TimeRule};
 use engine::hits::EvidencedEpisode;
+use engine::inventory::{Inventory, Subject};
 use model::alarm::{
     ALARM_COLUMNS, AlarmRecord, AlarmStatus, ClearType, ObjectType, ServiceAffecting, Severity, Specialty,
 };
@@ -83,6 +84,28 @@ pub fn read(path: &Path, zone: &Zone, issues: &mut Issues) -> Result<Vec<Evidenc
     let mut log = Log::default();
     Table::open(path, &wanted, issues)?.read(issues, |cells| log.take(record(cells, zone)?))?;
     Ok(log.episodes())
+}
+
+/// Writes down what is odd about the episodes: clears before their raise, and objects that the
+/// inventory does not have. Both count as the rules say; somebody should know.
+pub fn check(episodes: &[EvidencedEpisode], inventory: &Inventory, issues: &mut Issues) {
+    let mut unknown = BTreeSet::new();
+    for EvidencedEpisode { evidence, episode, .. } in episodes {
+        if episode.negative_clear {
+            issues.add(evidence.as_ref(), None, "is cleared before it is raised; it has no length");
+        }
+        for (_, record) in &episode.values {
+            let subject = Subject::of(record);
+            if !inventory.knows(&subject) && unknown.insert((subject.object_type, subject.object_id.to_owned())) {
+                let kind = subject.object_type.map_or("object", ObjectType::word);
+                let reason = format!(
+                    "{kind} {:?} is not in the inventory; it touches no circuit by its route",
+                    subject.object_id
+                );
+                issues.add(evidence.as_ref(), None, reason);
+            }
+        }
+    }
 }
 
 /// One row as a record, or why it is none. The cells are numbered as in [`ALARM_COLUMNS`].

@@ -4,18 +4,18 @@
 //! its titles, advice) is a *subject*, stored once and shared by all events that repeat it. An alarm
 //! row is an episode of one identity (source, key) and names the event whose values are in force.
 
+mod columns;
 mod episode;
 mod event;
 mod page;
 mod raw;
 mod subject;
 
+pub use columns::{EventDigest, digest_of};
 pub use episode::{
     AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, delete_alarms, each_active_alarm, put_alarms,
 };
-pub use event::{
-    AlarmEvent, EventDigest, NewEvent, Told, digest_of, events_of, events_of_circuit, last_heard_alarm, put_events,
-};
+pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
 pub use page::{AlarmCursor, AlarmFilter, AlarmStateFilter, alarms_page};
 pub use raw::{RawPlace, pack_raw, put_raw_block, raw_by_place};
 pub(crate) use subject::Subjects;

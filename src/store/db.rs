@@ -51,7 +51,6 @@ pub(crate) struct Shared {
     pub(crate) subjects: Subjects,
     /// Our epoch as leader; 0 until we lead.
     pub(crate) epoch: AtomicI64,
-    _lock: Option<File>,
 }
 
 /// The reading connections of either engine.
@@ -66,6 +65,8 @@ pub(crate) struct Writer {
     pub(crate) link: Link,
     pub(crate) open: bool,
     pub(crate) closed: bool,
+    /// Held until the store is closed, or this process ends.
+    lock: Option<File>,
 }
 
 /// A connection of either engine, or the means to open it again.
@@ -126,9 +127,9 @@ impl Db {
                 (Readers::Postgres(readers), Link::Postgres(options, Some(writer)), None)
             }
         };
-        let writer = Writer { link, open: false, closed: false };
+        let writer = Writer { link, open: false, closed: false, lock };
         let writer = Arc::new(Mutex::new(writer));
-        let shared = Shared { writer, readers, subjects: Subjects::default(), epoch: AtomicI64::new(0), _lock: lock };
+        let shared = Shared { writer, readers, subjects: Subjects::default(), epoch: AtomicI64::new(0) };
         let db = Db { shared: Arc::new(shared) };
         db.lead().await?;
         Ok(db)
@@ -170,10 +171,12 @@ impl Db {
             Readers::Sqlite(pool) => drop(tokio::time::timeout(CLOSE_WAIT, pool.close()).await),
             Readers::Postgres(pool) => drop(tokio::time::timeout(CLOSE_WAIT, pool.close()).await),
         }
-        match &mut writer.link {
+        let closed = match &mut writer.link {
             Link::Sqlite(_, connection) => close(connection.take()).await,
             Link::Postgres(_, connection) => close(connection.take()).await,
-        }
+        };
+        drop(writer.lock.take());
+        closed
     }
 }
 

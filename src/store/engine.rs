@@ -141,6 +141,10 @@ pub(crate) async fn connect_postgres(options: &PgConnectOptions) -> Result<PgCon
     if !locked {
         return Err(StoreError::InUse(name));
     }
+    let fsync: String = sqlx::query_scalar("show fsync").fetch_one(&mut connection).await?;
+    if fsync != "on" {
+        tracing::warn!("{name} runs with fsync = {fsync}: what it commits may be lost when its machine fails");
+    }
     Ok(connection)
 }
 

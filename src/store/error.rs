@@ -100,7 +100,8 @@ impl StoreError {
     pub fn temporary(&self) -> bool {
         match self {
             StoreError::Query(error) | StoreError::Connect(_, error) => temporary(error),
-            StoreError::CommitUnknown(_) => true,
+            // After a lost link the server may hold our own old lock for a while.
+            StoreError::CommitUnknown(_) | StoreError::InUse(_) => true,
             _ => false,
         }
     }

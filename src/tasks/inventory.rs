@@ -7,8 +7,8 @@ use std::time::Duration;
 use engine::inventory::{Builder, DataIssue, Inventory};
 use engine::knowledge::Knowledge;
 use model::resource::Class;
-use store::Db;
 use store::resource::rows_of_class;
+use store::{Db, StoreError};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,9 @@ use crate::pipeline::order::Order;
 
 /// Changes that come faster than this are built together.
 const PAUSE: Duration = Duration::from_secs(3);
+
+/// An inventory, what alarms mean in it, and what is wrong with its rows.
+pub type Built = (Arc<Inventory>, Arc<Knowledge>, Vec<DataIssue>);
 
 /// Builds at every ring until the stop.
 ///
@@ -27,8 +30,13 @@ pub async fn run(deps: Arc<TaskDeps>, stop: CancellationToken) -> anyhow::Result
         loop {
             deps.inventory.wait().await;
             let (inventory, knowledge, issues) = build(&deps.db).await.inspect_err(|_| deps.inventory.ring())?;
-            tracing::info!(circuits.total = inventory.circuits_total(), issues.total = issues.len(),
-                "the inventory is built anew: {} circuits, {} issues", inventory.circuits_total(), issues.len());
+            tracing::info!(
+                circuits.total = inventory.circuits_total(),
+                issues.total = issues.len(),
+                "the inventory is built anew: {} circuits, {} issues",
+                inventory.circuits_total(),
+                issues.len()
+            );
             if !deps.orders.give(Order::Swap(inventory, knowledge)).await {
                 // The writer begins anew and reads the database itself.
                 tracing::warn!("the new inventory was not taken over");
@@ -46,13 +54,17 @@ pub async fn run(deps: Arc<TaskDeps>, stop: CancellationToken) -> anyhow::Result
 ///
 /// # Errors
 /// What the database says.
-pub async fn build(db: &Db) -> anyhow::Result<(Arc<Inventory>, Arc<Knowledge>, Vec<DataIssue>)> {
+pub async fn build(db: &Db) -> Result<Built, StoreError> {
     let (db, handle) = (db.clone(), Handle::current());
     // Reading a million rows out of their JSON is work, so the reading too is done on the blocking pool.
-    tokio::task::spawn_blocking(move || handle.block_on(read(&db))).await?
+    match tokio::task::spawn_blocking(move || handle.block_on(read(&db))).await {
+        Ok(built) => built,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(StoreError::Closed),
+    }
 }
 
-async fn read(db: &Db) -> anyhow::Result<(Arc<Inventory>, Arc<Knowledge>, Vec<DataIssue>)> {
+async fn read(db: &Db) -> Result<Built, StoreError> {
     let mut tx = db.read().await?;
     let (mut builder, mut known) = (Builder::new(), Vec::new());
     for class in Class::ALL {

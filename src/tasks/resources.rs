@@ -34,7 +34,7 @@ use crate::pipeline::deps::ResourceErrand;
 const LOOK_MS: i64 = 2000;
 
 /// The task and what it needs.
-pub struct ResourceLoads {
+pub struct Resources {
     /// What every task needs.
     pub deps: TaskDeps,
     /// What the writer passes on; it outlives a restart of the task.
@@ -64,7 +64,7 @@ struct Desk<'a> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn run(loads: Arc<ResourceLoads>, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(loads: Arc<Resources>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut queue = loads.queue.lock().await;
     let mut desk = Desk {
         deps: &loads.deps,
@@ -151,9 +151,7 @@ impl Desk<'_> {
         let is_under_way = |open: &Open| matches!(open.load.state, RunState::Requested | RunState::Loading);
         let waits = |open: &Open| {
             self.open.values().any(|other| {
-                is_under_way(other)
-                    && other.load.source == open.load.source
-                    && other.load.class < open.load.class
+                is_under_way(other) && other.load.source == open.load.source && other.load.class < open.load.class
             })
         };
         let ready = self.open.values().filter(|open| open.work.is_some() && !waits(open));
@@ -171,7 +169,8 @@ impl Desk<'_> {
                 };
                 if (open.load.class, open.load.full) != (class, full) {
                     let mode = if full { "FULL" } else { "INC" };
-                    let (load, reason) = (open.load.clone(), format!("it announced {class} {mode}, which was not asked for"));
+                    let (load, reason) =
+                        (open.load.clone(), format!("it announced {class} {mode}, which was not asked for"));
                     return self.end(load, RunState::Failed, &reason).await;
                 }
                 open.work = Some(Work::Files { files, at });
@@ -234,11 +233,18 @@ impl Desk<'_> {
     }
 
     async fn end(&mut self, load: Load, state: RunState, reason: &str) -> anyhow::Result<()> {
-        tracing::warn!(load.id = load.id, "load {} of {} {} ends as {state}: {reason}", load.id, load.source, load.class);
+        tracing::warn!(
+            load.id = load.id,
+            "load {} of {} {} ends as {state}: {reason}",
+            load.id,
+            load.source,
+            load.class
+        );
         self.open.remove(&load.id);
         let (shown, _) = tokio::sync::watch::channel(load);
         self.loader().end(&shown, state, reason).await?;
-        show::give(self.deps, &shown.borrow().clone(), None).await;
+        let ended = shown.borrow().clone();
+        show::give(self.deps, &ended).await;
         Ok(())
     }
 }

@@ -15,7 +15,6 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::Auth;
 use crate::board::Board;
-use crate::commands::Commands;
 use crate::events::Streams;
 use crate::figure::FigureDesk;
 use crate::metrics::Metrics;
@@ -28,8 +27,6 @@ pub struct AppState {
     pub board: Board,
     /// The door to the writer.
     pub intake: Intake,
-    /// The door for operators' commands.
-    pub commands: Commands,
     /// The clock.
     pub clock: Clock,
     /// SLA plans.
@@ -68,7 +65,6 @@ pub(crate) struct App {
     pub(crate) db: Db,
     pub(crate) board: Board,
     pub(crate) intake: Intake,
-    pub(crate) commands: Commands,
     pub(crate) clock: Clock,
     pub(crate) plans: Arc<PlanFile>,
     /// For circuits without a contract or with an unknown plan.
@@ -110,7 +106,6 @@ impl App {
             db: state.db,
             board: state.board,
             intake: state.intake,
-            commands: state.commands,
             clock: state.clock,
             plans: state.plans,
             default_plan: Plan::default(),

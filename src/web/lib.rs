@@ -14,14 +14,15 @@
 //! - `shell`: the browser application
 //! - `frame`, [`problem`]: request ids, security headers, errors
 //! - [`operations`]: metrics and health, for a listener of their own
-//! - [`commands`]: what an operator asks of the daemon's tasks
+//! - [`provision`]: users made by the program itself
+//! - `commands`: what an operator asks of the daemon's tasks
 
 mod access;
 pub mod api;
 pub mod app;
 mod auth;
 pub mod board;
-pub mod commands;
+mod commands;
 mod events;
 mod extract;
 mod figure;
@@ -33,6 +34,7 @@ mod noc;
 pub mod operations;
 mod portal;
 pub mod problem;
+pub mod provision;
 mod shell;
 
 use std::sync::Arc;

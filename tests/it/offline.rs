@@ -18,7 +18,7 @@ C4,K1,,GONE,2026-01-01,
 const CONTRACTS: &str = "contractNo,customerNo,slaPlan,startDate,endDate\nT1,K1,gold,2026-01-01,\nT2,K1,month30,,\n";
 const ALARM_HEADER: &str =
     "alarmId,objectId,objectType,serviceAffecting,severity,alarmStatus,neTime,emsTime,clearTime\n";
-const PLANS: &str = "[plan.gold]\ntarget = 99.9\n[plan.month30]\nperiod = \"30d\"\n";
+const PLANS: &str = "[plan.gold]\nzone = \"UTC\"\n[plan.month30]\nzone = \"UTC\"\nperiod = \"30d\"\n";
 
 /// A folder of files that are right where a test does not say otherwise.
 struct Files(TempDir);
@@ -81,7 +81,8 @@ fn bad_rows_are_listed_and_good_rows_count() {
          A5,C1,CIRCUIT,Y,1,,2026-10-02 00:00:00,,\n\
          A6,C1,CIRCUIT,Y,1,CLEARED,2026-10-02 00:00:00,,\n\
          A7,C1,CIRCUIT,Y,1,ACTIVE,2 October,,\n\
-         A8,C1\n",
+         A8,C1\n\
+         A9,P1,PORT,Y,1,CLEARED,2026-10-02 01:00:00,,2026-10-02 00:00:00\n",
     );
     let answer = sla::run(&files.args()).unwrap();
     let found = issues(&answer);
@@ -93,6 +94,8 @@ fn bad_rows_are_listed_and_good_rows_count() {
         "ALARMS.csv:8: is CLEARED without clearTime or emsTime",
         "ALARMS.csv:9: neTime \"2 October\" is not a time",
         "ALARMS.csv:10: has 2 cells where the header line has 9",
+        "alarm:A9@2026-10-02T01:00:00Z: is cleared before it is raised",
+        "alarm:A9@2026-10-02T01:00:00Z: PORT \"P1\" is not in the inventory",
         "CIRCUIT.csv:4: inServiceTime \"soon\" is not a time",
         "CIRCUIT.csv:5: circuitCode is empty",
         "CIRCUIT.csv:6: status \"GONE\" is none of ACTIVE, SUSPENDED, TERMINATED",
@@ -154,7 +157,7 @@ fn mistakes_of_a_whole_run_say_what_to_do() {
     );
     says(&Args { inventory: Path::new("/nowhere").to_owned(), ..files.args() }, "/nowhere/CIRCUIT.csv");
     let plans = |text: &str| Args { plans: files.write("bad.toml", text), ..files.args() };
-    says(&plans("[plan.a]\ntarget = 101"), "0 to 100");
+    says(&plans("[plan.a]\ntarget = 101"), "plan.a.target: must be above 0 and at most 100");
     says(&plans("[plan.a]\nnotice_h = -1\nmerge_gap_s = -1"), "2 fault(s)");
     says(&plans("[plan.a]\nclock = \"ticket\""), "plan.a.clock: only \"alarm\" is supported yet");
     says(&plans("[plan.a]\ntaget = 99"), "taget");

@@ -111,6 +111,18 @@ impl World {
         cables
     }
 
+    /// Number of the customer with the most circuits that a cut of the busiest cable takes down: whoever
+    /// looks at the portal in the demonstration should see something.
+    pub fn busiest_customer(&self) -> Option<String> {
+        let cable = self.cables_by_impact().into_iter().next()?;
+        let mut hit: BTreeMap<&str, usize> = BTreeMap::new();
+        let impact = self.impact_of(&cable);
+        for circuit in &impact.down {
+            *hit.entry(circuit.customer.no.as_str()).or_default() += 1;
+        }
+        hit.into_iter().max_by_key(|(no, count)| (*count, std::cmp::Reverse(*no))).map(|(no, _)| no.to_owned())
+    }
+
     /// Names of the element managers that a transport manager looks after.
     pub fn ems_names(&self, manager: &str) -> Vec<String> {
         let mut names: Vec<String> =

@@ -146,7 +146,8 @@ impl Cell {
         let held = (self.forgotten > 0 || self.members.is_empty()).then_some((fault.first_at, fault.last_at));
         fault.first_at = first.into_iter().chain(held.map(|(first, _)| first)).min().unwrap_or(fault.first_at);
         fault.last_at = last.into_iter().chain(held.map(|(_, last)| last)).max().unwrap_or(fault.last_at);
-        fault.cleared_at = (active == 0).then(|| cleared.unwrap_or(world.now));
+        let held_end = fault.cleared_at.filter(|_| held.is_some());
+        fault.cleared_at = (active == 0).then(|| cleared.max(held_end).unwrap_or(world.now));
         fault.customer_level.clone_from(&impact.customer_level);
         fault.service_level.clone_from(&impact.service_level);
         fault.key_protected = impact.key_protected;
@@ -170,10 +171,10 @@ impl Cell {
             (FaultState::Open, None) => decisions.extend(self.joined()),
             _ => {}
         }
-        if self.fault.state == FaultState::Cleared
-            && self.fault.cleared_at.is_some_and(|cleared| cleared.plus_ms(rules.reopen_ms) <= now)
-        {
-            self.fault.state = FaultState::Closed;
+        if let (FaultState::Cleared | FaultState::Closed, Some(cleared)) = (self.fault.state, self.fault.cleared_at) {
+            // A late clear may move the end, and with it the window.
+            let over = self.archived || cleared.plus_ms(rules.reopen_ms) <= now;
+            self.fault.state = if over { FaultState::Closed } else { FaultState::Cleared };
         }
         if !self.has_ticket() {
             decisions.extend(self.judge_dispatch(rules, now));
@@ -253,6 +254,7 @@ impl Cell {
         self.fault.state = FaultState::Merged;
         self.fault.merged_into = into;
         self.members.clear();
+        (self.fault.alarms, self.fault.alarms_active) = (0, 0);
         self.impact = Arc::default();
         self.fault.due_at = None;
         if !self.has_ticket() {

@@ -174,13 +174,15 @@ impl Desk {
         self.cells.retain(|_, cell| !(cell.members.is_empty() && cell.is_over(horizon)));
     }
 
-    /// Gives a group its fault: the one it has, the elder of two, or a new one.
+    /// Gives a group its fault: the one it has, the elder of two, or a new one. A group that no longer
+    /// qualifies keeps its fault only if that has a ticket.
     fn assign(&mut self, world: &mut World<'_>, group: Group) {
         let claims = self.claims(world, &group);
         let ticketed = claims.iter().copied().find(|no| self.cells.get(no).is_some_and(Cell::has_ticket));
-        let survivor = ticketed.or(claims.first().copied());
-        let fault = survivor.or_else(|| qualifies(world.forest, &group).then(|| self.open()));
-        for other in claims.iter().filter(|claim| Some(**claim) != fault) {
+        let qualifies = qualifies(world.forest, &group);
+        let survivor = ticketed.or(claims.first().copied().filter(|_| qualifies));
+        let fault = survivor.or_else(|| qualifies.then(|| self.open()));
+        for other in claims.iter().filter(|claim| fault.is_some_and(|fault| fault != **claim)) {
             self.merge(*other, fault);
         }
         for slot in &group.members {
@@ -266,8 +268,8 @@ impl Desk {
     }
 }
 
-/// A fault needs a circuit that it hits, or two alarms.
+/// A fault needs an alarm that hits a circuit, or two alarms.
 fn qualifies(forest: &Forest, group: &Group) -> bool {
-    group.members.len() > 1
-        || group.members.iter().filter_map(|slot| forest.get(*slot)).any(crate::live::episode::Episode::hits)
+    let matters = |slot: &Slot| forest.get(*slot).is_some_and(|member| member.matters);
+    group.members.len() > 1 || group.members.iter().any(matters)
 }

@@ -20,6 +20,8 @@ pub(crate) struct Forest {
     roots: HashMap<Signature, BTreeSet<Slot>>,
     /// Signatures whose trees changed since they were last settled.
     pub(crate) dirty: BTreeSet<Signature>,
+    /// Episodes that hang elsewhere since they were last reported.
+    pub(crate) moved: Vec<Slot>,
     window_ms: i64,
 }
 
@@ -33,6 +35,7 @@ impl Forest {
             index: Index::new(circuits),
             roots: HashMap::new(),
             dirty: BTreeSet::new(),
+            moved: Vec::new(),
             window_ms,
         }
     }
@@ -106,9 +109,11 @@ impl Forest {
         for child in &episode.children {
             if let Some(orphan) = self.get_mut(*child) {
                 orphan.parent = None;
+                orphan.unreported = true;
                 let signature = orphan.signature;
                 self.roots.entry(signature).or_default().insert(*child);
                 self.dirty.insert(signature);
+                self.moved.push(*child);
             }
         }
         for child in &episode.children {
@@ -328,6 +333,7 @@ impl Forest {
         if let Some(episode) = self.get_mut(slot) {
             episode.parent = parent;
             episode.unreported = true;
+            self.moved.push(slot);
         }
         match parent {
             Some(new) => {

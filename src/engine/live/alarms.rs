@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::alarm::{Effect, ObjectType};
 use model::fault::{Category, FaultNo};
-use model::time::Time;
+use model::time::{Time, Window};
 
 use super::episode::{Episode, Key, LiveAlarm, Rule, Signature, Slot};
 use super::states::{CircuitState, InventoryEdge, States};
@@ -47,6 +47,7 @@ impl Live {
             category: meaning.category,
             order: meaning.order,
             counted_at: None,
+            matters: matters(&reach, meaning.effect, raised, cleared),
             touched: Box::default(),
             parent: None,
             children: std::collections::BTreeSet::new(),
@@ -121,6 +122,7 @@ impl Live {
             footprint.take_back(&mut self.states, counted_at, at);
         }
         episode.effect = effect;
+        episode.matters = matters(&reach, effect, episode.alarm.raised, cleared);
         episode.touched = Box::default();
         if cleared.is_none() {
             let footprint = Footprint { inventory: &self.inventory, reach: &reach, effect };
@@ -276,8 +278,14 @@ impl Live {
     pub(super) fn forget_ended(&mut self) {
         let horizon = self.now.plus_s(-self.settings.horizon_s);
         let surplus = self.ended.len().saturating_sub(self.settings.ended_max);
+        if surplus == 0 && self.ended.first().is_none_or(|(cleared, _)| *cleared >= horizon) {
+            return;
+        }
         let oldest: Vec<(Time, i64)> = self.ended.iter().take(FORGET_MAX).copied().collect();
         for (n, (cleared, id)) in oldest.into_iter().enumerate() {
+            if n >= surplus && cleared >= horizon {
+                break;
+            }
             let Some(slot) = self.by_id.get(&id).copied() else { continue };
             let Some(episode) = self.forest.get(slot) else { continue };
             let leaf = episode.children.is_empty();
@@ -290,7 +298,6 @@ impl Live {
                 }
             }
         }
-        self.desk.forget_over(horizon);
     }
 
     pub(super) fn report(&mut self, slot: Slot) -> Option<AlarmPlacement> {
@@ -316,17 +323,26 @@ impl Live {
 
     /// The path from the parent, e.g. `shared_route: LK1 > CIRCUIT7 > NE2-B1-P3`.
     fn explain(&self, episode: &Episode) -> String {
-        let Some(parent) = episode.parent else { return String::new() };
+        let Some(link) = episode.parent else { return String::new() };
+        let Some(parent) = self.forest.get(link.slot) else { return String::new() };
         let id = |key: Key| self.forest.index.id(&self.inventory, key);
-        let from = self.forest.get(parent.slot).map_or("", |parent| id(parent.object));
-        let to = id(episode.object);
-        let via = match parent.rule {
-            Rule::FibreCut => id(episode.signature.object),
-            _ => parent.via.map_or("", |circuit| self.inventory.circuit_code(circuit)),
+        let (from, to) = (id(parent.object), id(episode.object));
+        let mut steps = match link.rule {
+            Rule::SameObject => {
+                vec![parent.alarm.record.native_cause.as_str(), episode.alarm.record.native_cause.as_str()]
+            }
+            Rule::FibreCut => vec![from, id(episode.signature.object), to],
+            _ => vec![from, link.via.map_or("", |circuit| self.inventory.circuit_code(circuit)), to],
         };
-        let steps: Vec<&str> = [from, via, to].into_iter().filter(|step| !step.is_empty()).collect();
-        format!("{}: {}", parent.rule.word(), steps.join(" > "))
+        steps.retain(|step| !step.is_empty());
+        steps.dedup();
+        format!("{}: {}", link.rule.word(), steps.join(" > "))
     }
+}
+
+/// An alarm with an effect that touches a circuit while it stands.
+fn matters(reach: &Reach, effect: Effect, raised: Time, cleared: Option<Time>) -> bool {
+    effect != Effect::None && reach.touches_during(Window::new(raised, cleared.unwrap_or(Time::MAX)))
 }
 
 fn mark_unreported(episode: &mut Episode, slot: Slot, unreported: &mut Vec<Slot>) {

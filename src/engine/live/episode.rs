@@ -84,6 +84,8 @@ pub(crate) struct Episode {
     pub(crate) order: Option<u8>,
     /// When it was counted into the states; `None`: it is not.
     pub(crate) counted_at: Option<Time>,
+    /// It has an effect, and touches a circuit at some time while it stands: enough for a fault.
+    pub(crate) matters: bool,
     /// Circuits it touches now.
     pub(crate) touched: Box<[CircuitIx]>,
     pub(crate) parent: Option<Parent>,
@@ -129,6 +131,7 @@ impl Episode {
         self.alarm.cleared.is_none()
     }
 
+    /// Active, with an effect, on a circuit.
     pub(crate) fn hits(&self) -> bool {
         self.effect != Effect::None && !self.touched.is_empty()
     }

@@ -8,7 +8,7 @@ use model::fault::FaultNo;
 use model::source::SourceId;
 use model::time::Time;
 
-use crate::alarm::event::{RecordColumns, clear_type_number, clear_type_of, place_of, word_at};
+use crate::alarm::columns::{RecordColumns, clear_type_number, clear_type_of, place_of, word_at};
 use crate::alarm::subject::{Subject, subjects_by_ids};
 use crate::error::{StoreError, expect_rows};
 use crate::peer::{SourceNo, source_names};

@@ -1,6 +1,8 @@
 //! How many alarm events the store keeps a second, each batch of 1,000 durable, and what an event
 //! costs on disk with its indexes and its episode. `cargo bench -p linesman-store` prints both.
 
+#![expect(clippy::unwrap_used, reason = "a bench that fails should stop")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,11 +10,13 @@ use criterion::{Criterion, Throughput};
 use model::alarm::{
     Alarm, AlarmFact, AlarmRecord, AlarmStatus, ClearType, Effect, ObjectType, ServiceAffecting, Severity, Specialty,
 };
+use model::resource::{Class, Row};
 use model::source::{SourceId, SourceKind};
 use model::time::Time;
 use store::alarm::{AlarmRow, NewEvent, digest_of, events_of, put_alarms, put_events};
 use store::meta::{Counter, allocate};
 use store::peer::{SourceNo, register_source};
+use store::staging::{Staged, apply_staged, stage_rows};
 use store::{Db, Settings};
 
 #[global_allocator]
@@ -156,6 +160,32 @@ fn cpu_ticks() -> u64 {
     after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
 }
 
+/// A load of route hops: staged in slices of 2,000, then applied in slices of 2,000; rows a second.
+async fn load(db: &Db, rows: usize) -> f64 {
+    let hop = |n: usize| {
+        let circuit = format!("广州深圳ANE{:06}NP", n / 6);
+        let hop = (n % 6).to_string();
+        let object = format!("NE-{:05}/1-3-{}", n % 5000, n % 16);
+        let cells = [&circuit, "1", "1", &hop, "PORT", &object, "", "", ""];
+        Staged::Put(Row { class: Class::Route, cells: cells.map(str::to_owned).to_vec() })
+    };
+    let changes: Vec<Staged> = (0..rows).map(hop).collect();
+    let start = Instant::now();
+    for slice in changes.chunks(2000) {
+        let mut tx = db.write().await.unwrap();
+        stage_rows(&mut tx, 1, slice).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    loop {
+        let mut tx = db.write().await.unwrap();
+        let applied = apply_staged(&mut tx, 1, START, 2000).await.unwrap();
+        tx.commit().await.unwrap();
+        if applied == 0 {
+            return rows as f64 / start.elapsed().as_secs_f64();
+        }
+    }
+}
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -183,6 +213,13 @@ fn main() {
         b.iter_custom(|batches| runtime.block_on(timed(&mut bench, batches)));
     });
     group.finish();
+
+    let folder_of_load = tempfile::tempdir().unwrap();
+    let rate = runtime.block_on(async {
+        let db = Db::open(&Settings::sqlite(folder_of_load.path())).await.unwrap();
+        load(&db, 200_000).await
+    });
+    eprintln!("sqlite: {rate:.0} resource rows/s staged and applied, durable in slices of 2,000");
 
     runtime.block_on(bench.db.close()).unwrap();
     let size = std::fs::metadata(folder.path().join("linesman.db")).unwrap().len();

@@ -1,7 +1,7 @@
 //! Opening, leading, and what becomes of transactions that nobody ends.
 
 use crate::meta::{Counter, allocate, last_of};
-use crate::testing::{both, sqlite};
+use crate::testing::{both, postgres, sqlite};
 use crate::{Db, StoreError};
 
 #[tokio::test]
@@ -10,7 +10,6 @@ async fn a_second_process_is_refused() {
         let second = Db::open(&test.settings).await;
         assert!(matches!(second, Err(StoreError::InUse(_))), "{}", test.engine);
         test.db.close().await.unwrap();
-        drop(test.db);
         let reopened = Db::open(&test.settings).await.unwrap();
         let mut tx = reopened.read().await.unwrap();
         assert_eq!(last_of(&mut tx, Counter::LeaderEpoch).await.unwrap(), 2, "{}", test.engine);
@@ -84,6 +83,30 @@ async fn cancelled_transactions_leave_nothing_open() {
             assert_eq!(last_of(&mut read, Counter::Outbox).await.unwrap(), 1, "{}", test.engine);
         }
     }
+}
+
+/// The server drops the writer's connection: the transaction is undone, and the next one works.
+#[tokio::test]
+async fn a_lost_link_is_opened_again() {
+    const KILL: &str = "select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
+    let test = postgres().await;
+    let mut tx = test.db.write().await.unwrap();
+    allocate(&mut tx, Counter::Fault, 5).await.unwrap();
+    let mut killer = test.db.read().await.unwrap();
+    let killed: Vec<(bool,)> = killer.fetch_all(KILL, &[]).await.unwrap();
+    assert_eq!(killed, [(true,)]);
+    let failed = allocate(&mut tx, Counter::Fault, 5).await.unwrap_err();
+    assert!(failed.temporary(), "{failed:?}");
+    drop(tx);
+    let mut tx = loop {
+        match test.db.write().await {
+            Ok(tx) => break tx,
+            Err(error) => assert!(error.temporary(), "{error:?}"),
+        }
+    };
+    assert_eq!(allocate(&mut tx, Counter::Fault, 1).await.unwrap(), 1);
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

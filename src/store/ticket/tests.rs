@@ -86,7 +86,7 @@ async fn the_outbox_holds_each_key_once() {
         assert_eq!(first, again, "{}", test.engine);
         let other = add_outbox(&mut tx, &OutboxRow { kind: OutboxKind::SyncAlarm, ..row("A", NOW) }).await.unwrap();
         assert_eq!(next_due(&mut tx).await.unwrap(), Some(NOW));
-        assert_eq!(due_outbox(&mut tx, NOW, 10).await.unwrap(), [other.clone()]);
+        assert_eq!(due_outbox(&mut tx, NOW, 10).await.unwrap(), std::slice::from_ref(&other));
         let unknown = OutboxRow {
             state: OutboxState::Unknown,
             tries: 1,

@@ -53,15 +53,29 @@ impl Desk<'_> {
             Ok(alarm) => alarm,
             Err(outcome) => return Some(outcome),
         };
-        let may_be_there = row.state == OutboxState::Unknown || row.first_sent_at.is_some();
-        if may_be_there && !self.settings.idempotent_create {
-            if let Some(outcome) = self.settle(row).await {
+        if row.state == OutboxState::Queued {
+            if let Some(outcome) = self.found_before(row).await {
                 return Some(outcome);
             }
-        } else if row.state == OutboxState::Queued && !self.mark(row).await {
-            return None;
+            if !self.mark(row).await {
+                return None;
+            }
+        } else if !self.settings.idempotent_create
+            && let Some(outcome) = self.settle(row).await
+        {
+            return Some(outcome);
         }
         Some(self.send(row, &alarm).await)
+    }
+
+    /// A row that went out before and is queued again was surely not taken the last time; one look costs
+    /// little and finds a ticket of a time before that.
+    async fn found_before(&self, row: &OutboxRow) -> Option<SendOutcome> {
+        if row.first_sent_at.is_none() || !self.settings.lookup {
+            return None;
+        }
+        let found = self.eoms.query_sheet(Lookup::AlarmId(&ticket_of(row)), self.deps.clock.now()).await;
+        found.ok().flatten().map(|sheet| SendOutcome::Delivered { sheet_no: sheet.sheet_no })
     }
 
     /// Marks the row unknown, durably, before the call. `false` if that failed or the row was settled
@@ -100,13 +114,13 @@ impl Desk<'_> {
         }
     }
 
-    /// The peer has said "none" for long enough. A row that was queued again is marked anew.
+    /// The peer has said "none" for long enough. The mark is made anew: it must outlive the second call.
     async fn may_resend(&self, row: &OutboxRow) -> Option<SendOutcome> {
         self.none_since.lock().remove(&row.id);
         let after_s = ask_s(row.tries);
-        // Settled meanwhile by the peer itself, or the mark is not kept: not now.
-        let held = self.mark(row).await;
-        (!held).then(|| SendOutcome::Unknown { after_s, error: String::new() })
+        // Settled meanwhile by the peer itself, or the mark could not be kept: not now.
+        let is_marked = self.mark(row).await;
+        (!is_marked).then(|| SendOutcome::Unknown { after_s, error: String::new() })
     }
 
     async fn send(&self, row: &OutboxRow, alarm: &NewAlarm) -> SendOutcome {
@@ -166,13 +180,18 @@ fn read<T: DeserializeOwned>(row: &OutboxRow) -> Result<T, SendOutcome> {
 pub(super) fn ended_badly(row: &OutboxRow, error: ClientError) -> SendOutcome {
     let after_s = later_s(row.tries);
     match error {
-        ClientError::Refused { ref code, .. } if PASSING.contains(&code.as_str()) => {
+        ClientError::Refused { ref code, .. } if may_pass(code) => {
             SendOutcome::Later { after_s, error: error.to_string() }
         }
         ClientError::Refused { .. } => SendOutcome::Never { error: error.to_string() },
         ClientError::NotSent(_) => SendOutcome::Later { after_s, error: error.to_string() },
         ClientError::Unknown(_) => SendOutcome::Unknown { after_s: ask_s(row.tries), error: error.to_string() },
     }
+}
+
+/// A refusal that may pass: its codes, or an HTTP status of a server that does not know the service (yet).
+fn may_pass(code: &str) -> bool {
+    PASSING.contains(&code) || (code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn word(outcome: &SendOutcome) -> &'static str {
@@ -183,3 +202,6 @@ fn word(outcome: &SendOutcome) -> &'static str {
         SendOutcome::Never { .. } => "never",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,7 @@ impl Desk<'_> {
                 () = show::follow(deps, following) => Err(LoadError::Stopped),
             };
             let load = during.borrow().clone();
-            show::give(deps, &load, None).await;
+            show::give(deps, &load).await;
             ended
         });
         self.job = Some(Job { id, shown, stop, work });

@@ -1,5 +1,6 @@
 //! Faults: one cause, its alarms as a tree, its circuits and customers, its ticket.
 
+use intake::Command;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -19,7 +20,6 @@ use crate::auth::Staff;
 use crate::board::CircuitState;
 use crate::board::state::State as BoardState;
 use crate::board::view::{AlarmView, CustomerRef, TicketRef};
-use crate::commands::Command;
 use crate::extract::{Params, Segment, page_limit};
 use crate::problem::Problem;
 
@@ -273,7 +273,7 @@ pub(crate) async fn dispatch_fault(
     if !app.board.read().lists.faults.contains_key(&no) {
         return Err(Problem::not_found());
     }
-    app.commands.give(Command::Dispatch(no), &staff.login).await?;
+    app.command(Command::Dispatch(no), &staff.login).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -1,5 +1,6 @@
 //! Resource loads: how far they are, approving what they would delete, giving one up.
 
+use intake::Command;
 use std::sync::Arc;
 
 use axum::Json;
@@ -15,7 +16,6 @@ use utoipa::ToSchema;
 use super::Listing;
 use crate::app::App;
 use crate::auth::{Admin, Staff};
-use crate::commands::Command;
 use crate::extract::{Body, Segment};
 use crate::problem::Problem;
 
@@ -129,7 +129,7 @@ pub(crate) async fn start_load(
     if !app.board.read().lists.sources.contains_key(&source) {
         return Err(Problem::bad_field("source", "is not a configured source"));
     }
-    app.commands.give(Command::Load { source, class, full }, &staff.login).await?;
+    app.command(Command::Load { source, class, full }, &staff.login).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -159,7 +159,7 @@ async fn give(app: &App, id: i64, command: Command, by: &str) -> Result<StatusCo
     if !app.board.read().lists.loads.contains_key(&id) {
         return Err(Problem::not_found());
     }
-    app.commands.give(command, by).await?;
+    app.command(command, by).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -1,5 +1,6 @@
 //! The peers we listen to, and asking one for its active alarms.
 
+use intake::Command;
 use std::sync::Arc;
 
 use axum::Json;
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use super::Listing;
 use crate::app::App;
 use crate::auth::Staff;
-use crate::commands::Command;
 use crate::extract::Segment;
 use crate::problem::Problem;
 
@@ -112,7 +112,7 @@ pub(crate) async fn resync_source(
     if !app.board.read().lists.sources.contains_key(&id) {
         return Err(Problem::not_found());
     }
-    app.commands.give(Command::Resync(id), &staff.login).await?;
+    app.command(Command::Resync(id), &staff.login).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

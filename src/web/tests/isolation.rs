@@ -122,8 +122,7 @@ fn fault() -> Fault {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_needs_a_login_and_its_role() {
-    let mut app = busy_app(store::testing::sqlite().await).await;
-    app.accept_orders();
+    let app = busy_app(store::testing::sqlite().await).await;
     let bank = app.person("bank", Role::Customer, Some("K1")).await;
     let noc = app.person("li", Role::Noc, None).await;
     let forged = Login(

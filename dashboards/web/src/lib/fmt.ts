@@ -148,6 +148,11 @@ export function periodOf(time: number, zone?: string): string {
   return timeParts(time, zone).date.slice(0, 7);
 }
 
+/** The server's words start small; on their own they start large. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function grouped(digits: string): string {
   const [whole = '', rest] = digits.split('.');
   const text = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');

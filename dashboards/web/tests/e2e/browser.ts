@@ -1,10 +1,10 @@
 // One Chromium for a test file, contexts with a signed-in user, and what every page must keep:
 // no console error, no request to another origin, no sideways overflow.
 //
-// Environment: BASE_URL, and users as `login:password` in LINESMAN_NOC and LINESMAN_CUSTOMER.
+// Environment: BASE_URL (see vitest.config.ts), and users as `login:password` in LINESMAN_NOC and LINESMAN_CUSTOMER.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
-export const BASE = (process.env['BASE_URL'] ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
+export const BASE = (process.env['LINESMAN_URL'] ?? '').replace(/\/$/, '');
 export const WIDTHS = [1440, 390] as const;
 export const THEMES = ['light', 'dark'] as const;
 export const LANGS = ['en', 'zh'] as const;

@@ -9,7 +9,7 @@ const KIB = 1024;
 const BUDGET_KIB: Record<Role, number> = { noc: 150, customer: 110 };
 const FONT_LIMIT = 65_000;
 /** Words that only the operations centre may contain. */
-const NOC_ONLY = ['/alarms/summary', '/resource-loads', '/sources', 'dispatchWhy', 'emsName', 'explainedBy', 'neName'];
+const NOC_ONLY = ['/alarms/summary', '/resource-loads', '/sources', 'dispatchWhy', 'emsName', 'explainedBy', 'nativeCause'];
 let browser: Browser;
 
 beforeAll(async () => {

@@ -102,7 +102,7 @@ export interface AlarmDetail extends Alarm {
   advice: string;
   adviceZh?: string | null;
   raw: string | null;
-  impact: (CustomerRef & { circuits: ImpactCircuit[] })[];
+  impact: (CustomerRef & { circuitsTotal?: number; circuits: ImpactCircuit[] })[];
   timeline: TimelineEntry[];
   path?: { circuitCode: string } | null;
 }
@@ -121,6 +121,7 @@ export interface Circuit {
   since: Time | null;
   protected: boolean;
   slaLeftMs: number | null;
+  breachAt?: Time | null;
   stale: boolean;
 }
 
@@ -131,9 +132,9 @@ export interface CircuitDetail extends Circuit {
   inServiceTime: Time | null;
   outOfServiceTime: Time | null;
   alarms: Alarm[];
-  fault: Fault | string | null;
+  fault: Fault | null;
   ticket: TicketRef | null;
-  issues: (string | { reason: string })[];
+  issues: string[];
 }
 
 export interface HopAlarm {
@@ -166,7 +167,7 @@ export interface Path {
 
 export interface Evidence {
   kind: 'alarm' | 'cutover' | 'suspend';
-  id: string | number;
+  id: string;
   title: string;
   faultNo?: string | null;
 }
@@ -178,6 +179,8 @@ export interface Interval {
   code?: string | null;
   down?: boolean;
   degraded?: boolean;
+  /** In words; the class and the code say the same. */
+  why?: Text2;
   evidence: Evidence[];
 }
 
@@ -192,6 +195,7 @@ export interface Fault {
   state: 'open' | 'cleared' | 'closed' | 'closed_still_down' | 'merged';
   causeObjectType: string;
   causeObjectId: string;
+  causeObjectName?: string;
   cause: string;
   nativeCause: string;
   title: string;
@@ -199,6 +203,9 @@ export interface Fault {
   severity: Severity;
   alarms: number;
   alarmsActive: number;
+  circuitsTotal?: number;
+  circuitsDown?: number;
+  customersTotal?: number;
   circuits: { circuitCode: string; down: boolean }[];
   customers: string[];
   customerLevel: string;
@@ -266,7 +273,7 @@ export interface Source {
   state: SourceState;
   lastHeard: Time | null;
   silenceS: number;
-  silentForMs: number;
+  silentForMs: number | null;
   lagMs: number | null;
   alarms10min: number;
   circuits: number;
@@ -290,6 +297,7 @@ export interface ResourceLoad {
   held: number;
   refused: number;
   etaS: number | null;
+  error?: string;
   issues: { row: number; key: string; reason: string }[];
 }
 

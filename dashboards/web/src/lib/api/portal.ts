@@ -12,7 +12,7 @@ export interface PlannedWork {
   title: string;
   start: Time;
   end: Time;
-  circuits: string[] | number;
+  circuits: string[];
 }
 
 export interface Overview {
@@ -26,7 +26,7 @@ export interface Overview {
   banner: {
     state: string;
     circuits: string[];
-    since: Time;
+    since: Time | null;
     where: 'carrier' | 'customer' | 'unknown';
     text: Text2;
   } | null;
@@ -44,11 +44,11 @@ export interface PortalCircuit {
   serviceLevel: string;
   state: CircuitState;
   since: Time | null;
-  days?: RibbonDay[] | { zone: string; days: RibbonDay[] };
+  days: RibbonDay[];
   target: number | string;
-  allowedMs: number;
+  allowedMs: number | null;
   leftMs: number | null;
-  planned: PlannedWork | boolean | null;
+  planned: boolean;
 }
 
 /** Zones in order from A-end to Z-end; `cause` is a class in words, never an object. */
