@@ -1,0 +1,160 @@
+//! Speed of the live state on a carrier of 100,000 circuits: edges a second (a raise or a clear is an
+//! edge), and a fibre cut under 10,000 circuits.
+
+use std::sync::Arc;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use engine::inventory::{Builder, Inventory};
+use engine::live::{Live, LiveAlarm, Settings};
+use model::alarm::{AlarmRecord, ObjectType, ServiceAffecting, Specialty};
+use model::resource::{Class, Row};
+use model::source::SourceId;
+use model::time::Time;
+
+const CIRCUITS: usize = 100_000;
+const LINKS: usize = 40_000;
+/// Every tenth circuit runs over this link.
+const TRUNK: &str = "TRUNK";
+
+fn row(class: Class, cells: &[(&str, &str)]) -> Row {
+    let value = |name: &str| cells.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| v);
+    Row { class, cells: class.columns().iter().map(|c| value(c.name).to_owned()).collect() }
+}
+
+fn port(n: usize) -> String {
+    format!("NE{:05}-B{}-P{}", n % 2_000, n / 2_000 % 4, n / 8_000 % 16)
+}
+
+fn carrier() -> Arc<Inventory> {
+    let mut builder = Builder::new();
+    for n in 0..128_000 {
+        let port = port(n);
+        let (ne, board) = (&port[..7], &port[..10]);
+        if n < 2_000 {
+            builder.add(&row(Class::Ne, &[("neId", ne), ("emsName", "EMS1")]));
+        }
+        if n < 8_000 {
+            builder.add(&row(Class::Board, &[("boardId", board), ("neId", ne)]));
+        }
+        builder.add(&row(Class::Port, &[("portId", &port), ("neId", ne), ("boardId", board)]));
+    }
+    for n in 0..LINKS {
+        let (id, a, z) = (format!("LK{n:06}"), port(n * 3), port(n * 3 + 1));
+        builder.add(&row(Class::Link, &[("linkId", &id), ("aPortId", &a), ("zPortId", &z)]));
+    }
+    let (a, z) = (port(3 * LINKS), port(3 * LINKS + 1));
+    builder.add(&row(Class::Link, &[("linkId", TRUNK), ("aPortId", &a), ("zPortId", &z)]));
+    for n in 0..CIRCUITS {
+        let code = format!("C{n:06}");
+        let in_service = "2025-01-01T00:00:00Z";
+        builder.add(&row(Class::Circuit, &[("circuitCode", &code), ("inServiceTime", in_service)]));
+        for (segment, alternative) in [(1, 1), (2, 1), (2, 2), (3, 1)] {
+            for hop in 1..=2 {
+                let trunk = n % 10 == 0 && (segment, hop) == (1, 1);
+                let link = if trunk { TRUNK.to_owned() } else { format!("LK{:06}", (n * 7 + hop * 13) % LINKS) };
+                let numbers = [segment, alternative, hop].map(|n| n.to_string());
+                let cells = [("circuitCode", code.as_str()), ("segment", &numbers[0]), ("alternative", &numbers[1])];
+                let hop = [("hop", numbers[2].as_str()), ("objectType", "LINK"), ("objectId", &link)];
+                builder.add(&row(Class::Route, &[&cells[..], &hop[..]].concat()));
+            }
+        }
+    }
+    Arc::new(builder.finish().0)
+}
+
+fn alarm(id: i64, kind: ObjectType, object: &str, native: &str) -> LiveAlarm {
+    let record = AlarmRecord {
+        specialty: Some(Specialty::Transport),
+        object_type: Some(kind),
+        object_id: object.to_owned(),
+        native_cause: native.to_owned(),
+        service_affecting: Some(ServiceAffecting::Yes),
+        ..AlarmRecord::default()
+    };
+    LiveAlarm {
+        id,
+        source: SourceId::new("GD_TNMS"),
+        alarm_key: format!("A{id}").into(),
+        record: Arc::new(record),
+        raised: Time::from_ms(1_793_000_000_000 + id),
+        cleared: None,
+    }
+}
+
+fn clear(alarm: &LiveAlarm) -> LiveAlarm {
+    LiveAlarm { cleared: Some(alarm.raised.plus_s(60)), ..alarm.clone() }
+}
+
+fn live(inventory: &Arc<Inventory>) -> Live {
+    let mut live = Live::new(inventory.clone(), Arc::default(), Settings::default());
+    live.tick(Time::from_ms(1_793_000_100_000));
+    live
+}
+
+fn edges(c: &mut Criterion) {
+    let inventory = carrier();
+    let now = Time::from_ms(1_793_000_100_000);
+    let mut group = c.benchmark_group("live");
+    group.sample_size(10);
+    for (name, kind, native) in [
+        ("port_alarms", ObjectType::Port, "TEMP_OVER"),
+        ("port_los", ObjectType::Port, "R_LOS"),
+        ("link_ais", ObjectType::Link, "MS_AIS"),
+    ] {
+        let object = |n: usize| if kind == ObjectType::Link { format!("LK{:06}", n * 3) } else { port(n * 3) };
+        let raises: Vec<LiveAlarm> = (0..10_000).map(|n| alarm(n as i64, kind, &object(n), native)).collect();
+        let clears: Vec<LiveAlarm> = raises.iter().map(clear).collect();
+        group.throughput(Throughput::Elements(20_000));
+        let run = |live: &mut Live, facts: &[LiveAlarm]| {
+            for batch in facts.chunks(1_000) {
+                batch.iter().for_each(|alarm| live.put(alarm.clone(), now));
+                live.drain();
+            }
+        };
+        group.bench_function(format!("edges_{name}"), |b| {
+            b.iter_batched_ref(
+                || live(&inventory),
+                |live| {
+                    run(live, &raises);
+                    run(live, &clears);
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.throughput(Throughput::Elements(1));
+    let cut = alarm(1, ObjectType::Link, TRUNK, "R_LOS");
+    group.bench_function("cut_under_10000_circuits", |b| {
+        b.iter_batched_ref(|| live(&inventory), |live| live.put(cut.clone(), now), BatchSize::PerIteration);
+    });
+    group.bench_function("cut_under_10000_circuits_with_effects", |b| {
+        b.iter_batched_ref(
+            || live(&inventory),
+            |live| {
+                live.put(cut.clone(), now);
+                live.drain()
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+fn swap(c: &mut Criterion) {
+    let inventory = carrier();
+    let now = Time::from_ms(1_793_000_100_000);
+    let mut full = live(&inventory);
+    for n in 0..100_000 {
+        full.put(alarm(n as i64, ObjectType::Port, &port(n), "TEMP_OVER"), now);
+    }
+    full.drain();
+    let mut group = c.benchmark_group("live");
+    group.sample_size(10);
+    group.bench_function("swap_with_100000_alarms", |b| {
+        b.iter(|| full.swap(inventory.clone(), Arc::default(), now));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, edges, swap);
+criterion_main!(benches);

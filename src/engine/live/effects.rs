@@ -1,0 +1,189 @@
+//! What the writer must store, show and send after the live state moved.
+
+use std::sync::Arc;
+
+use model::alarm::Effect;
+use model::fault::{DispatchReason, Fault, FaultNo, HitCircuit};
+use model::time::{Time, Window};
+
+use super::states::CircuitState;
+use crate::inventory::CircuitIx;
+
+/// Everything that changed since the last [`super::Live::drain`], each thing once, in a fixed order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effects {
+    /// Circuits whose state changed, by code.
+    pub circuits: Vec<CircuitChange>,
+    /// Alarms whose place changed, by id. An alarm that was removed does not come again.
+    pub alarms: Vec<AlarmPlacement>,
+    /// Faults that changed, by number: put them.
+    pub faults: Vec<FaultChange>,
+    /// Dispatch decisions that ask for something to be sent, in the order they were made.
+    pub dispatch: Vec<Decision>,
+}
+
+/// A circuit's new state. The number belongs to the inventory that was given last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CircuitChange {
+    /// Circuit.
+    pub circuit: CircuitIx,
+    /// Its state.
+    pub state: CircuitState,
+    /// Event time of the change, as far as it was seen live (the figure, not this, is what counts).
+    pub since: Time,
+    /// Active alarms with an effect that touch it, by id.
+    pub alarms: Vec<i64>,
+}
+
+/// Where an alarm stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmPlacement {
+    /// [`model::alarm::Alarm::id`].
+    pub id: i64,
+    /// What it does to the circuits it touches.
+    pub effect: Effect,
+    /// Fault.
+    pub fault: Option<FaultNo>,
+    /// It is the cause of its fault.
+    pub is_cause: bool,
+    /// The alarm that explains it.
+    pub parent: Option<i64>,
+    /// Why it hangs there: rule and path, e.g. `shared_route: LK1 > CIRCUIT7 > NE2-B1-P3`; empty for a root.
+    pub explained_by: String,
+    /// Circuits touched now (of any effect, also `NONE`).
+    pub circuits: u32,
+    /// Raised often in a short time.
+    pub toggling: bool,
+}
+
+/// A fault as it is now. The part that can be large comes apart, shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaultChange {
+    /// The fault; `circuits` and `customers` are empty, see [`FaultChange::whole`].
+    pub fault: Fault,
+    /// Circuits and customers hit now.
+    pub impact: Arc<Impact>,
+    /// The impact differs from what was told before.
+    pub impact_changed: bool,
+    /// Its sheet was archived; give it back to [`super::Live::restore`].
+    pub archived: bool,
+}
+
+/// Whom a fault hits now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Impact {
+    /// Circuits hit, down first, then by code.
+    pub circuits: Vec<HitCircuit>,
+    /// Of these, down.
+    pub down: u32,
+    /// Customers of these circuits, by number.
+    pub customers: Vec<String>,
+    /// Best customer level among them (`GOLD`…), empty for none.
+    pub customer_level: String,
+    /// Best service level among them (`AAA`…), empty for none.
+    pub service_level: String,
+    /// A key-protected circuit is among them.
+    pub key_protected: bool,
+    /// Every one of them is inside an affecting cutover window.
+    pub planned: bool,
+}
+
+/// Something to be sent, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Fault.
+    pub fault_no: FaultNo,
+    /// Its episode: with the number the key of its sheet.
+    pub episode: u32,
+    /// Why.
+    pub reason: DispatchReason,
+    /// What to do.
+    pub what: Action,
+}
+
+/// What a decision asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Open a sheet (`newAlarm`).
+    NewTicket,
+    /// An alarm joined, or came back, while the sheet is open: note it.
+    Join,
+    /// All alarms are cleared at this time (`syncAlarm`).
+    SyncCleared(Time),
+    /// The sheet was closed while an alarm is active: send it back (`untreadWorkSheet`).
+    SendBack,
+}
+
+/// A fault as it was stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredFault {
+    /// The fault; `circuits` and `customers` need not be there.
+    pub fault: Fault,
+    /// Ids of its alarms.
+    pub members: Vec<i64>,
+    /// [`FaultChange::archived`].
+    pub archived: bool,
+}
+
+/// Protection of important circuits for a time (`syncKeyProtectCircuit`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyProtect {
+    /// Task number.
+    pub task_no: String,
+    /// When it holds.
+    pub window: Window,
+    /// Circuits.
+    pub circuit_codes: Vec<String>,
+    /// The task was withdrawn.
+    pub cancelled: bool,
+}
+
+/// Settings of the live state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Seconds between a cause and what it explains.
+    pub window_s: i64,
+    /// Seconds after the end of a fault within which the same trouble reopens it.
+    pub reopen_s: i64,
+    /// Seconds for which ended episodes are kept for grouping.
+    pub horizon_s: i64,
+    /// Ended episodes kept at most.
+    pub ended_max: usize,
+    /// Seconds a fault must persist before it is dispatched, for priorities 1 to 3.
+    pub persistence_s: [i64; 3],
+    /// This many raises…
+    pub toggle_raises: usize,
+    /// …in this many seconds make an alarm a toggling one.
+    pub toggle_s: i64,
+    /// Number of the next fault.
+    pub next_fault: i64,
+    /// An EOMS peer is configured.
+    pub has_peer: bool,
+}
+
+// === impl FaultChange ===
+
+impl FaultChange {
+    /// The fault with its circuits and customers filled in.
+    pub fn whole(&self) -> Fault {
+        Fault { circuits: self.impact.circuits.clone(), customers: self.impact.customers.clone(), ..self.fault.clone() }
+    }
+}
+
+// === impl Settings ===
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            window_s: 60,
+            reopen_s: 900,
+            horizon_s: 86_400,
+            ended_max: 50_000,
+            persistence_s: [60, 120, 300],
+            toggle_raises: 5,
+            toggle_s: 1_800,
+            next_fault: 1,
+            has_peer: true,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The whole room over a real store: requests go through the same router as in production.
+
+mod access;
+mod alarms;
+mod figures;
+mod isolation;
+mod streams;
+mod support;

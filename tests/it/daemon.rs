@@ -1,0 +1,139 @@
+//! The real binary as a child process: configured, started, killed and stopped by the tests.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// What a test says of the daemon that it wants.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// TOML of the peers and of whatever differs from the defaults.
+    pub extra: String,
+    /// PostgreSQL URL; SQLite if none.
+    pub postgres: Option<String>,
+    /// Start of time.
+    pub clock: Option<String>,
+    /// Command that runs the daemon (`strace …`); none usually.
+    pub wrapper: Vec<String>,
+}
+
+/// A running daemon.
+pub struct Daemon {
+    child: Child,
+    setup: Setup,
+    folder: PathBuf,
+    /// Address of the web, the API and SOAP.
+    pub url: String,
+    /// Address of metrics and health.
+    pub operations: String,
+    /// What it printed for the first set-up, if it is the first start.
+    pub setup_secret: Option<String>,
+}
+
+impl Daemon {
+    /// Writes the configuration into `folder` and starts.
+    pub fn start(folder: &Path, setup: Setup) -> Self {
+        std::fs::create_dir_all(folder).unwrap();
+        let mut text = "sys_code = \"GD_CNM\"\n".to_owned();
+        text += "[web]\nlisten = \"127.0.0.1:0\"\n[operations]\nlisten = \"127.0.0.1:0\"\n";
+        text += "[store]\ndata = \"data\"\n";
+        if let Some(url) = &setup.postgres {
+            std::fs::write(folder.join("postgres.url"), url).unwrap();
+            text += "postgres_url_file = \"postgres.url\"\n";
+        }
+        text += &setup.extra;
+        std::fs::write(folder.join("linesman.toml"), text).unwrap();
+        Self::launch(folder, setup)
+    }
+
+    fn launch(folder: &Path, setup: Setup) -> Self {
+        let mut words = setup.wrapper.clone();
+        words.push(env!("CARGO_BIN_EXE_linesman").to_owned());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).args(["serve", "--config"]).arg(folder.join("linesman.toml"));
+        if let Some(clock) = &setup.clock {
+            command.args(["--clock", clock]);
+        }
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("daemon.log")).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (mut url, mut operations, mut setup_secret) = (None, None, None);
+        while url.is_none() || operations.is_none() {
+            let line = match lines.next() {
+                Some(line) => line.unwrap(),
+                None => panic!("the daemon ended at its start:\n{}", read_log(folder)),
+            };
+            let last = || line.split_whitespace().last().unwrap_or_default().trim_end_matches('/').to_owned();
+            match line.split_whitespace().next() {
+                Some("web") => url = Some(last()),
+                Some("operations") => operations = Some(last()),
+                Some("set-up") => setup_secret = Some(last()),
+                _ => {}
+            }
+        }
+        std::thread::spawn(move || lines.for_each(drop));
+        Daemon {
+            child,
+            setup,
+            folder: folder.to_owned(),
+            url: url.unwrap(),
+            operations: operations.unwrap(),
+            setup_secret,
+        }
+    }
+
+    /// `kill -9`, at once.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts again on the same data; how long it took until it was ready.
+    pub fn restart(&mut self) -> Duration {
+        let began = Instant::now();
+        let mut again = Self::launch(&self.folder, self.setup.clone());
+        again.setup_secret = again.setup_secret.take().or(self.setup_secret.take());
+        *self = again;
+        began.elapsed()
+    }
+
+    /// Ends it as an operator would.
+    pub fn stop(&mut self) -> ExitStatus {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.child.wait().unwrap()
+    }
+
+    /// Its process number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        read_log(&self.folder)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn read_log(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join("daemon.log")).unwrap_or_default()
+}
+
+/// Waits until `condition` gives a value; panics after a minute with what it waited for.
+pub async fn wait_for<T, F: Future<Output = Option<T>>>(what: &str, mut condition: impl FnMut() -> F) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(value) = condition().await {
+            return value;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "waited a minute for {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
