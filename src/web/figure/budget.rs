@@ -28,6 +28,9 @@ const DOWN_TICKS: u32 = 240;
 /// Ticks of rest after a whole turn: budgets of quiet circuits change with the period only.
 const REST_TICKS: u32 = 240;
 
+/// Rest after a failure.
+const RESTART: Duration = Duration::from_secs(5);
+
 /// What is still to be evaluated.
 struct Rounds {
     waiting: VecDeque<Arc<str>>,
@@ -38,8 +41,19 @@ struct Rounds {
     seq: u64,
 }
 
-/// Runs until shutdown.
+/// Runs until shutdown; a panic costs the round, not the task.
 pub(crate) async fn keep_budgets(app: Arc<App>) {
+    while !app.shutdown.is_cancelled() {
+        let rounds = app.tasks.spawn(run(Arc::clone(&app)));
+        if let Err(error) = rounds.await {
+            tracing::error!(error = %error, "the budget task failed and begins again");
+            app.metrics.budget_restarts.inc();
+            tokio::time::sleep(RESTART).await;
+        }
+    }
+}
+
+async fn run(app: Arc<App>) {
     let mut rounds =
         Rounds { waiting: VecDeque::new(), known: HashSet::new(), turn: 0, rest: 0, seq: app.board.latest() };
     let mut ticks: u32 = 0;
