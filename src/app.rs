@@ -100,6 +100,11 @@ impl App {
         self.web
     }
 
+    /// There are users now: no secret is needed any more.
+    pub fn forget_setup(&mut self) {
+        self.setup_secret = None;
+    }
+
     /// Says where it can be reached, on standard output: scripts and tests read these lines.
     pub fn announce(&self) {
         crate::cli::say(format_args!("web http://{}/", self.web));

@@ -2,9 +2,11 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
 
+#[cfg(feature = "demo")]
+mod bench;
 mod check;
 #[cfg(feature = "demo")]
-mod demo;
+pub(crate) mod demo;
 mod import;
 mod init;
 mod serve;
@@ -47,6 +49,11 @@ enum Command {
     #[command(after_help = "Examples:\n  linesman demo\n  linesman demo --seed 42 --speed 10\n  \
                             linesman demo --clock 2026-11-07T02:28:12+08:00 --data /tmp/demo")]
     Demo(demo::Demo),
+    /// Measure speed, memory and disk of the daemon against what is required of them.
+    #[cfg(feature = "demo")]
+    #[command(after_help = "Examples:\n  linesman bench\n  linesman bench --circuits 20000 --only soap-1,page\n  \
+                            linesman bench --postgres postgres://localhost/bench")]
+    Bench(bench::Bench),
 }
 
 /// Where the configuration is.
@@ -76,6 +83,8 @@ impl Cli {
             Command::Sla(args) => sla::run(&args),
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo.run(),
+            #[cfg(feature = "demo")]
+            Command::Bench(bench) => bench.run(),
         };
         match outcome {
             Ok(()) => ExitCode::SUCCESS,

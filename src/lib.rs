@@ -6,8 +6,11 @@
 //! - [`load`]: resource files into the store
 //! - [`tasks`]: background work that looks at the database and does what is due
 //! - [`sla`]: the offline command, figures from files
+//! - `bench`: speed, memory and disk, measured on the real daemon
 
 pub mod app;
+#[cfg(feature = "demo")]
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod load;

@@ -13,7 +13,7 @@ use clap::Args;
 use intake::{Clock, Content, Submission};
 use model::alarm::AlarmFact;
 use model::source::SourceId;
-use sims::carrier::{Carrier, CarrierSettings};
+use sims::carrier::{Carrier, CarrierSettings, PeerInfo};
 use sims::link::DaemonAddress;
 use sims::script::{Scene, Script, ScriptSettings};
 use sims::world::WorldSettings;
@@ -24,8 +24,6 @@ use crate::app::App;
 use crate::config::Config;
 
 const OWN: &str = "GD_CNM";
-/// Facts of the past in one submission.
-const SLICE: usize = 1000;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Arguments of `demo`.
@@ -70,8 +68,9 @@ impl Demo {
         let listen = free_address(self.listen)?;
         let stop = CancellationToken::new();
         let carrier = Arc::new(self.start_carrier(folder, listen, &clock, &stop).await?);
-        let app = App::start(configure(folder, listen, &carrier)?, clock.clone()).await?;
+        let mut app = App::start(configure(folder, listen, &carrier.peers())?, clock.clone()).await?;
         let users = demo_users(&app, &carrier, &clock).await?;
+        app.forget_setup();
         app.announce();
         users.iter().for_each(say);
         let scenes = tokio::select! {
@@ -109,14 +108,14 @@ impl Demo {
 }
 
 /// The asked address with a real port, free a moment ago.
-fn free_address(wanted: SocketAddr) -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_address(wanted: SocketAddr) -> anyhow::Result<SocketAddr> {
     let probe = TcpListener::bind(wanted)
         .with_context(|| format!("{wanted} is in use; choose another with --listen, or --listen 127.0.0.1:0"))?;
     Ok(probe.local_addr()?)
 }
 
 /// The daemon's configuration, as an operator would write it.
-fn configure(folder: &Path, listen: SocketAddr, carrier: &Carrier) -> anyhow::Result<Config> {
+pub(crate) fn configure(folder: &Path, listen: SocketAddr, peers: &[PeerInfo]) -> anyhow::Result<Config> {
     let secrets = folder.join("secrets");
     std::fs::create_dir_all(&secrets)?;
     std::fs::write(folder.join("plans.toml"), sims::world::plans::PLANS_TOML)?;
@@ -125,7 +124,7 @@ fn configure(folder: &Path, listen: SocketAddr, carrier: &Carrier) -> anyhow::Re
          [operations]\nlisten = \"{}\"\n[sla]\nplans_file = \"plans.toml\"\n[dispatch]\npersistence_s = [10, 20, 40]\n",
         SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
     );
-    for peer in carrier.peers() {
+    for peer in peers {
         let file = |name: &str, secret: &str| -> std::io::Result<String> {
             std::fs::write(secrets.join(name), secret)?;
             Ok(format!("secrets/{name}"))
@@ -178,9 +177,8 @@ async fn tell_past(app: &App, carrier: &Carrier, clock: &Clock) -> anyhow::Resul
             .alarms_of(&carrier.world, code)
             .map(|record| AlarmFact::Record(Box::new(record.clone())))
             .collect();
-        for slice in facts.chunks(SLICE) {
-            submit(app, code, clock, Content::History(slice.to_vec())).await?;
-        }
+        // All at once: an alarm's raise and its clear are one fact of the past.
+        submit(app, code, clock, Content::History(facts)).await?;
     }
     submit(app, sims::carrier::EOMS, clock, Content::Cutovers(carrier.history.cutovers.clone())).await
 }

@@ -95,8 +95,9 @@ fn tell(
         AlarmFact::End(end) => end.clear_time,
     });
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-    let told_at = told_at.filter(|_| origin == Origin::Live);
-    cx.state.sources.count(source, count, told_at, cx.stage.now);
+    if origin == Origin::Live {
+        cx.state.sources.count(source, count, told_at, cx.stage.now);
+    }
     let tellings = facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
     cx.stage.tellings.extend(tellings);
     Ok(())

@@ -168,7 +168,9 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
         for entry in change.put {
             cx.stage.alarms.insert(entry.alarm.id);
             // What was loaded on purpose from the past and is over opens no fault.
-            if entry.alarm.cleared_at.is_none() || !historic.contains(key) {
+            if entry.alarm.cleared_at.is_some() && historic.contains(key) {
+                cx.state.live.remove(entry.alarm.id, cx.stage.now);
+            } else {
                 cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
             }
         }

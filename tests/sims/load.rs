@@ -68,6 +68,15 @@ pub struct LoadReport {
     pub alarms_per_request: u64,
 }
 
+/// When to stop, and how fast.
+#[derive(Clone, Copy)]
+struct Limits {
+    first: u64,
+    requests: u64,
+    end: Instant,
+    pace: Duration,
+}
+
 // === impl LoadReport ===
 
 impl LoadReport {
@@ -104,15 +113,20 @@ pub fn alarm_id(prefix: &str, number: u64, row: u64) -> String {
 
 /// Sends until the requests or the time are used up, every connection is broken, or `stop`.
 pub async fn run(settings: LoadSettings, stop: CancellationToken) -> LoadReport {
+    run_paced(settings, Duration::ZERO, stop).await
+}
+
+/// The same at a rate: each connection begins a request every `pace`, or at once if it is late.
+pub async fn run_paced(settings: LoadSettings, pace: Duration, stop: CancellationToken) -> LoadReport {
     let template = Arc::new(Template::new(&settings));
     let next = Arc::new(AtomicU64::new(0));
     let began = Instant::now();
     let mut connections = JoinSet::new();
     for _ in 0..settings.connections {
         let (template, next, stop) = (Arc::clone(&template), Arc::clone(&next), stop.clone());
-        let limits = (settings.first, settings.requests, began + settings.time);
+        let limits = Limits { first: settings.first, requests: settings.requests, end: began + settings.time, pace };
         let address = settings.address;
-        connections.spawn(async move { drive(address, &template, &next, limits, &stop).await });
+        connections.spawn(async move { drive(address, (&template, &next), limits, &stop).await });
     }
     let mut report = LoadReport { alarms_per_request: settings.alarms_per_request, ..LoadReport::default() };
     while let Some(done) = connections.join_next().await {
@@ -126,9 +140,8 @@ pub async fn run(settings: LoadSettings, stop: CancellationToken) -> LoadReport 
 /// One connection's share.
 async fn drive(
     address: SocketAddr,
-    template: &Template,
-    next: &AtomicU64,
-    (first, requests, end): (u64, u64, Instant),
+    (template, next): (&Template, &AtomicU64),
+    Limits { first, requests, end, pace }: Limits,
     stop: &CancellationToken,
 ) -> LoadReport {
     let mut report = LoadReport::default();
@@ -137,12 +150,17 @@ async fn drive(
         return report;
     };
     let mut message = Vec::new();
+    let mut due = Instant::now();
     while !stop.is_cancelled() && Instant::now() < end {
         let taken = next.fetch_add(1, Ordering::Relaxed);
         if taken >= requests {
             break;
         }
         let number = first + taken;
+        if !pace.is_zero() {
+            tokio::time::sleep_until(due.into()).await;
+            due = Instant::now().max(due + pace);
+        }
         template.write(number, &mut message);
         let sent = Instant::now();
         match connection.exchange(&message).await {

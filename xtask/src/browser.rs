@@ -16,8 +16,14 @@ pub fn run() -> Result<()> {
     }
     run::run(&mut cargo(&["build", "--release"]))?;
     let demo = Demo::start()?;
-    let outcome =
-        run::run(Command::new("npm").args(["run", "e2e"]).current_dir("dashboards/web").env("BASE_URL", &demo.url));
+    let outcome = run::run(
+        Command::new("npm")
+            .args(["run", "e2e"])
+            .current_dir("dashboards/web")
+            .env("BASE_URL", &demo.url)
+            .env("LINESMAN_NOC", "noc:noc-demo-2026")
+            .env("LINESMAN_CUSTOMER", "customer:customer-demo-2026"),
+    );
     demo.stop()?;
     outcome
 }

@@ -25,6 +25,7 @@ pub struct RawPlace {
 }
 
 const INSERT: &str = "insert into raw_block (id, at, content) values ($1, $2, $3)";
+const BYTES: &str = "select cast(coalesce(sum(length(content)), 0) as bigint) from raw_block";
 const BY_ID: &str = "select content from raw_block where id = $1";
 
 /// Packs messages into a block: each with its length before it, deflated together because they are
@@ -48,6 +49,15 @@ pub async fn put_raw_block(tx: &mut Tx, at: Time, packed: &[u8]) -> Result<i64, 
     let id = allocate(tx, Counter::RawBlock, 1).await?;
     tx.execute(INSERT, args![id, at, packed]).await?;
     Ok(id)
+}
+
+/// Bytes that all raw messages take, packed as they are.
+///
+/// # Errors
+/// What the database says.
+pub async fn raw_bytes(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (bytes,): (i64,) = tx.fetch_one(BYTES, &[]).await?;
+    Ok(bytes)
 }
 
 /// The raw message at a place; `None` if retention has removed it.

@@ -186,10 +186,8 @@ impl Circuits {
     }
 }
 
-/// Every segment has more than one alternative (a circuit without a known route has none).
+/// Some segment has a spare way. (The access at either end hardly ever has; people call a circuit
+/// protected when its backbone is.)
 fn protected(route: &[Alternative<'_>]) -> bool {
-    let doubled = |alternative: &Alternative<'_>| {
-        route.iter().filter(|other| other.segment == alternative.segment).count() > 1
-    };
-    !route.is_empty() && route.iter().all(doubled)
+    route.iter().any(|alternative| alternative.alternative > 1)
 }

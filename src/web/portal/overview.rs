@@ -111,10 +111,7 @@ pub(crate) struct PlannedWork {
 
 /// The first page.
 #[utoipa::path(get, path = "/portal/overview", tag = "portal", responses((status = 200, body = Overview)))]
-pub(crate) async fn show_overview(
-    State(app): State<Arc<App>>,
-    customer: Customer,
-) -> Result<Json<Overview>, Problem> {
+pub(crate) async fn show_overview(State(app): State<Arc<App>>, customer: Customer) -> Result<Json<Overview>, Problem> {
     let now = app.clock.now();
     let board = app.board.read();
     let visible = board.visible(&customer.scope);
@@ -123,10 +120,7 @@ pub(crate) async fn show_overview(
     let circuits: Vec<CircuitIx> = board.circuits_in(&visible).collect();
     let tally = board.circuits.tally(&circuits);
     Ok(Json(Overview {
-        customer: Name {
-            no: customer.scope.customer_no().to_owned(),
-            name: row.map_or("", |row| row.name).to_owned(),
-        },
+        customer: Name { no: customer.scope.customer_no().to_owned(), name: row.map_or("", |row| row.name).to_owned() },
         as_of: now,
         circuits_total: tally.total,
         circuits_up: tally.total - tally.down,
