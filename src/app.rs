@@ -109,7 +109,10 @@ impl App {
     pub fn announce(&self) {
         crate::cli::say(format_args!("web http://{}/", self.web));
         if let Some(secret) = &self.setup_secret {
-            crate::cli::say(format_args!("set-up secret for the first administrator (http://{}/login): {secret}", self.web));
+            crate::cli::say(format_args!(
+                "set-up secret for the first administrator (http://{}/login): {secret}",
+                self.web
+            ));
         }
         crate::cli::say(format_args!("operations http://{}/", self.operations));
     }

@@ -20,8 +20,8 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-pub use stand::StandSettings;
 use stand::Stand;
+pub use stand::StandSettings;
 use table::Table;
 
 /// What can be measured.

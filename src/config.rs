@@ -93,10 +93,9 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], listing all faults at once.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = sections::read_capped(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let mut config = Self::from_text(&text)
-            .map_err(|message| ConfigError::Shape { path: path.to_owned(), message })?;
+        let text = sections::read_capped(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config =
+            Self::from_text(&text).map_err(|message| ConfigError::Shape { path: path.to_owned(), message })?;
         config.resolve(path.parent().unwrap_or(Path::new(".")));
         let mut faults = Faults::default();
         config.validate(&mut faults);

@@ -1,8 +1,8 @@
 //! What the operator's Prometheus reads. Counters end in `_total`, units are in the name, labels are
 //! bounded: sources are configured, everything else is a closed list of words.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
@@ -57,7 +57,11 @@ impl Metrics {
         let size = HistogramOpts::new("group_submissions", "Submissions that one commit holds.")
             .buckets(vec![1.0, 4.0, 16.0, 64.0, 256.0, 1024.0]);
         let metrics = Metrics {
-            facts: vec("alarm_facts_total", "Alarm facts received, by source and what became of them.", &["source", "outcome"])?,
+            facts: vec(
+                "alarm_facts_total",
+                "Alarm facts received, by source and what became of them.",
+                &["source", "outcome"],
+            )?,
             dispatch: vec("dispatch_decisions_total", "Dispatch decisions, by reason.", &["reason"])?,
             sent: vec("outbox_sent_total", "Calls to EOMS, by operation and outcome.", &["operation", "outcome"])?,
             quarantined: vec("quarantined_total", "Things put into quarantine, by kind.", &["kind"])?,

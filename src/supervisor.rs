@@ -83,7 +83,10 @@ impl Supervisor {
     }
 
     /// Runs the task once; `Some(error)` if it failed or panicked.
-    #[expect(clippy::disallowed_methods, reason = "the one place that spawns: a task of its own, so that a panic ends only this one")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that spawns: a task of its own, so that a panic ends only this one"
+    )]
     async fn run_once<F, Fut>(&self, name: &str, begin: &F) -> Option<String>
     where
         F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,

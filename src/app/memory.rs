@@ -5,7 +5,7 @@ use collectors::answer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::source::SourceId;
-use soap::{MessageKey, Recall, Reply, ReplayMemory};
+use soap::{MessageKey, Recall, ReplayMemory, Reply};
 use store::Db;
 use store::message::{MessageId, replayed};
 

@@ -69,7 +69,9 @@ pub(super) async fn listen(
     supervisor: &Supervisor,
 ) -> anyhow::Result<(SocketAddr, SocketAddr)> {
     let bind = async |address: SocketAddr, what: &str| {
-        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for {what}: is it in use?"))
+        TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on {address} for {what}: is it in use?"))
     };
     let web = bind(config.web.listen, "the web").await?;
     let operations = bind(config.operations.listen, "operations").await?;
@@ -81,7 +83,8 @@ pub(super) async fn listen(
         let taken = door.lock().ok().and_then(|mut door| door.take());
         let limits = limits.clone();
         async move {
-            let (listener, state) = taken.context("the listener ended and cannot be opened again; restart the daemon")?;
+            let (listener, state) =
+                taken.context("the listener ended and cannot be opened again; restart the daemon")?;
             web::serve(listener, limits, state, stop).await?;
             Ok(())
         }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use model::alarm::AlarmRecord;
 use sims::alarm::{Subject, cleared, raised};
 use sims::link::Link;
-use sims::world::knowledge::LOS;
 use sims::load::run_paced;
+use sims::world::knowledge::LOS;
 use tokio_util::sync::CancellationToken;
 
 use super::stand::{Load, Stand};

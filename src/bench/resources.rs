@@ -43,7 +43,8 @@ pub(super) async fn load(stand: &mut Stand, table: &mut Table) -> anyhow::Result
 /// Circuits whose routes are shown; 0 while a load is under way.
 async fn shown(stand: &Stand) -> anyhow::Result<u64> {
     let loads = stand.api.json("/resource-loads", &[]).await?;
-    let states: Vec<&str> = loads["items"].as_array().into_iter().flatten().filter_map(|l| l["state"].as_str()).collect();
+    let states: Vec<&str> =
+        loads["items"].as_array().into_iter().flatten().filter_map(|l| l["state"].as_str()).collect();
     let classes = model::resource::Class::ALL.len();
     if states.len() < classes || states.iter().any(|state| state.eq_ignore_ascii_case("loading")) {
         return Ok(0);

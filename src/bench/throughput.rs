@@ -14,13 +14,8 @@ const LONG: Duration = Duration::from_secs(120);
 
 /// Raises the wanted number of alarms, 100 a request: a measurement, and what the others stand on.
 pub(super) async fn fill(stand: &mut Stand, active: u64, table: &mut Table) -> anyhow::Result<()> {
-    let load = Load {
-        connections: 16,
-        alarms_per_request: 100,
-        requests: active / 100,
-        time: LONG,
-        pace: Duration::ZERO,
-    };
+    let load =
+        Load { connections: 16, alarms_per_request: 100, requests: active / 100, time: LONG, pace: Duration::ZERO };
     let (report, cpu_us) = stand.send(load).await?;
     let note = format!("{cpu_us:.1} µs CPU an alarm, p99 {:.1} ms", f64::from(report.percentile_us(99)) / 1000.0);
     table.add(BATCHED, report.alarms_per_second(), &note);

@@ -50,9 +50,10 @@ impl Demo {
     pub fn run(self) -> anyhow::Result<()> {
         crate::telemetry::start_log(&crate::config::Log { level: "warn".to_owned(), json: false });
         let kept = self.data.is_some();
-        let folder = self.data.clone().unwrap_or_else(|| {
-            std::env::temp_dir().join(format!("linesman-demo-{}", std::process::id()))
-        });
+        let folder = self
+            .data
+            .clone()
+            .unwrap_or_else(|| std::env::temp_dir().join(format!("linesman-demo-{}", std::process::id())));
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let outcome = super::runtime()?.block_on(self.play(&folder));
         if !kept {

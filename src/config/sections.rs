@@ -179,7 +179,8 @@ impl Alarms {
             ("horizon_h", self.horizon_h),
         ];
         for (name, value) in spans {
-            faults.expect((1..=86_400 * 31).contains(&value), || format!("alarms.{name} {value} must be 1 s to 31 days"));
+            faults
+                .expect((1..=86_400 * 31).contains(&value), || format!("alarms.{name} {value} must be 1 s to 31 days"));
         }
     }
 }

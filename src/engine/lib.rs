@@ -10,7 +10,7 @@
 //! - [`dispatch`]: whether a fault is sent, and why
 //!
 //! The figure, in the order in which it is made:
-//! - [`episode`]: the life of an alarm from the set of its events
+//! - [`telling`], [`episode`]: the life of an alarm from the set of what was told of it
 //! - [`hits`]: what episodes do to circuits, place by place
 //! - [`outage`]: when a circuit was down, with alternatives in parallel and segments in series
 //! - [`plan`], [`period`], [`calendar`], [`exclusion`]: the accounting method as data
@@ -37,3 +37,4 @@ pub mod sla;
 #[cfg(test)]
 mod small_net;
 mod spans;
+pub mod telling;

@@ -5,7 +5,7 @@ use store::staging::{apply_staged, drop_staged};
 
 use super::{LoadError, Loader, Shown};
 
-/// Changes applied in one transaction; measured well below 20 ms.
+/// Changes applied in one transaction: few enough that alarms do not wait long for their turn.
 const SLICE: u32 = 500;
 
 /// Applies all that is staged of a load.

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use engine::episode::{Episode, Event, TimeRule, episodes};
-use model::alarm::{Alarm, AlarmEnd, AlarmRecord, AlarmStatus, ClearType, Effect};
+use engine::telling::{self, Telling};
+use model::alarm::{Alarm, AlarmEnd, AlarmRecord, AlarmStatus, Effect};
 use model::source::SourceId;
 use model::time::Time;
 
@@ -215,19 +216,16 @@ impl Identity {
         change
     }
 
-    /// The facts as events. For one `neTime` the raise time chosen at the first receipt stands.
+    /// The facts as events, in order of receipt.
     fn events(&self) -> Vec<Event<Arc<AlarmRecord>>> {
-        let mut chosen: Vec<(Time, Time)> = Vec::new();
-        let mut raise_time = |rule: TimeRule, record: &AlarmRecord| {
-            let at = rule.raise_time(record);
-            let (Some(ne), Some(at)) = (record.ne_time, at) else { return at };
-            if let Some((_, first)) = chosen.iter().find(|(known, _)| *known == ne) {
-                return Some(*first);
-            }
-            chosen.push((ne, at));
-            Some(at)
-        };
-        self.told.iter().filter_map(|told| told.event(&mut raise_time)).collect()
+        let tellings = self.told.iter().map(|told| Telling {
+            rule: told.rule(),
+            said: match &told.said {
+                Said::Record(record) => telling::Said::Record(record),
+                Said::End(end) => telling::Said::End(end),
+            },
+        });
+        telling::events(tellings, raise_of)
     }
 
     fn alarm_of(
@@ -262,7 +260,7 @@ impl Identity {
     /// The fact that says `record`, directly or as the raise that a clear repeats.
     fn event_of(&self, record: &Arc<AlarmRecord>) -> i64 {
         let says = |told: &&Told| match &told.said {
-            Said::Record(said) => Arc::ptr_eq(said, record) || **said == **record || raise_of(said) == **record,
+            Said::Record(said) => raise_of(said) == *record,
             Said::End(_) => false,
         };
         self.told.iter().find(says).map_or(0, |told| told.event_id)
@@ -288,32 +286,6 @@ impl Told {
         }
     }
 
-    /// This fact as an event; `None` for a historic record without any time (refused earlier).
-    fn event(
-        &self,
-        raise_time: &mut impl FnMut(TimeRule, &AlarmRecord) -> Option<Time>,
-    ) -> Option<Event<Arc<AlarmRecord>>> {
-        let rule = self.rule();
-        match &self.said {
-            Said::End(end) => {
-                let at = rule.end_time(end.clear_time)?;
-                Some(Event::End { at, kind: end.clear_type, by: end.clear_user.clone() })
-            }
-            Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
-                let at = rule.clear_time(record)?;
-                let proves = record.ne_time.and_then(|_| {
-                    let raised = raise_time(rule, record)?;
-                    Some((raised, record.ems_time, Arc::new(raise_of(record))))
-                });
-                Some(Event::Clear { at, proves, kind: record.clear_type.unwrap_or(ClearType::Ems), by: String::new() })
-            }
-            Said::Record(record) => {
-                let at = raise_time(rule, record)?;
-                Some(Event::Raise { at, ems: record.ems_time, value: record.clone() })
-            }
-        }
-    }
-
     /// It is a raise (or proves one) of this episode.
     fn raises(&self, episode: &Episode<Arc<AlarmRecord>>) -> bool {
         let Said::Record(record) = &self.said else { return false };
@@ -322,9 +294,19 @@ impl Told {
     }
 }
 
-/// The raise that a clear record repeats.
-fn raise_of(record: &AlarmRecord) -> AlarmRecord {
-    AlarmRecord { alarm_status: Some(AlarmStatus::Active), clear_time: None, clear_type: None, ..record.clone() }
+/// What a record says of its raise: a clear says what its raise said.
+fn raise_of(record: &Arc<AlarmRecord>) -> Arc<AlarmRecord> {
+    let is_raise = record.alarm_status == Some(AlarmStatus::Active) && record.clear_time.is_none();
+    if is_raise && record.clear_type.is_none() {
+        return Arc::clone(record);
+    }
+    let raise = AlarmRecord {
+        alarm_status: Some(AlarmStatus::Active),
+        clear_time: None,
+        clear_type: None,
+        ..(**record).clone()
+    };
+    Arc::new(raise)
 }
 
 #[cfg(test)]

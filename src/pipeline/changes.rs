@@ -14,11 +14,7 @@ use crate::load::diff::{Diff, Mode, Write};
 const HOPS: u32 = 1000;
 
 /// Applies a `resourceChangeNotify`.
-pub(super) async fn take(
-    cx: &mut Context<'_>,
-    submission: &Submission,
-    change: ResourceChange,
-) -> Result<(), Stop> {
+pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, change: ResourceChange) -> Result<(), Stop> {
     let held = held_rows(cx, &change).await?;
     let mut diff = Diff::new(change.class, submission.received_at);
     held.iter().for_each(|row| diff.hold(row));
@@ -30,7 +26,8 @@ pub(super) async fn take(
             writes.extend(diff.put(row));
         }
         OpType::Del | OpType::Cancel => {
-            let row = find(&change, &held).ok_or_else(|| Refusal::NotFound(format!("{} {}", change.class, change.key)))?;
+            let row =
+                find(&change, &held).ok_or_else(|| Refusal::NotFound(format!("{} {}", change.class, change.key)))?;
             diff.remove(row);
         }
     }
@@ -90,7 +87,9 @@ fn find<'a>(change: &ResourceChange, held: &'a [Row]) -> Option<&'a Row> {
     let position = |row: &&Row| {
         change.class == Class::Route && row.get("validTo").is_empty() && same_position(&row.key(), &change.key)
     };
-    exact.filter(|row| change.class != Class::Route || row.get("validTo").is_empty()).or_else(|| held.iter().find(position))
+    exact
+        .filter(|row| change.class != Class::Route || row.get("validTo").is_empty())
+        .or_else(|| held.iter().find(position))
 }
 
 fn same_position(key: &str, other: &str) -> bool {

@@ -89,7 +89,9 @@ fn tell(
     raw: Option<u32>,
 ) -> Result<(), Stop> {
     let source = &submission.source;
-    let Some(number) = cx.state.number(source) else { return Err(Refusal::NotFound(format!("source {source}")).into()) };
+    let Some(number) = cx.state.number(source) else {
+        return Err(Refusal::NotFound(format!("source {source}")).into());
+    };
     let told_at = facts.iter().rev().find_map(|fact| match fact {
         AlarmFact::Record(record) => record.ems_time.or(record.ne_time),
         AlarmFact::End(end) => end.clear_time,
@@ -98,7 +100,8 @@ fn tell(
     if origin == Origin::Live {
         cx.state.sources.count(source, count, told_at, cx.stage.now);
     }
-    let tellings = facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
+    let tellings =
+        facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
     cx.stage.tellings.extend(tellings);
     Ok(())
 }

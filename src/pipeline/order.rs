@@ -6,8 +6,8 @@ use std::sync::Arc;
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use model::source::{SourceId, SyncRun};
-use tokio::sync::{mpsc, oneshot};
 use store::load::Load;
+use tokio::sync::{mpsc, oneshot};
 
 /// Orders that may wait.
 const WAITING: usize = 256;

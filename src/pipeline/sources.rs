@@ -54,6 +54,18 @@ pub enum Heard {
     Stranger,
 }
 
+// === impl Setup ===
+
+impl Setup {
+    /// It is asked whether it is alive, so that its silence means something. A resource system
+    /// speaks only when it has files.
+    fn is_expected(&self) -> bool {
+        self.kind != SourceKind::Resource
+    }
+}
+
+// === impl Sources ===
+
 impl Sources {
     /// The configured sources with when each was last heard before this start.
     pub fn new(setups: impl IntoIterator<Item = (Setup, Option<Time>)>) -> Self {
@@ -80,7 +92,9 @@ impl Sources {
         state.last_heard = Some(before.map_or(now, |last| last.max(now)));
         state.stale = false;
         match before {
-            Some(last) if now.since(last) > state.setup.silence_s * 1000 => Heard::Back(Window::new(last, now)),
+            Some(last) if state.setup.is_expected() && now.since(last) > state.setup.silence_s * 1000 => {
+                Heard::Back(Window::new(last, now))
+            }
             _ => Heard::Steady,
         }
     }
@@ -103,7 +117,10 @@ impl Sources {
 
     /// Sources that have become stale since the last call.
     pub fn newly_stale(&mut self, now: Time) -> Vec<SourceId> {
-        let silent = |state: &State| state.last_heard.is_some_and(|last| now.since(last) > state.setup.silence_s * 1000);
+        let silent = |state: &State| {
+            let is_silent = |last: Time| now.since(last) > state.setup.silence_s * 1000;
+            state.setup.is_expected() && state.last_heard.is_some_and(is_silent)
+        };
         let mut stale = Vec::new();
         for (id, state) in &mut self.states {
             if !state.stale && silent(state) {

@@ -152,10 +152,7 @@ async fn load_book(
 }
 
 /// Faults that may still move, with their members; the past members themselves; what to show.
-async fn load_faults(
-    tx: &mut Tx,
-    changes: &mut Vec<Change>,
-) -> Result<(Vec<StoredFault>, Vec<AlarmRow>), StoreError> {
+async fn load_faults(tx: &mut Tx, changes: &mut Vec<Change>) -> Result<(Vec<StoredFault>, Vec<AlarmRow>), StoreError> {
     let mut open: Vec<Fault> = Vec::new();
     fault::each_open_fault(tx, |fault| open.push(fault)).await?;
     let (mut stored, mut past) = (Vec::with_capacity(open.len()), Vec::new());

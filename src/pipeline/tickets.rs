@@ -188,12 +188,7 @@ pub(super) async fn sent(cx: &mut Context<'_>, sent: Sent) -> Result<(), Stop> {
 }
 
 /// The ticket follows its dispatch until EOMS itself has said where it stands.
-async fn move_ticket(
-    cx: &mut Context<'_>,
-    row: &OutboxRow,
-    state: TicketState,
-    sheet_no: String,
-) -> Result<(), Stop> {
+async fn move_ticket(cx: &mut Context<'_>, row: &OutboxRow, state: TicketState, sheet_no: String) -> Result<(), Stop> {
     let Some(mut found) = ticket::ticket_by_key(cx.tx, &row.key).await? else { return Ok(()) };
     let before = found.clone();
     if matches!(found.state, TicketState::Sending | TicketState::Unknown) {

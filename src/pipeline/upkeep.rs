@@ -125,7 +125,8 @@ pub(super) async fn look_at_time(cx: &mut Context<'_>) -> Result<(), StoreError>
 pub(super) fn count_facts(deps: &Deps, tellings: &[Telling], fresh: &[usize]) {
     let mut new = fresh.iter().peekable();
     for (index, telling) in tellings.iter().enumerate() {
-        let outcome = if new.next_if(|next| **next == index).is_some() { FactOutcome::New } else { FactOutcome::Repeat };
+        let outcome =
+            if new.next_if(|next| **next == index).is_some() { FactOutcome::New } else { FactOutcome::Repeat };
         deps.metrics.count_facts(&telling.source, outcome, 1);
     }
 }

@@ -194,7 +194,9 @@ async fn reason(cx: &mut Context<'_>) -> Result<i64, StoreError> {
     cx.stage.wrote = true;
     match effects::apply(cx, effects, seq).await {
         Err(Stop::Failed(error)) => return Err(error),
-        Err(Stop::Refused(refusal)) => tracing::error!(error = %refusal, "an effect could not be carried out: {refusal}"),
+        Err(Stop::Refused(refusal)) => {
+            tracing::error!(error = %refusal, "an effect could not be carried out: {refusal}")
+        }
         Ok(()) => {}
     }
     keep_fault_counter(cx.tx, cx.state).await?;

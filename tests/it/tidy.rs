@@ -160,11 +160,13 @@ fn collectors_have_the_same_rooms_and_recorded_cases() {
 #[test]
 fn versions_are_above_their_floors() {
     let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
-    let floors = [("quick-xml", [0, 41, 0]), ("suppaftp", [10, 0, 2]), ("libsqlite3-sys", [0, 37, 0]), ("sqlx", [0, 8, 1])];
+    let floors =
+        [("quick-xml", [0, 41, 0]), ("suppaftp", [10, 0, 2]), ("libsqlite3-sys", [0, 37, 0]), ("sqlx", [0, 8, 1])];
     for (name, floor) in floors {
         for package in lock["package"].as_array().unwrap().iter().filter(|p| p["name"].as_str() == Some(name)) {
             let version = package["version"].as_str().unwrap();
-            let number: Vec<u32> = version.split(['.', '-', '+']).take(3).map(|part| part.parse().unwrap_or(0)).collect();
+            let number: Vec<u32> =
+                version.split(['.', '-', '+']).take(3).map(|part| part.parse().unwrap_or(0)).collect();
             assert!(number >= floor.to_vec(), "{name} {version} is below its floor {floor:?}");
         }
     }

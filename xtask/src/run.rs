@@ -38,7 +38,10 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// `true` if a program is on the path.
 pub fn has(program: &str) -> bool {
-    Command::new("sh").args(["-c", &format!("command -v {program} >/dev/null 2>&1")]).status().is_ok_and(|s| s.success())
+    Command::new("sh")
+        .args(["-c", &format!("command -v {program} >/dev/null 2>&1")])
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 /// Each planted bug, built into a test binary of its own, must make its check fail.
@@ -49,7 +52,8 @@ pub fn sabotage() -> Result<()> {
         ("sabotage-no-scope", "isolation::"),
     ] {
         step(&format!("planted bug {feature} must be caught by {test}"));
-        let mut command = cargo(&["test", "--test", "it", "--features", feature, "--target-dir", "target/sabotage", test]);
+        let mut command =
+            cargo(&["test", "--test", "it", "--features", feature, "--target-dir", "target/sabotage", test]);
         let status = command.env("LINESMAN_CRASH_ROUNDS", "12").status().context("cannot start cargo")?;
         ensure!(!status.success(), "the planted bug {feature} was not caught by {test}");
     }

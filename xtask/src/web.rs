@@ -18,7 +18,10 @@ pub fn build(check: bool) -> Result<()> {
     if check {
         let changed = Command::new("git").args(["status", "--porcelain", "--", &format!("{WEB}/dist")]).output()?;
         let changed = String::from_utf8_lossy(&changed.stdout).into_owned();
-        ensure!(changed.is_empty(), "{WEB}/dist is not what its sources make; run cargo xtask web and commit:\n{changed}");
+        ensure!(
+            changed.is_empty(),
+            "{WEB}/dist is not what its sources make; run cargo xtask web and commit:\n{changed}"
+        );
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::episode::{Event, TimeRule, episodes};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::{CircuitIx, Inventory};
+use engine::telling::{self, Said, Telling};
 use model::alarm::{AlarmRecord, AlarmStatus, ClearType};
 use model::time::{Time, Window};
 use model::work::Cutover;
@@ -104,34 +105,18 @@ fn lives_of(key: &str, told: &[AlarmEvent], silences: &[Silence]) -> Vec<Evidenc
     evidenced
 }
 
-/// The facts as events. For one `neTime` the raise time chosen at the first receipt stands.
+/// The facts as events, in order of receipt.
 fn events(told: &[AlarmEvent]) -> Vec<Event<Arc<AlarmRecord>>> {
     let mut in_order: Vec<&AlarmEvent> = told.iter().collect();
     in_order.sort_by_key(|event| event.id);
-    let mut chosen: HashMap<Time, Time> = HashMap::new();
-    let mut raise_time = |rule: TimeRule, record: &AlarmRecord| {
-        let at = rule.raise_time(record)?;
-        Some(record.ne_time.map_or(at, |ne| *chosen.entry(ne).or_insert(at)))
-    };
-    let read = |event: &&AlarmEvent| {
-        let rule = if event.history { TimeRule::History } else { TimeRule::Live { received: event.received_at } };
-        match &event.told {
-            Told::End(end) => {
-                let at = rule.end_time(end.clear_time)?;
-                Some(Event::End { at, kind: end.clear_type, by: end.clear_user.clone() })
-            }
-            Told::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
-                let at = rule.clear_time(record)?;
-                let raised = record.ne_time.and_then(|_| raise_time(rule, record));
-                let proves = raised.map(|raised| (raised, record.ems_time, value(record)));
-                Some(Event::Clear { at, proves, kind: record.clear_type.unwrap_or(ClearType::Ems), by: String::new() })
-            }
-            Told::Record(record) => {
-                Some(Event::Raise { at: raise_time(rule, record)?, ems: record.ems_time, value: value(record) })
-            }
-        }
-    };
-    in_order.iter().filter_map(read).collect()
+    let tellings = in_order.into_iter().map(|event| Telling {
+        rule: if event.history { TimeRule::History } else { TimeRule::Live { received: event.received_at } },
+        said: match &event.told {
+            Told::Record(record) => Said::Record(record),
+            Told::End(end) => Said::End(end),
+        },
+    });
+    telling::events(tellings, |record| value(record))
 }
 
 /// What a record says beside its times and identity: two tellings of one alarm are one value.
