@@ -1,1 +1,22 @@
-//! linesman
+//! The root: what makes one program of the rooms.
+//!
+//! - [`cli`]: the commands; [`config`]: the configuration file; [`telemetry`], [`metrics`]: log and metrics
+//! - [`app`]: the daemon, wired; [`supervisor`]: its tasks
+//! - [`pipeline`]: the one writer, from a submission to a commit
+//! - [`load`]: resource files into the store
+//! - [`tasks`]: background work that looks at the database and does what is due
+//! - [`sla`]: the offline command, figures from files
+//! - `bench`: speed, memory and disk, measured on the real daemon
+
+pub mod app;
+#[cfg(feature = "demo")]
+pub mod bench;
+pub mod cli;
+pub mod config;
+pub mod load;
+pub mod metrics;
+pub mod pipeline;
+pub mod sla;
+pub mod supervisor;
+pub mod tasks;
+pub mod telemetry;

@@ -3,17 +3,37 @@
 //!
 //! - [`inventory`]: objects, routes, circuits and customers, interned; which circuits an alarm touches
 //! - [`knowledge`]: what an alarm does to service and what it is
-//! - [`live`]: circuit states, faults and dispatch decisions, kept as alarms and time come in
+//!
+//! Now, kept as alarms and time come in:
+//! - [`live`]: circuit states, faults and dispatch decisions; inside, `impact` counts an alarm into the
+//!   states of circuits and `fault` groups alarms by their cause
 //! - [`dispatch`]: whether a fault is sent, and why
 //!
-//! Inside: `impact` counts an alarm into the states of circuits, `fault` groups alarms by their cause.
+//! The figure, in the order in which it is made:
+//! - [`episode`]: the life of an alarm from the set of its events
+//! - [`hits`]: what episodes do to circuits, place by place
+//! - [`outage`]: when a circuit was down, with alternatives in parallel and segments in series
+//! - [`plan`], [`period`], [`calendar`], [`exclusion`]: the accounting method as data
+//! - [`ledger`]: time cut into classed intervals with evidence
+//! - [`sla`]: the arithmetic on integers
+//! - [`figure`]: all of it in one function
 
+pub mod calendar;
 pub mod dispatch;
+pub mod episode;
+pub mod exclusion;
 mod fault;
+pub mod figure;
+pub mod hits;
 mod impact;
 pub mod inventory;
 pub mod knowledge;
+pub mod ledger;
 pub mod live;
-
+pub mod outage;
+pub mod period;
+pub mod plan;
+pub mod sla;
 #[cfg(test)]
 mod small_net;
+mod spans;

@@ -14,7 +14,7 @@ pub mod submission;
 
 pub use clock::Clock;
 pub use doorbell::Doorbell;
-pub use submission::{Answer, Refusal, Submission};
+pub use submission::{Answer, Command, Content, Refusal, Submission};
 
 use tokio::sync::{mpsc, oneshot};
 

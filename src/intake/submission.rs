@@ -2,6 +2,7 @@
 
 use model::alarm::AlarmFact;
 use model::code::ResultCode;
+use model::fault::FaultNo;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::time::{Time, Window};
@@ -22,6 +23,9 @@ pub struct Submission {
     pub raw: Vec<u8>,
     /// What it says.
     pub content: Content,
+    /// Rows of the peer's batch that could not be read, by their position in the peer's message. They
+    /// go into quarantine with the commit, and into the remembered answer.
+    pub refused: Vec<RefusedRow>,
 }
 
 /// `msgId` of a call with the digest of its arguments.
@@ -106,6 +110,35 @@ pub enum Content {
         /// The note; `None` takes the acknowledgement back.
         note: Option<String>,
     },
+    /// A person asks for something to be done.
+    Command {
+        /// Login.
+        by: String,
+        /// What.
+        command: Command,
+    },
+}
+
+/// What a person may ask for. The answer says that it is noted; tasks do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Compare the active alarms of a source with its own list.
+    Resync(SourceId),
+    /// Load resources of a source.
+    Load {
+        /// Resource system.
+        source: SourceId,
+        /// One class, or all.
+        class: Option<Class>,
+        /// FULL (else INC).
+        full: bool,
+    },
+    /// Apply a load that waits because it would delete much.
+    ApproveLoad(i64),
+    /// Give a load up.
+    CancelLoad(i64),
+    /// Send a fault to EOMS now.
+    Dispatch(FaultNo),
 }
 
 /// A whole list of active alarms at one instant of the peer's clock.

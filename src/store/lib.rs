@@ -1,1 +1,69 @@
-//! store
+//! The only SQL of the house. SQLite (default) and PostgreSQL behind one text for each statement.
+//!
+//! [`Db::open`] checks that the database keeps what it commits, takes its lock and migrates it.
+//! [`Db::write`] begins the one write transaction, [`Db::read`] an unchanging view; both are a
+//! [`Tx`], and everything else is a plain function on `&mut Tx`, one module a table family. Whoever
+//! began a transaction commits it, so a fact and the position it came from are kept together.
+//!
+//! - [`alarm`]: `put_events`, `events_of` (identities), `events_of_circuit`: what peers told, for ever;
+//!   `put_alarms`, `delete_alarms`, `alarms_of`, `alarm_by_id`, `alarms_by_ids`, `each_active_alarm`,
+//!   `alarms_page`, `acknowledge`: the episodes; `pack_raw`, `put_raw_block`, `raw_by_place`: the bytes
+//! - [`message`]: `remember_messages`, `replayed`, `purge_messages`: a message is answered once
+//! - [`peer`]: `register_source`, `peer_states`, `heard`, `put_sync`, `open_silence`, `close_silence`,
+//!   `silences_of`, `notification_states`, `put_notification_state`: how our peers are
+//! - [`meta`]: `allocate`, `last_of`: the change sequence and every running number
+//! - [`resource`]: `put_rows`, `delete_rows`, `rows_of_class`, `rows_of_keys`, `rows_of_parent`,
+//!   `count_of_class`, `changes_of_row`: the inventory and what it was
+//! - [`staging`]: `stage_rows`, `apply_staged`, `drop_staged`, `count_staged`: a load in slices
+//! - [`load`]: `add_load`, `put_load`, `load_by_id`, `load_by_request`, `open_loads`, `loads_page`;
+//!   `hold_rows`, `release_rows`, `held_rows`, `count_held`: loads and the rows that wait
+//! - [`quarantine`]: `put_quarantine`, `quarantine_page`, `quarantine_content`, `count_quarantine`,
+//!   `purge_quarantine`: what was refused, and why
+//! - [`fault`]: `put_faults`, `fault_by_no`, `each_open_fault`, `faults_page`; `put_fault_alarms`,
+//!   `delete_fault_alarms`, `alarms_of_fault`: faults and their trees
+//! - [`ticket`]: `put_ticket`, `ticket_by_key`, `ticket_by_sheet`, `tickets_of_fault`, `tickets_page`
+//! - [`outbox`]: `add_outbox`, `put_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
+//!   `count_waiting`, `outbox_page`: what is to be sent
+//! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work
+//! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
+//!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
+//! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,
+//!   `purge_sessions`; [`token`]: `add_token`, `live_token`, `tokens_page`, `token_used`, `delete_token`
+//! - [`scope`]: whose data a customer query may touch
+//! - [`audit`]: `add_audit`, `audit_page`, `audit_of_object`: who did what
+//!
+//! Every list is bounded. Names: `foo_by_bar` reads one, `foos_of_bar` many, `put_foo` inserts or
+//! replaces, `add_foo` gives a number, `each_foo` visits all with bounded memory.
+//!
+//! Texts go in as they are; PostgreSQL refuses a NUL character in one, so decoders keep it out.
+
+mod db;
+mod engine;
+mod error;
+mod migrate;
+mod tx;
+mod value;
+
+pub mod alarm;
+pub mod audit;
+pub mod fault;
+pub mod load;
+pub mod message;
+pub mod meta;
+pub mod outbox;
+pub mod peer;
+pub mod quarantine;
+pub mod resource;
+pub mod scope;
+pub mod session;
+pub mod staging;
+#[cfg(any(test, feature = "test-postgres"))]
+pub mod testing;
+pub mod ticket;
+pub mod token;
+pub mod user;
+pub mod work;
+
+pub use db::{Db, Place, Settings};
+pub use error::StoreError;
+pub use tx::Tx;

@@ -1,2 +1,82 @@
-//! x
-fn main() {}
+//! What developers and CI run: `cargo xtask test`, `web`, `web --check`, `bless`, `screens`.
+//!
+//! Each command installs what it needs if it may (root on Debian), prints each step before it runs
+//! and stops at the first that fails.
+
+mod browser;
+mod install;
+mod run;
+mod web;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use run::{cargo, step};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build and test commands of Linesman")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what is missing and runs every check: format, clippy, all tests, web, browser.
+    ///
+    /// Example: cargo xtask test
+    Test {
+        /// Leave the browser and the web build out (for work on the daemon alone).
+        #[arg(long)]
+        rust_only: bool,
+        /// Rounds of the crash test (kill -9 under load).
+        #[arg(long, default_value_t = 60)]
+        crash_rounds: u32,
+    },
+    /// Rebuilds the web (dashboards/web/dist) from its sources.
+    ///
+    /// Example: cargo xtask web --check
+    Web {
+        /// Rebuild into a scratch folder and fail if the committed files differ.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Runs the tests with BLESS=1, which rewrites recorded expectations; read the diff after it.
+    Bless,
+    /// Drives the real binary in Chromium: console errors, accessibility, budgets, flows.
+    Browser,
+}
+
+fn main() -> Result<()> {
+    run::enter_root()?;
+    match Args::parse().command {
+        Command::Test { rust_only, crash_rounds } => test(rust_only, crash_rounds),
+        Command::Web { check } => web::build(check),
+        Command::Bless => {
+            install::for_tests()?;
+            run::run(cargo(&["test", "--workspace"]).env("BLESS", "1"))
+        }
+        Command::Browser => browser::run(),
+    }
+}
+
+fn test(rust_only: bool, crash_rounds: u32) -> Result<()> {
+    step("install what is missing");
+    install::for_tests()?;
+    step("format");
+    run::run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    step("clippy");
+    run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("tests: unit, property, integration on SQLite and PostgreSQL, foreign clients");
+    run::run(cargo(&["test", "--workspace", "--no-fail-fast"]).env("LINESMAN_CRASH_ROUNDS", crash_rounds.to_string()))?;
+    step("planted bugs are caught");
+    run::sabotage()?;
+    if !rust_only {
+        step("web: the committed files are what the sources make");
+        web::build(true)?;
+        step("browser");
+        browser::run()?;
+    }
+    step("all checks passed");
+    Ok(())
+}

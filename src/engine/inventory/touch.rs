@@ -198,6 +198,15 @@ impl Inventory {
         objects
     }
 
+    /// Does an alarm on this subject touch this hop: is its object the hop, above it, or above an end of it?
+    pub fn touches_hop(&self, subject: &Subject<'_>, kind: ObjectType, id: &str) -> bool {
+        let named = subject.object_type.and_then(|kind| self.object_ix(kind, subject.object_id));
+        let (Some(object), Some(hop)) = (named, self.object_ix(kind, id)) else { return false };
+        let mut touched = false;
+        self.objects.walk_up(hop, &mut |ix| touched |= ix == object);
+        touched
+    }
+
     /// Names of the managers that observe a hop of the circuit (`NE.emsName`), sorted.
     pub fn observers_of(&self, circuit: CircuitIx) -> Vec<&str> {
         let elements = self.objects_of_circuit(circuit).into_iter().filter_map(|ix| self.objects.get(ix));

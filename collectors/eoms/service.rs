@@ -1,0 +1,168 @@
+//! `CnmForEoms`: what the e-ops system tells us. Its operations have no message id; what they say is
+//! idempotent, so a repetition does no harm.
+
+use futures_util::future::BoxFuture;
+use intake::submission::{Content, RefusedRow, SheetEvent};
+use model::code::ResultCode;
+use soap::contract::CNM_FOR_EOMS;
+use soap::eoms::Arguments;
+use soap::{Call, Contract, Reply, Service};
+
+use crate::answer::{Decoded, Desk, parted, refused_as};
+use crate::eoms::wire::{Named, cut, read_cutover};
+use crate::fields::{Wrong, time, unknown};
+use crate::habits::Habits;
+
+/// Records of one call.
+const RECORDS_MAX: usize = 1000;
+/// Longest key and number of a ticket.
+const KEY_MAX: usize = 80;
+
+/// The service.
+#[derive(Clone, Debug)]
+pub struct CnmForEoms {
+    desk: Desk,
+}
+
+// === impl CnmForEoms ===
+
+impl CnmForEoms {
+    /// The service before the writer.
+    pub fn new(desk: Desk) -> Self {
+        CnmForEoms { desk }
+    }
+
+    async fn answer(&self, call: Call) -> Reply {
+        let habits = match self.desk.habits(&call) {
+            Ok(habits) => habits,
+            Err(wrong) => return wrong.into(),
+        };
+        let mut refused = Vec::new();
+        let decoded = match decode(&call, &habits) {
+            Ok(decoded) => decoded,
+            Err(wrong) => return self.desk.refuse(&call, wrong).await,
+        };
+        // What was kept before a failure comes again with the repetition and changes nothing.
+        for decoded in decoded {
+            match self.desk.submit(&call, decoded).await {
+                Ok(rows) => refused.extend(rows),
+                Err(refusal) => return refused_as(&refusal),
+            }
+        }
+        match (refused.first(), call.operation) {
+            // The answer is one text: the good records are kept, the first bad one is named.
+            (Some(row), _) => Reply::coded(row.code, format!("record {}: {}", row.index + 1, row.reason)),
+            (None, "isAlive") => Reply::Text(habits.alive_answer.clone()),
+            (None, _) => Reply::ok(),
+        }
+    }
+}
+
+impl Service for CnmForEoms {
+    fn contract(&self) -> &'static Contract {
+        &CNM_FOR_EOMS
+    }
+
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Reply> {
+        Box::pin(self.answer(call))
+    }
+}
+
+fn decode(call: &Call, habits: &Habits) -> Result<Vec<Decoded>, Wrong> {
+    if call.operation == "isAlive" {
+        return Ok(vec![Decoded::whole(None, Content::Heard)]);
+    }
+    let arguments = Arguments::read(call.arguments())
+        .map_err(|error| Wrong { code: error.code(), reason: format!("opDetail: {error}") })?;
+    match arguments.records.len() {
+        0 => return Err(Wrong::missing("recordInfo")),
+        1..=RECORDS_MAX => {}
+        many => {
+            let reason = format!("opDetail has {many} records; send at most {RECORDS_MAX}");
+            return Err(Wrong { code: ResultCode::TooLarge, reason });
+        }
+    }
+    let records = arguments.records.iter().map(|record| Named::new(record, habits));
+    match call.operation {
+        "syncCutover" => {
+            let (cutovers, refused, positions) = parted(records.map(|record| read_cutover(&record, habits)));
+            Ok(vec![Decoded { notification: None, content: Content::Cutovers(cutovers), refused, positions }])
+        }
+        "syncSheetState" | "confirmWorkSheet" | "replyWorkSheet" | "withdrawWorkSheet" => {
+            let read = |record| sheet_event(call.operation, &arguments, &record, habits);
+            let (events, refused, positions) = parted(records.map(read));
+            Ok(one_by_one(events, refused, &positions))
+        }
+        other => Err(unknown(other)),
+    }
+}
+
+/// One submission for each event; the first also brings the records that could not be read.
+fn one_by_one(events: Vec<SheetEvent>, refused: Vec<RefusedRow>, positions: &[usize]) -> Vec<Decoded> {
+    let each = events.into_iter().zip(positions).map(|(event, at)| Decoded {
+        notification: None,
+        content: Content::Sheet(event),
+        refused: Vec::new(),
+        positions: vec![*at],
+    });
+    let mut decoded: Vec<Decoded> = each.collect();
+    match decoded.first_mut() {
+        Some(first) => first.refused = refused,
+        // Nothing could be read: the sender was heard all the same.
+        None => decoded.push(Decoded { refused, ..Decoded::whole(None, Content::Heard) }),
+    }
+    decoded
+}
+
+/// What happened to a ticket. Peers name the same things in few ways, known here; others are aliases.
+fn sheet_event(
+    operation: &str,
+    arguments: &Arguments,
+    record: &Named<'_>,
+    habits: &Habits,
+) -> Result<SheetEvent, Wrong> {
+    let limit = |name: &str, text: &str| match text.chars().count() {
+        0..=KEY_MAX => Ok(text.to_owned()),
+        _ => Err(Wrong::bad(name, text, "it may have at most 80 characters")),
+    };
+    let alarm_id = limit("alarmId", record.get("alarmId"))?;
+    let sheet_no = limit("sheetNo", record.any(&["sheetNo", "serialNo"]))?;
+    if alarm_id.is_empty() && sheet_no.is_empty() {
+        return Err(Wrong::missing("alarmId or sheetNo"));
+    }
+    if operation == "syncSheetState" {
+        record.must("sheetStatus", KEY_MAX)?;
+    }
+    let at = |name: &str, text: &str| time(name, text, &habits.zone);
+    let happened = match record.any(&["statusTime", "opTime"]) {
+        "" => arguments.time.as_str(),
+        text => text,
+    };
+    Ok(SheetEvent {
+        operation: operation.to_owned(),
+        alarm_id,
+        sheet_no,
+        sheet_status: record.get("sheetStatus").to_owned(),
+        by: cut(&arguments.person, 64),
+        at: at("statusTime", happened)?,
+        deal_time_limit: at("dealTimeLimit", record.any(&["dealTimeLimit", "deadline"]))?,
+        restored_at: at("recoverTime", record.any(&["recoverTime", "restoreTime"]))?,
+        text: story(operation, record),
+        exclusion: cut(record.get("exclusionCode"), 64),
+        held: None,
+    })
+}
+
+/// What was said, as one text.
+fn story(operation: &str, record: &Named<'_>) -> String {
+    let names: &[&[&str]] = match operation {
+        "replyWorkSheet" => {
+            &[&["causeClass", "issueEliminatReason"], &["responsibleParty"], &["action", "endResult", "dealDesc"]]
+        }
+        "withdrawWorkSheet" => &[&["withdrawReason", "reason"]],
+        "confirmWorkSheet" => &[&["confirmDesc", "dealDesc"]],
+        _ => &[],
+    };
+    let parts = names.iter().map(|names| record.any(names)).filter(|part| !part.is_empty());
+    cut(&parts.collect::<Vec<_>>().join(" · "), 4000)
+}

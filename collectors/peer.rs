@@ -1,0 +1,239 @@
+//! The settings of a peer: who it is, where it is, and its habits. Everything in which peers differ
+//! is data here, so that a new peer of a known kind needs no code.
+
+mod secrets;
+mod serde_forms;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use model::source::{SourceId, SourceKind};
+use model::ticket::TicketState;
+use model::time::Zone;
+use serde::Deserialize;
+
+pub use secrets::{PeerError, Secrets};
+
+/// A `[[peer]]` of the configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// Its system code, `<region>_<SYS>`, at most 16 characters: its `serCaller`.
+    pub caller: String,
+    /// `transport`, `resource` or `eoms`.
+    pub kind: SourceKind,
+    /// Address of its service; none if we never call it.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// File that holds the password it sends us, which is also the one we send it.
+    pub password_file: PathBuf,
+    /// File that holds the password we send it, if that is another one.
+    #[serde(default)]
+    pub call_password_file: Option<PathBuf>,
+    /// Addresses it may call from: networks or single addresses. Empty: it may not call.
+    #[serde(default, deserialize_with = "serde_forms::networks")]
+    pub allow: Vec<IpNet>,
+    /// Zone of its local times. Default `+08:00`.
+    #[serde(default)]
+    pub zone: Zone,
+    /// Names (`emsName`) of the managers it speaks for; its silence makes their circuits unmeasured.
+    #[serde(default)]
+    pub ems_names: Vec<String>,
+    /// Its file site.
+    #[serde(default)]
+    pub files: Option<Files>,
+    /// Encoding of its files: `utf-8` or `gb18030` (of which GBK is a part). Default `utf-8`.
+    #[serde(default, deserialize_with = "serde_forms::encoding")]
+    pub encoding: ftp::Encoding,
+    /// Namespace in which it is called and calls. Default: that of our contract.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// `SOAPAction` that it expects; `{operation}` stands for the operation. Default empty.
+    #[serde(default)]
+    pub soap_action: String,
+    /// Element of its answers that holds the result; `{operation}` stands for the operation.
+    #[serde(default)]
+    pub result_element: Option<String>,
+    /// Its names of fields, each with ours: `locatinginformation = "location"`.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
+    /// Table of its severity numbers: `china`, `x721` or `rfc8632`. Default `china`.
+    #[serde(default = "defaults::severity_table")]
+    pub severity_table: String,
+    /// Its severity words, each with `"0"` to `"4"` or `"cleared"`. If given, no other word is known.
+    #[serde(default)]
+    pub severity_map: BTreeMap<String, String>,
+    /// Scheme of its probable cause numbers: `x721` or `m3100`. Default `m3100`.
+    #[serde(default = "defaults::cause_scheme")]
+    pub cause_scheme: String,
+    /// Answers to `isAlive` that mean healthy; the first is also what we answer. Default `["0", ""]`.
+    #[serde(default = "defaults::alive_ok")]
+    pub alive_ok: Vec<String>,
+    /// Seconds between our `isAlive` calls. Default 60.
+    #[serde(default = "defaults::alive_s")]
+    pub alive_s: i64,
+    /// Seconds without a word after which it is stale. Default 300.
+    #[serde(default = "defaults::silence_s")]
+    pub silence_s: i64,
+    /// Seconds of "no such ticket" after which an unanswered dispatch is sent again. Default 180.
+    #[serde(default = "defaults::settle_s")]
+    pub settle_s: i64,
+    /// A second `newAlarm` with the same `alarmId` returns the existing ticket. Default false.
+    #[serde(default)]
+    pub idempotent_create: bool,
+    /// It answers `querySheet`. Default true.
+    #[serde(default = "defaults::lookup")]
+    pub lookup: bool,
+    /// Its words for the state of a ticket, beside the usual ones: `"处理中" = "inProgress"`.
+    #[serde(default)]
+    pub sheet_status: BTreeMap<String, TicketState>,
+    /// Seconds that its `callTime` may be off our clock. Default 900.
+    #[serde(default = "defaults::call_time_skew_s")]
+    pub call_time_skew_s: i64,
+    /// Seconds that one call to it may take. Default 30.
+    #[serde(default = "defaults::timeout_s")]
+    pub timeout_s: u64,
+    /// Seconds after which a requested sync or load that was not answered is given up. Default 1,800.
+    #[serde(default = "defaults::sync_timeout_s")]
+    pub sync_timeout_s: i64,
+    /// Who we say is acting, in calls to an e-ops system.
+    #[serde(default)]
+    pub operator: Operator,
+}
+
+/// The file site of a peer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// `ftp://host:port`.
+    pub url: String,
+    /// User.
+    pub user: String,
+    /// File that holds the password.
+    pub password_file: PathBuf,
+}
+
+/// `opPerson`, `opCorp`, `opDepart`, `opContact`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operator {
+    /// Person.
+    pub person: String,
+    /// Company.
+    pub corp: String,
+    /// Department.
+    pub depart: String,
+    /// Telephone or mail.
+    pub contact: String,
+}
+
+mod defaults {
+    pub(super) fn severity_table() -> String {
+        "china".to_owned()
+    }
+    pub(super) fn cause_scheme() -> String {
+        "m3100".to_owned()
+    }
+    pub(super) fn alive_ok() -> Vec<String> {
+        vec!["0".to_owned(), String::new()]
+    }
+    pub(super) const fn alive_s() -> i64 {
+        60
+    }
+    pub(super) const fn silence_s() -> i64 {
+        300
+    }
+    pub(super) const fn settle_s() -> i64 {
+        180
+    }
+    pub(super) const fn lookup() -> bool {
+        true
+    }
+    pub(super) const fn call_time_skew_s() -> i64 {
+        900
+    }
+    pub(super) const fn timeout_s() -> u64 {
+        30
+    }
+    pub(super) const fn sync_timeout_s() -> i64 {
+        1800
+    }
+}
+
+// === impl Peer ===
+
+impl Peer {
+    /// The peer as a source.
+    pub fn source(&self) -> SourceId {
+        SourceId::new(&self.caller)
+    }
+
+    /// The contracts of our service that it calls, and of its service that we call.
+    pub fn contracts(&self) -> (&'static soap::Contract, &'static soap::Contract) {
+        use soap::contract::{
+            CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, RESOURCE_MANAGER, TRANSPORT_NMS,
+        };
+        match self.kind {
+            SourceKind::Transport => (&CNM_FOR_TRANSPORT, &TRANSPORT_NMS),
+            SourceKind::Resource => (&CNM_FOR_RESOURCE, &RESOURCE_MANAGER),
+            SourceKind::Eoms => (&CNM_FOR_EOMS, &EOMS),
+        }
+    }
+
+    /// Makes relative paths absolute.
+    pub fn resolve(&mut self, folder: &Path) {
+        let files = self.files.iter_mut().map(|files| &mut files.password_file);
+        for path in [&mut self.password_file].into_iter().chain(self.call_password_file.as_mut()).chain(files) {
+            *path = folder.join(&*path);
+        }
+    }
+
+    /// Adds a sentence for everything that is wrong.
+    pub fn validate(&self, faults: &mut Vec<String>) {
+        let mut expect = |holds: bool, fault: String| {
+            if !holds {
+                faults.push(format!("peer {:?}: {fault}", self.caller));
+            }
+        };
+        let code = self.caller.len() <= 16 && self.caller.contains('_') && !self.caller.contains(char::is_whitespace);
+        expect(code, "caller must be <region>_<SYS> of at most 16 characters".to_owned());
+        for file in
+            [Some(&self.password_file), self.call_password_file.as_ref(), self.files.as_ref().map(|f| &f.password_file)]
+        {
+            expect(
+                file.is_none_or(|path| path.is_file()),
+                format!("{} is not a file", file.map_or("".into(), |p| p.to_string_lossy())),
+            );
+        }
+        if let Some(url) = &self.url {
+            let http = url.starts_with("http://") || url.starts_with("https://");
+            expect(http, format!("url {url:?} must begin with http:// or https://"));
+        }
+        if let Some(files) = &self.files {
+            let site = ftp::Site::new(&files.url, &files.user, "");
+            expect(site.is_ok(), site.err().map(|error| format!("files.url: {error}")).unwrap_or_default());
+        }
+        expect(!self.alive_ok.is_empty(), "alive_ok needs at least one answer, such as \"0\"".to_owned());
+        for (name, value, most) in self.spans() {
+            expect((1..=most).contains(&value), format!("{name} {value} must be 1 to {most} seconds"));
+        }
+        for fault in crate::habits::faults_of(self) {
+            expect(false, fault);
+        }
+    }
+
+    fn spans(&self) -> [(&'static str, i64, i64); 6] {
+        [
+            ("alive_s", self.alive_s, 3600),
+            ("silence_s", self.silence_s, 86_400),
+            ("settle_s", self.settle_s, 86_400),
+            ("call_time_skew_s", self.call_time_skew_s, 86_400),
+            ("timeout_s", i64::try_from(self.timeout_s).unwrap_or(i64::MAX), 600),
+            ("sync_timeout_s", self.sync_timeout_s, 86_400),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! `TransportNms`: what we ask of a transport network manager. One call each; when and how often is
+//! decided by whoever asks.
+
+use soap::{Client, ClientError, Remote};
+
+use crate::ask::{Asked, CallId};
+use crate::transport::wire::{Filter, SyncRequest, read_filter, write_filter, write_filter_id, write_sync_request};
+
+/// A transport network manager.
+#[derive(Clone, Debug)]
+pub struct TransportNms {
+    peer: Asked,
+}
+
+// === impl TransportNms ===
+
+impl TransportNms {
+    /// The manager behind an address.
+    pub fn new(client: Client, remote: Remote) -> Self {
+        TransportNms { peer: Asked::new(client, remote) }
+    }
+
+    /// Asks whether it is alive.
+    ///
+    /// # Errors
+    /// [`ClientError`] if it does not say so.
+    pub async fn is_alive(&self, id: CallId<'_>) -> Result<(), ClientError> {
+        self.peer.ask("isAlive", id, &|_| ()).await.map(drop)
+    }
+
+    /// Asks for its list of active alarms; the answer comes later as `alarmSyncNotify`.
+    ///
+    /// # Errors
+    /// [`ClientError`] by what the failure means.
+    pub async fn request_alarm_sync(&self, id: CallId<'_>, request: &SyncRequest) -> Result<(), ClientError> {
+        self.peer
+            .ask("requestAlarmSync", id, &|w| write_sync_request(w, request, &self.peer.remote.zone))
+            .await
+            .map(drop)
+    }
+
+    /// Sets a filter on what it reports.
+    ///
+    /// # Errors
+    /// [`ClientError`] by what the failure means.
+    pub async fn set_filter(&self, id: CallId<'_>, filter: &Filter) -> Result<(), ClientError> {
+        self.peer.ask("setFilter", id, &|w| write_filter(w, filter)).await.map(drop)
+    }
+
+    /// The filter that is set.
+    ///
+    /// # Errors
+    /// [`ClientError`] by what the failure means.
+    pub async fn filter(&self, id: CallId<'_>) -> Result<Option<Filter>, ClientError> {
+        self.peer.ask("getFilter", id, &|_| ()).await.map(|answer| read_filter(answer.result()))
+    }
+
+    /// Takes a filter away.
+    ///
+    /// # Errors
+    /// [`ClientError`] by what the failure means.
+    pub async fn cancel_filter(&self, id: CallId<'_>, filter_id: &str) -> Result<(), ClientError> {
+        self.peer.ask("cancelFilter", id, &|w| write_filter_id(w, filter_id)).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! `CnmForTransport`: what a transport network manager tells us.
+
+use futures_util::future::BoxFuture;
+use intake::submission::Content;
+use model::alarm::{AlarmFact, ClearType};
+use model::code::ResultCode;
+use soap::contract::CNM_FOR_TRANSPORT;
+use soap::{Call, Contract, Fault, Reply, Service};
+
+use crate::answer::{Decoded, Desk, parted};
+use crate::fields::{Wrong, code, files, notification, number, time_of, unknown, word};
+use crate::habits::Habits;
+use crate::transport::alarms::{ALARM_ID_MAX, end};
+use crate::transport::wire::{alarm_elements, read_alarm};
+
+/// Alarms of one call.
+pub const BATCH_MAX: usize = 1000;
+/// Messages above this take more than a millisecond to decode: off the event loop.
+const INLINE_BYTES_MAX: usize = 128 << 10;
+
+/// The service.
+#[derive(Clone, Debug)]
+pub struct CnmForTransport {
+    desk: Desk,
+}
+
+// === impl CnmForTransport ===
+
+impl CnmForTransport {
+    /// The service before the writer.
+    pub fn new(desk: Desk) -> Self {
+        CnmForTransport { desk }
+    }
+
+    async fn answer(&self, call: Call) -> Reply {
+        let habits = match self.desk.habits(&call) {
+            Ok(habits) => habits,
+            Err(wrong) => return wrong.into(),
+        };
+        if call.raw.len() <= INLINE_BYTES_MAX {
+            let decoded = decode(&call, &habits);
+            return self.desk.keep(&call, decoded).await;
+        }
+        let decoding = tokio::task::spawn_blocking(move || {
+            let decoded = decode(&call, &habits);
+            (call, decoded)
+        });
+        match decoding.await {
+            Ok((call, decoded)) => self.desk.keep(&call, decoded).await,
+            Err(_) => Reply::Fault(Fault::server(ResultCode::Internal, "the message could not be decoded")),
+        }
+    }
+}
+
+impl Service for CnmForTransport {
+    fn contract(&self) -> &'static Contract {
+        &CNM_FOR_TRANSPORT
+    }
+
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Reply> {
+        Box::pin(self.answer(call))
+    }
+}
+
+fn decode(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+    match call.operation {
+        "isAlive" => Ok(Decoded::whole(None, Content::Heard)),
+        "reportAlarm" => report_alarm(call, habits),
+        "alarmEndNotify" => alarm_end_notify(call, habits),
+        "alarmSyncNotify" => alarm_sync_notify(call, habits),
+        "alarmListRebuilt" => alarm_list_rebuilt(call),
+        other => Err(unknown(other)),
+    }
+}
+
+fn report_alarm(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+    let arguments = call.arguments();
+    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
+    let alarms = alarm_elements(arguments);
+    check_size("alarm", alarms.len())?;
+    let rows = alarms.into_iter().map(|alarm| read_alarm(alarm, habits).map(|r| AlarmFact::Record(Box::new(r))));
+    let (facts, refused, positions) = parted(rows);
+    Ok(Decoded { notification, content: Content::Alarms(facts), refused, positions })
+}
+
+fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+    let arguments = call.arguments();
+    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
+    let ids = arguments.values("alarmId");
+    check_size("alarmId", ids.len())?;
+    let clear_time = time_of(arguments, "clearTime", &habits.zone)?;
+    let kind = arguments.value("clearType").unwrap_or_default();
+    let kind = word("clearType", kind, ClearType::from_word, "it must be EMS, SYNC, MANUAL or SYSTEM")?;
+    let user: String = arguments.value("clearUser").unwrap_or_default().chars().take(64).collect();
+    let rows = ids.into_iter().map(|id| match id.chars().count() {
+        0..=ALARM_ID_MAX => Ok(end(id, clear_time, kind.unwrap_or(ClearType::Ems), &user)),
+        _ => Err(Wrong::bad("alarmId", id, "it may have at most 64 characters")),
+    });
+    let (facts, refused, positions) = parted(rows);
+    Ok(Decoded { notification, content: Content::Alarms(facts), refused, positions })
+}
+
+fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+    let arguments = call.arguments();
+    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
+    let sync_req_id = code(arguments, "syncReqId", 64)?.to_owned();
+    let result = number(arguments, "result")?;
+    let result = u32::try_from(result).unwrap_or(u32::MAX);
+    // A sync that failed has neither files nor times.
+    let failed = result != 0;
+    let times = (time_of(arguments, "syncStart", &habits.zone)?, time_of(arguments, "syncEnd", &habits.zone)?);
+    let (sync_start, sync_end) = match times {
+        (Some(start), end) => (start, end.unwrap_or(call.received_at)),
+        (None, end) if failed => (end.unwrap_or(call.received_at), end.unwrap_or(call.received_at)),
+        (None, _) => return Err(Wrong::missing("syncStart")),
+    };
+    let alarm_count = if failed { 0 } else { number(arguments, "alarmCount")? };
+    let files = if failed { Vec::new() } else { files(arguments, habits.site.as_ref())? };
+    let content = Content::SyncReady { sync_req_id, result, files, alarm_count, sync_start, sync_end };
+    Ok(Decoded::whole(notification, content))
+}
+
+fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {
+    let notification = notification(call.arguments(), CNM_FOR_TRANSPORT.name)?;
+    let reason = call.arguments().value("reason").unwrap_or_default().chars().take(400).collect();
+    Ok(Decoded::whole(notification, Content::AlarmListRebuilt { reason }))
+}
+
+fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {
+    match rows {
+        0 => Err(Wrong::missing(what)),
+        1..=BATCH_MAX => Ok(()),
+        _ => Err(Wrong {
+            code: ResultCode::TooLarge,
+            reason: format!("{rows} rows of {what} in one call; send at most {BATCH_MAX}"),
+        }),
+    }
+}

@@ -1,0 +1,79 @@
+// Shapes of /api/v1/portal: what a customer may see, and nothing else.
+import type { CircuitState, RibbonDay, Text2, Time, Zone } from './types';
+
+export interface Manager {
+  name: string;
+  phone: string;
+  email: string;
+}
+
+export interface PlannedWork {
+  no: string;
+  title: string;
+  start: Time;
+  end: Time;
+  circuits: string[];
+}
+
+export interface Overview {
+  customer: { no: string; name: string };
+  asOf: Time;
+  circuitsTotal: number;
+  circuitsUp: number;
+  availability: string | number | null;
+  atRisk: number;
+  openFaults: number;
+  banner: {
+    state: string;
+    circuits: string[];
+    since: Time | null;
+    where: 'carrier' | 'customer' | 'unknown';
+    text: Text2;
+  } | null;
+  manager: Manager | null;
+  nextWork: PlannedWork[];
+}
+
+export interface PortalCircuit {
+  code: string;
+  name: string;
+  aEnd: string;
+  zEnd: string;
+  serviceType: string;
+  rateKbps: number | null;
+  serviceLevel: string;
+  state: CircuitState;
+  since: Time | null;
+  days: RibbonDay[];
+  target: number | string;
+  allowedMs: number | null;
+  leftMs: number | null;
+  planned: boolean;
+}
+
+/** Zones in order from A-end to Z-end; `cause` is a class in words, never an object. */
+export interface PortalPath {
+  aEnd: string;
+  zEnd: string;
+  zones: { zone: Zone; state: CircuitState | 'unknown'; cause?: Text2 | null; since?: Time | null }[];
+}
+
+export interface OutageMinute {
+  start: Time;
+  end: Time;
+  counted: boolean;
+  class: string;
+  code?: string | null;
+  why: Text2;
+  evidence: { kind: string; ref: string }[];
+}
+
+export interface Outage {
+  start: Time;
+  end: Time | null;
+  downMs: number;
+  countedMs: number;
+  excludedMs: number;
+  cause: { class: string } & Text2;
+  minutes: OutageMinute[];
+}

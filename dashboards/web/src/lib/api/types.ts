@@ -1,0 +1,77 @@
+// The words and shapes of /api/v1 that both pages use. Times are RFC 3339 UTC text.
+
+export type Time = string;
+export type Text2 = { zh: string; en: string };
+export type Severity = 0 | 1 | 2 | 3 | 4;
+export type CircuitState = 'down' | 'degraded' | 'up';
+export type LedgerClass = 'not_in_service' | 'outside_window' | 'excluded' | 'down' | 'unmeasured' | 'up';
+export type Zone = 'customer' | 'access' | 'backbone';
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total?: number;
+  asOf: Time;
+}
+
+export interface Problem {
+  type?: string;
+  title: string;
+  status: number;
+  detail?: string;
+  requestId?: string;
+  errors?: { field: string; reason: string }[];
+}
+
+export interface Session {
+  login: string;
+  role: 'admin' | 'noc' | 'customer';
+  customerNo?: string;
+  name?: string;
+  language?: string;
+}
+
+export interface Clock {
+  now: Time;
+  speed: number;
+}
+
+export interface RibbonDay {
+  date: string;
+  downMs: number;
+  excludedMs: number;
+  unmeasuredMs: number;
+  notInServiceMs: number;
+  degradedMs: number;
+}
+
+export interface RibbonDays {
+  zone: string;
+  days: RibbonDay[];
+}
+
+/** The figure of one circuit and period, with the budget that follows from it. */
+export interface Sla {
+  circuitCode: string;
+  asOf: Time;
+  serviceMs: number;
+  downMs: number;
+  excludedOutageMs: number;
+  excludedWindowMs: number;
+  unmeasuredMs: number;
+  notInServiceMs: number;
+  outsideWindowMs: number;
+  availability: number | string | null;
+  grossAvailability: number | string | null;
+  outages: number;
+  mttrMs: number | null;
+  mtbfMs: number | null;
+  longestMs: number | null;
+  target: number | string;
+  allowedMs: number;
+  leftMs: number;
+  breachAt?: Time | null;
+  periodMs: number;
+  explain?: Text2;
+  methodName?: string | Text2;
+}

@@ -1,0 +1,143 @@
+// What an operator and a customer do, with the keyboard where there is one.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BASE, firstOf, launch, open, visit } from './browser';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+describe('operator', () => {
+  it('finds the worst alarm, reads its impact, acknowledges with a note and undoes it, by keyboard', async () => {
+    const { page, context, faults } = await open(browser, 'noc');
+    await visit(page, '/noc/alarms?ack=false');
+    const grid = page.getByRole('grid');
+    expect(Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(1);
+    await page.keyboard.press('j');
+    await grid.focus();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('complementary');
+    await panel.getByRole('heading').first().waitFor();
+    expect(page.url()).toContain('open=');
+    const id = new URL(page.url()).searchParams.get('open');
+    await page.keyboard.press('a');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('seen by the browser test');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(async () => ((await (await context.request.get(`${BASE}/api/v1/alarms/${id}`)).json()) as { acknowledged: { note: string } | null }).acknowledged?.note).toBe('seen by the browser test');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(async () => ((await (await context.request.get(`${BASE}/api/v1/alarms/${id}`)).json()) as { acknowledged: unknown }).acknowledged).toBeNull();
+    await page.keyboard.press('Escape');
+    expect(page.url()).not.toContain('open=');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps its rows few, its row numbers right and its severity in words', async () => {
+    const { page, context } = await open(browser, 'noc');
+    await visit(page, '/noc/alarms');
+    const rows = page.locator('[role=row][aria-rowindex]');
+    expect(await rows.count()).toBeLessThanOrEqual(60);
+    const numbers = await rows.evaluateAll((list) => list.map((row) => Number(row.getAttribute('aria-rowindex'))));
+    expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 1) + i));
+    expect(await rows.nth(1).innerText()).toMatch(/Critical|Major|Minor|Warning|Indeterminate/);
+    await context.close();
+  });
+
+  it('letters do nothing while an input method composes or in an input', async () => {
+    const { page, context } = await open(browser, 'noc');
+    await visit(page, '/noc/alarms');
+    await page.evaluate(() => dispatchEvent(new KeyboardEvent('keydown', { key: '?', isComposing: true, bubbles: true })));
+    await page.keyboard.press('/');
+    await page.keyboard.type('?p');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await page.getByRole('searchbox').inputValue()).toBe('?p');
+    await context.close();
+  });
+
+  it('holds the order under the pointer', async () => {
+    const { page, context } = await open(browser, 'noc');
+    await visit(page, '/noc/alarms');
+    const row = page.locator('[role=row][aria-rowindex="3"]');
+    const id = await row.getAttribute('id');
+    await row.hover();
+    const before = (await page.locator(`#${id}`).boundingBox())?.y;
+    await page.waitForTimeout(5_000);
+    expect((await page.locator(`#${id}`).boundingBox())?.y).toBe(before);
+    await context.close();
+  });
+
+  it('reads a circuit: path named, ribbon by keys, ledger that adds up', async () => {
+    const { page, context } = await open(browser, 'noc');
+    const code = await firstOf(context, '/circuits?limit=1', 'code');
+    await visit(page, `/noc/circuits/${encodeURIComponent(code)}?rows=all`);
+    expect(await page.getByRole('img', { name: /A-end .* Z-end/ }).count()).toBeGreaterThan(0);
+    const ribbon = page.getByRole('slider');
+    await ribbon.focus();
+    const last = await ribbon.getAttribute('aria-valuetext');
+    await page.keyboard.press('ArrowLeft');
+    expect(await ribbon.getAttribute('aria-valuetext')).not.toBe(last);
+    await page.getByRole('meter').first().waitFor();
+    const ledger = (await (await context.request.get(`${BASE}/api/v1/circuits/${encodeURIComponent(code)}/ledger?period=${new Date().toISOString().slice(0, 7)}`)).json()) as { intervals?: { start: string; end: string }[] };
+    for (const [i, interval] of (ledger.intervals ?? []).entries()) {
+      const next = ledger.intervals?.[i + 1];
+      if (next !== undefined) expect(interval.end).toBe(next.start);
+    }
+    await context.close();
+  });
+
+  it('finds a circuit with the palette', async () => {
+    const { page, context } = await open(browser, 'noc');
+    const code = await firstOf(context, '/circuits?limit=1', 'code');
+    await visit(page, '/noc/alarms');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill(code);
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/noc/circuits/${encodeURIComponent(code)}`);
+    await context.close();
+  });
+});
+
+describe('customer', () => {
+  it('signs in with the form and lands on the portal', async () => {
+    const { page, context } = await open(browser, null);
+    const [login = '', password = ''] = (process.env['LINESMAN_CUSTOMER'] ?? 'customer:demo').split(':');
+    await visit(page, '/login');
+    await page.getByLabel('Login', { exact: true }).fill(login);
+    await page.getByLabel('Password').fill('wrong-password');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('Login or password is wrong.').waitFor();
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL('**/portal');
+    await page.locator('main article, main li').first().waitFor();
+    await context.close();
+  });
+
+  it('cannot see the operations centre', async () => {
+    const { page, context } = await open(browser, 'customer');
+    await page.goto(`${BASE}/noc`);
+    await page.waitForURL('**/portal');
+    for (const path of ['/alarms', '/circuits', '/sources', '/faults', '/customers']) {
+      expect((await context.request.get(`${BASE}/api/v1${path}`)).status(), path).toBe(403);
+    }
+    await context.close();
+  });
+
+  it('changes the language without a reload', async () => {
+    const { page, context } = await open(browser, 'customer');
+    await visit(page, '/portal');
+    await page.evaluate(() => ((window as unknown as { kept: boolean }).kept = true));
+    await page.locator('header details > summary').click();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('heading', { name: '我的电路' }).waitFor();
+    expect(await page.evaluate(() => [document.documentElement.lang, (window as unknown as { kept: boolean }).kept])).toEqual(['zh-CN', true]);
+    await context.close();
+  });
+});

@@ -1,0 +1,68 @@
+// Every route, in both themes, both languages and both widths: axe finds nothing, nothing overflows,
+// nothing is logged as an error, nothing leaves the origin.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LANGS, launch, open, overflow, routes, THEMES, visit, WIDTHS, type Role, type Watched } from './browser';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const EXPECTED_404 = /NO-SUCH-CIRCUIT/;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+async function violations(watched: Watched): Promise<string[]> {
+  const result = await new AxeBuilder({ page: watched.page }).withTags(TAGS).analyze();
+  return result.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
+}
+
+async function check(watched: Watched, path: string, width: number): Promise<void> {
+  await visit(watched.page, path);
+  expect(await violations(watched), path).toEqual([]);
+  expect(await overflow(watched.page, width), `${path} overflows`).toBe(0);
+  expect(watched.faults.filter((fault) => !EXPECTED_404.test(fault)), path).toEqual([]);
+}
+
+const VIEWS = THEMES.flatMap((theme) => LANGS.flatMap((lang) => WIDTHS.map((width) => ({ theme, lang, width }))));
+
+describe.each(VIEWS)('$theme $lang $width', (view) => {
+  it.each(['noc', 'customer'] as Role[])('%s pages', async (role) => {
+    const watched = await open(browser, role, view);
+    for (const path of await routes(watched.context, role)) await check(watched, path, view.width);
+    await watched.context.close();
+  });
+
+  it('open layers of the operations centre', async () => {
+    const watched = await open(browser, 'noc', view);
+    const { page } = watched;
+    await visit(page, '/noc/alarms');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    expect(await violations(watched), 'palette').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(watched), 'help').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.locator('header details > summary').click();
+    expect(await violations(watched), 'menu').toEqual([]);
+    expect(watched.faults).toEqual([]);
+    await watched.context.close();
+  });
+
+  it('pages without a session', async () => {
+    const watched = await open(browser, null, view);
+    for (const path of ['/', '/login', '/login?setup']) await check(watched, path, view.width);
+    for (const path of ['/noc', '/portal']) {
+      const answer = await watched.page.goto(new URL(path, watched.page.url()).href);
+      expect(answer?.status()).toBe(200);
+      await watched.page.locator('main h1').first().waitFor();
+      expect((await watched.page.locator('main').first().innerText()).trim()).not.toBe('');
+    }
+    expect(watched.faults).toEqual([]);
+    await watched.context.close();
+  });
+});

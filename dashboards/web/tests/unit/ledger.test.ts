@@ -1,0 +1,62 @@
+// Sums and lanes: the parts are the whole, to the millisecond.
+import { describe, expect, it } from 'vitest';
+import { dayWindow, lanes, sums, ticks, total, within } from '../../src/lib/ledger';
+
+const ROWS = [
+  { start: '2026-11-06T18:14:20Z', end: '2026-11-06T18:18:00.250Z', class: 'down' },
+  { start: '2026-11-06T18:18:00.250Z', end: '2026-11-06T18:25:00Z', class: 'excluded' },
+  { start: '2026-11-06T18:25:00Z', end: '2026-11-06T18:31:44Z', class: 'down' },
+];
+const START = Date.parse('2026-11-06T18:14:20Z');
+const END = Date.parse('2026-11-06T18:31:44Z');
+
+describe('sums', () => {
+  it('by class add up to the total', () => {
+    const byClass = sums(ROWS, (row) => row.class);
+    expect(byClass.get('down')).toBe(624_250);
+    expect(byClass.get('excluded')).toBe(419_750);
+    expect([...byClass.values()].reduce((a, b) => a + b, 0)).toBe(total(ROWS));
+    expect(total(ROWS)).toBe(END - START);
+  });
+});
+
+describe('lanes', () => {
+  it('touch each other and fill the outage', () => {
+    const placed = lanes(ROWS, START, END);
+    expect(placed[0]?.left).toBe(0);
+    for (const [i, lane] of placed.entries()) {
+      const next = placed[i + 1];
+      expect(lane.left + lane.width).toBeCloseTo(next?.left ?? 100, 9);
+    }
+  });
+  it('cut what sticks out and drop what is outside', () => {
+    expect(lanes(ROWS, START, START + 1000)).toHaveLength(1);
+    expect(lanes(ROWS, END, END)).toEqual([]);
+  });
+});
+
+describe('within', () => {
+  it('keeps whole rows and cuts the edges', () => {
+    const from = START + 60_000;
+    const cut = within(ROWS, from, END);
+    expect(total(cut)).toBe(END - from);
+    expect(cut[1]).toBe(ROWS[1]);
+  });
+});
+
+describe('days', () => {
+  it('are calendar days of the zone, also when the clock changes', () => {
+    const [from, to] = dayWindow('2026-11-07', 'Asia/Shanghai');
+    expect(new Date(from).toISOString()).toBe('2026-11-06T16:00:00.000Z');
+    expect(to - from).toBe(86_400_000);
+    const [springFrom, springTo] = dayWindow('2026-03-29', 'Europe/Berlin');
+    expect(springTo - springFrom).toBe(23 * 3_600_000);
+  });
+});
+
+it('ticks keep the ends and never touch', () => {
+  const kept = ticks([START, START + 3000, START + 220_000, START + 640_000, END], START, END);
+  expect(kept[0]?.at).toBe(START);
+  expect(kept.at(-1)?.at).toBe(END);
+  kept.slice(1).forEach((tick, i) => expect(tick.left - (kept[i]?.left ?? 0)).toBeGreaterThanOrEqual(12));
+});

@@ -1,0 +1,108 @@
+//! The services of the interface: name, namespace, operations, style and WSDL. The operations are
+//! read from here and published from the WSDL; a test holds the two equal.
+
+/// How an operation's arguments begin and how its answer looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `<header>` with `msgId` first; the answer has `resultCode` and `resultDesc`.
+    Typed,
+    /// Four strings first (`serSupplier, serCaller, callerPwd, callTime`), no `msgId`; the answer is
+    /// one string.
+    Positional,
+}
+
+/// A published service.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// Service name, the last part of its address.
+    pub name: &'static str,
+    /// Target namespace.
+    pub namespace: &'static str,
+    /// Style of its operations.
+    pub style: Style,
+    /// Operations that work.
+    pub operations: &'static [&'static str],
+    wsdl: &'static str,
+}
+
+/// The transport network manager reports to us.
+pub static CNM_FOR_TRANSPORT: Contract = Contract {
+    name: "CnmForTransport",
+    namespace: "urn:linesman:cnm:transport:1",
+    style: Style::Typed,
+    operations: &["isAlive", "reportAlarm", "alarmEndNotify", "alarmSyncNotify", "alarmListRebuilt"],
+    wsdl: include_str!("wsdl/CnmForTransport.wsdl"),
+};
+
+/// What we ask of a transport network manager.
+pub static TRANSPORT_NMS: Contract = Contract {
+    name: "TransportNms",
+    namespace: "urn:linesman:nms:transport:1",
+    style: Style::Typed,
+    operations: &["isAlive", "setFilter", "getFilter", "cancelFilter", "requestAlarmSync"],
+    wsdl: include_str!("wsdl/TransportNms.wsdl"),
+};
+
+/// The resource management system reports to us.
+pub static CNM_FOR_RESOURCE: Contract = Contract {
+    name: "CnmForResource",
+    namespace: "urn:linesman:cnm:resource:1",
+    style: Style::Typed,
+    operations: &["resourceFileReadyNotify", "resourceChangeNotify", "resourceSyncAbort"],
+    wsdl: include_str!("wsdl/CnmForResource.wsdl"),
+};
+
+/// What we ask of a resource management system.
+pub static RESOURCE_MANAGER: Contract = Contract {
+    name: "ResourceManager",
+    namespace: "urn:linesman:rms:1",
+    style: Style::Typed,
+    operations: &["requestResourceSync", "queryResource", "queryCircuitRoute", "verifyResource"],
+    wsdl: include_str!("wsdl/ResourceManager.wsdl"),
+};
+
+/// The e-ops system reports to us.
+pub static CNM_FOR_EOMS: Contract = Contract {
+    name: "CnmForEoms",
+    namespace: "urn:linesman:cnm:eoms:1",
+    style: Style::Positional,
+    operations: &[
+        "isAlive",
+        "syncSheetState",
+        "confirmWorkSheet",
+        "replyWorkSheet",
+        "withdrawWorkSheet",
+        "syncCutover",
+    ],
+    wsdl: include_str!("wsdl/CnmForEoms.wsdl"),
+};
+
+/// What we ask of an e-ops system.
+pub static EOMS: Contract = Contract {
+    name: "Eoms",
+    namespace: "urn:linesman:eoms:1",
+    style: Style::Positional,
+    operations: &["isAlive", "newAlarm", "syncAlarm", "untreadWorkSheet", "querySheet"],
+    wsdl: include_str!("wsdl/Eoms.wsdl"),
+};
+
+/// Every contract of this build.
+pub static ALL: [&Contract; 6] =
+    [&CNM_FOR_TRANSPORT, &TRANSPORT_NMS, &CNM_FOR_RESOURCE, &RESOURCE_MANAGER, &CNM_FOR_EOMS, &EOMS];
+
+// === impl Contract ===
+
+impl Contract {
+    /// The WSDL with `address` as the service's address.
+    pub fn wsdl(&self, address: &str) -> String {
+        self.wsdl.replace("{address}", &quick_xml::escape::escape(address))
+    }
+
+    /// The operation of that name.
+    pub fn operation(&self, name: &str) -> Option<&'static str> {
+        self.operations.iter().copied().find(|known| *known == name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

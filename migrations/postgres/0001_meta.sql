@@ -1,0 +1,46 @@
+-- Why: counters that must move in the same transaction as what they number, and what we know of
+-- our peers: when each was last heard, when it was silent, which messages it has sent already.
+create table meta (
+    key text primary key not null,
+    value bigint not null
+);
+insert into meta (key, value) values
+    ('leader_epoch', 0), ('change_seq', 0), ('source_no', 0), ('alarm_subject', 0), ('alarm_event', 0),
+    ('alarm', 0), ('raw_block', 0), ('silence', 0), ('message', 0), ('fault_no', 0), ('outbox', 0),
+    ('resource_change', 0), ('resource_load', 0), ('staging_row', 0), ('quarantine', 0), ('api_token', 0),
+    ('audit', 0), ('request_no', 0);
+
+create table peer_state (
+    source_no bigint primary key not null,
+    source text not null unique,
+    kind text not null,
+    last_heard_at bigint,
+    lag_ms bigint,
+    sync text not null default ''
+);
+
+create table silence (
+    id bigint primary key not null,
+    source_no bigint not null references peer_state (source_no),
+    start_at bigint not null,
+    end_at bigint
+);
+create index silence_of_source on silence (source_no, start_at);
+
+create table notification (
+    source_no bigint not null references peer_state (source_no),
+    interface text not null,
+    last_id bigint not null,
+    gaps text not null,
+    gap_since bigint,
+    primary key (source_no, interface)
+);
+
+-- Rows arrive in order of time, so the oldest are the lowest ids: purging needs no index on the time.
+create table message (
+    id bigint primary key not null,
+    key16 bytea not null unique,
+    body16 bytea not null,
+    at bigint not null,
+    answer text not null
+);

@@ -1,0 +1,67 @@
+-- Why: the inventory as the resource system gave it, one table for all classes because loading,
+-- comparing and holding back are the same for all; what a load changed; and what was refused.
+create table resource (
+    class text not null,
+    key text not null,
+    parent text not null,
+    content text not null,
+    changed_at bigint not null,
+    primary key (class, key)
+);
+create index resource_of_parent on resource (class, parent, key) where parent <> '';
+
+-- What a row was before it changed or went. A row that was added says so itself (changed_at).
+create table resource_change (
+    id bigint primary key not null,
+    at bigint not null,
+    class text not null,
+    key text not null,
+    op text not null,
+    before text not null
+);
+create index resource_change_of_key on resource_change (class, key, id);
+
+create table resource_load (
+    id bigint primary key not null,
+    source text not null,
+    sync_req_id text not null unique,
+    class text not null,
+    mode text not null,
+    state text not null,
+    started_at bigint not null,
+    ended_at bigint,
+    content text not null
+);
+create index resource_load_open on resource_load (state) where ended_at is null;
+
+-- Rows whose mandatory parent is absent: they wait here until it comes.
+create table resource_hold (
+    class text not null,
+    key text not null,
+    content text not null,
+    reason text not null,
+    since bigint not null,
+    primary key (class, key)
+);
+
+-- What a load will change, put aside in slices and applied in slices, in this order.
+create table staging_row (
+    id bigint primary key not null,
+    load_id bigint not null,
+    op text not null,
+    class text not null,
+    key text not null,
+    content text not null
+);
+create index staging_row_of_load on staging_row (load_id, id);
+
+create table quarantine (
+    id bigint primary key not null,
+    at bigint not null,
+    source text not null,
+    kind text not null,
+    name text not null,
+    reason text not null,
+    size bigint not null,
+    content bytea not null
+);

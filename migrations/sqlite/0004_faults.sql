@@ -1,0 +1,56 @@
+-- Why: faults and their tickets, what is to be sent for them (written in the transaction of its
+-- cause), and planned work in all its revisions, because figures must be explained later.
+create table fault (
+    fault_no integer primary key not null,
+    state text not null,
+    last_at integer not null,
+    content text not null,
+    changed_seq integer not null
+);
+create index fault_by_time on fault (last_at, fault_no);
+create index fault_open on fault (fault_no) where state in ('open', 'cleared', 'closed_still_down');
+
+create table fault_alarm (
+    alarm_id integer primary key not null,
+    fault_no integer not null,
+    parent_alarm integer,
+    explained_by text not null
+);
+create index fault_alarm_of_fault on fault_alarm (fault_no);
+
+create table ticket (
+    alarm_id text primary key not null,
+    fault_no integer not null,
+    sheet_no text,
+    state text not null,
+    changed_at integer not null,
+    content text not null
+);
+create unique index ticket_sheet on ticket (sheet_no) where sheet_no is not null;
+create index ticket_of_fault on ticket (fault_no);
+create index ticket_by_time on ticket (changed_at, alarm_id);
+
+create table outbox (
+    id integer primary key not null,
+    kind text not null,
+    key text not null,
+    content text not null,
+    state text not null,
+    tries integer not null,
+    next_at integer not null,
+    first_sent_at integer,
+    error text not null
+);
+create unique index outbox_once on outbox (kind, key);
+create index outbox_due on outbox (next_at) where state in ('queued', 'unknown');
+
+create table cutover (
+    cutover_no text not null,
+    revision integer not null,
+    received_at integer not null,
+    affect_start integer,
+    affect_end integer,
+    content text not null,
+    primary key (cutover_no, revision)
+);
+create index cutover_by_window on cutover (affect_end);

@@ -1,0 +1,196 @@
+//! The daemon, wired: what exists, who knows whom, in which order it starts and stops.
+
+mod memory;
+mod services;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use engine::inventory::Inventory;
+use engine::knowledge::Knowledge;
+use engine::plan::PlanFile;
+use ftp::Spool;
+use intake::{Clock, Doorbell, Intake};
+use model::source::{SourceId, SourceKind};
+use store::Db;
+use tokio::sync::mpsc;
+use web::board::Board;
+
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::pipeline::deps::{Deps, ResourceErrand, Resync};
+use crate::pipeline::order::Orders;
+use crate::pipeline::sources::Setup;
+use crate::pipeline::writer::{self, Doors};
+use crate::supervisor::Supervisor;
+use crate::tasks::{self, TaskDeps, TaskPeer};
+
+/// Errands that may wait for a task.
+const ERRANDS: usize = 1024;
+/// How long the writer may take to read its memory at start.
+const READY: Duration = Duration::from_secs(120);
+
+/// A running daemon.
+pub struct App {
+    supervisor: Supervisor,
+    /// The database.
+    pub db: Db,
+    web: SocketAddr,
+    operations: SocketAddr,
+    setup_secret: Option<String>,
+    /// The door to the writer.
+    pub intake: Intake,
+    /// What readers see.
+    pub board: Board,
+    /// Counters.
+    pub metrics: Metrics,
+}
+
+/// What the tasks take from the writer, beside their common tools.
+struct Errands {
+    resyncs: (mpsc::Sender<Resync>, mpsc::Receiver<Resync>),
+    resources: (mpsc::Sender<ResourceErrand>, mpsc::Receiver<ResourceErrand>),
+}
+
+impl App {
+    /// Opens the database, starts the writer, the listeners and the tasks.
+    ///
+    /// # Errors
+    /// What could not be opened, with what to do.
+    pub async fn start(config: Config, clock: Clock) -> anyhow::Result<App> {
+        soap::client::install_crypto();
+        let db = Db::open(&place(&config)?).await.context("cannot open the store")?;
+        let metrics = Metrics::new()?;
+        let supervisor = Supervisor::new();
+        let (intake, queue) = Intake::new(config.web.queue);
+        let (orders, order_queue) = Orders::new();
+        let (inventory, knowledge) = (Inventory::build([]).0, Knowledge::build([]));
+        let board = Board::new(Arc::new(inventory), Arc::new(knowledge), 0);
+        let client = soap::Client::new(Duration::from_secs(5)).context("cannot make the SOAP client")?;
+        let peers = config.peers.iter().map(|peer| TaskPeer::new(peer, &config.sys_code, &client));
+        let peers: Arc<Vec<TaskPeer>> = Arc::new(peers.collect::<Result<_, _>>()?);
+        let errands = Errands { resyncs: mpsc::channel(ERRANDS), resources: mpsc::channel(ERRANDS) };
+        let task_deps = TaskDeps {
+            db: db.clone(),
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+            orders,
+            intake: intake.clone(),
+            own: SourceId::new(&config.sys_code),
+            peers: Arc::clone(&peers),
+            spool: Spool::open(&config.store.data.join("spool"))?,
+            resources: config.resources.clone(),
+            dispatch: Doorbell::default(),
+            inventory: Doorbell::default(),
+        };
+        let deps = writer_deps(&config, &task_deps, &board, &errands);
+        start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;
+        let setup_secret = services::first_start_secret(&db).await?;
+        let endpoint = services::endpoint(&config, &peers, &intake, &db)?;
+        let state = services::web_state(&config, &task_deps, &board, endpoint, plans(&config)?);
+        let (web, operations) = services::listen(&config, state, &supervisor).await?;
+        start_tasks(&supervisor, task_deps, errands);
+        Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
+    }
+
+    /// Address of the web.
+    pub fn web(&self) -> SocketAddr {
+        self.web
+    }
+
+    /// There are users now: no secret is needed any more.
+    pub fn forget_setup(&mut self) {
+        self.setup_secret = None;
+    }
+
+    /// Says where it can be reached, on standard output: scripts and tests read these lines.
+    pub fn announce(&self) {
+        crate::cli::say(format_args!("web http://{}/", self.web));
+        if let Some(secret) = &self.setup_secret {
+            crate::cli::say(format_args!("set-up secret for the first administrator (http://{}/login): {secret}", self.web));
+        }
+        crate::cli::say(format_args!("operations http://{}/", self.operations));
+    }
+
+    /// Finishes what is begun, at most for `grace`; `true` if all of it ended in time.
+    pub async fn stop(self, grace: Duration) -> bool {
+        let in_time = self.supervisor.stop(grace).await;
+        if let Err(error) = self.db.close().await {
+            tracing::warn!(%error, "the database did not close cleanly; its data is safe");
+        }
+        in_time
+    }
+}
+
+/// Where the configured store is.
+pub(crate) fn place(config: &Config) -> anyhow::Result<store::Settings> {
+    let Some(file) = &config.store.postgres_url_file else {
+        return Ok(store::Settings::sqlite(config.store.data.clone()));
+    };
+    let url = crate::config::read_capped(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(store::Settings::postgres(url.trim()))
+}
+
+fn plans(config: &Config) -> anyhow::Result<Arc<PlanFile>> {
+    let Some(path) = &config.sla.plans_file else { return Ok(Arc::default()) };
+    Ok(Arc::new(crate::sla::plans(path)?))
+}
+
+fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Errands) -> Arc<Deps> {
+    let setup = |peer: &TaskPeer| Setup {
+        id: peer.source.clone(),
+        kind: peer.settings.kind,
+        silence_s: peer.settings.silence_s,
+        ems_names: peer.settings.ems_names.clone(),
+    };
+    let desk = tasks.peers.iter().find(|peer| peer.settings.kind == SourceKind::Eoms);
+    Arc::new(Deps {
+        db: tasks.db.clone(),
+        clock: tasks.clock.clone(),
+        board: board.clone(),
+        metrics: tasks.metrics.clone(),
+        own: tasks.own.clone(),
+        setups: tasks.peers.iter().map(setup).collect(),
+        live: engine::live::Settings {
+            window_s: config.alarms.correlation_s,
+            reopen_s: config.alarms.reopen_s,
+            horizon_s: config.alarms.horizon_h * 3600,
+            persistence_s: config.dispatch.persistence_s,
+            toggle_raises: config.alarms.toggling_raises as usize,
+            toggle_s: config.alarms.toggling_s,
+            has_peer: desk.is_some(),
+            ..engine::live::Settings::default()
+        },
+        eoms: desk.map(|peer| peer.habits.clone()),
+        dispatch: tasks.dispatch.clone(),
+        inventory: tasks.inventory.clone(),
+        resyncs: errands.resyncs.0.clone(),
+        resources: errands.resources.0.clone(),
+    })
+}
+
+/// Starts the writer and waits until it has read its memory.
+async fn start_writer(supervisor: &Supervisor, deps: Arc<Deps>, doors: Doors) -> anyhow::Result<()> {
+    let doors = Arc::new(doors);
+    let mut ready = doors.ready();
+    supervisor.spawn("writer", move |stop| writer::run(Arc::clone(&deps), Arc::clone(&doors), stop));
+    tokio::time::timeout(READY, ready.wait_for(|ready| *ready)).await.context("the writer did not become ready")??;
+    Ok(())
+}
+
+fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {
+    let shared = Arc::new(deps.clone());
+    let alive = Arc::new(tasks::alive::Alive { deps: deps.clone(), resyncs: errands.resyncs.0.clone() });
+    supervisor.spawn("alive", move |stop| tasks::alive::run(Arc::clone(&alive), stop));
+    let resyncs = Arc::new(tasks::resync::Resyncs { deps: deps.clone(), queue: errands.resyncs.1.into() });
+    supervisor.spawn("resync", move |stop| tasks::resync::run(Arc::clone(&resyncs), stop));
+    let resources = Arc::new(tasks::resources::Resources { deps: deps.clone(), queue: errands.resources.1.into() });
+    supervisor.spawn("resources", move |stop| tasks::resources::run(Arc::clone(&resources), stop));
+    let dispatch = Arc::new(tasks::dispatch::Dispatch::new(deps));
+    supervisor.spawn("dispatch", move |stop| tasks::dispatch::run(Arc::clone(&dispatch), stop));
+    let inventory = Arc::clone(&shared);
+    supervisor.spawn("inventory", move |stop| tasks::inventory::run(Arc::clone(&inventory), stop));
+    supervisor.spawn("purge", move |stop| tasks::purge::run(Arc::clone(&shared), stop));
+}

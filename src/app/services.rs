@@ -1,0 +1,119 @@
+//! The SOAP services before the writer, the web, and the listener of the operator.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use collectors::answer::Desk;
+use collectors::eoms::service::CnmForEoms;
+use collectors::resource::service::CnmForResource;
+use collectors::transport::service::CnmForTransport;
+use engine::plan::PlanFile;
+use intake::Intake;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+use soap::{Endpoint, Gate};
+use store::{Db, user};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use web::board::Board;
+use web::operations::Operations;
+use web::{AppState, Limits, Settings};
+
+use super::memory::Memory;
+use crate::config::Config;
+use crate::supervisor::Supervisor;
+use crate::tasks::{TaskDeps, TaskPeer};
+
+/// The services that peers call, behind the gate.
+pub(super) fn endpoint(config: &Config, peers: &[TaskPeer], intake: &Intake, db: &Db) -> anyhow::Result<Arc<Endpoint>> {
+    let desk = Desk::new(intake.clone(), peers.iter().map(|peer| (peer.source.clone(), peer.habits.clone())));
+    let mut at_gate = Vec::with_capacity(config.peers.len());
+    for peer in &config.peers {
+        at_gate.push(peer.at_gate(&peer.secrets()?));
+    }
+    let endpoint = Endpoint::new(Gate::new(at_gate), Arc::new(Memory(db.clone())))
+        .service(Arc::new(CnmForTransport::new(desk.clone())))
+        .service(Arc::new(CnmForResource::new(desk.clone())))
+        .service(Arc::new(CnmForEoms::new(desk)));
+    Ok(Arc::new(endpoint))
+}
+
+/// What the web works with.
+pub(super) fn web_state(
+    config: &Config,
+    deps: &TaskDeps,
+    board: &Board,
+    soap: Arc<Endpoint>,
+    plans: Arc<PlanFile>,
+) -> AppState {
+    let ems_names: BTreeMap<_, _> =
+        deps.peers.iter().map(|peer| (peer.source.clone(), peer.settings.ems_names.clone())).collect();
+    AppState {
+        db: deps.db.clone(),
+        board: board.clone(),
+        intake: deps.intake.clone(),
+        clock: deps.clock.clone(),
+        plans,
+        soap,
+        registry: deps.metrics.registry().clone(),
+        settings: Settings { sys_code: deps.own.clone(), ems_names, tls: config.web.tls, ..Settings::default() },
+    }
+}
+
+/// Opens both listeners; the addresses that they got.
+pub(super) async fn listen(
+    config: &Config,
+    state: AppState,
+    supervisor: &Supervisor,
+) -> anyhow::Result<(SocketAddr, SocketAddr)> {
+    let bind = async |address: SocketAddr, what: &str| {
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for {what}: is it in use?"))
+    };
+    let web = bind(config.web.listen, "the web").await?;
+    let operations = bind(config.operations.listen, "operations").await?;
+    let addresses = (web.local_addr()?, operations.local_addr()?);
+    let shown = Operations { registry: state.registry.clone(), unready: Arc::new(Vec::new) };
+    let limits = Limits { connections: config.web.connections, ..Limits::default() };
+    let door = std::sync::Mutex::new(Some((web, state)));
+    supervisor.spawn("web", move |stop: CancellationToken| {
+        let taken = door.lock().ok().and_then(|mut door| door.take());
+        let limits = limits.clone();
+        async move {
+            let (listener, state) = taken.context("the listener ended and cannot be opened again; restart the daemon")?;
+            web::serve(listener, limits, state, stop).await?;
+            Ok(())
+        }
+    });
+    serve_operations(operations, shown, supervisor.soft())?;
+    Ok(addresses)
+}
+
+/// The operator's listener has a runtime of its own, so that it answers when all else is busy.
+fn serve_operations(listener: TcpListener, shown: Operations, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = listener.into_std()?;
+    let body = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = TcpListener::from_std(listener)?;
+            web::listener::run(listener, web::operations::router(shown), Limits::default(), stop).await;
+            Ok::<_, std::io::Error>(())
+        })
+    };
+    std::thread::Builder::new().name("operations".to_owned()).spawn(body)?;
+    Ok(())
+}
+
+/// At the first start: a secret with which the first administrator is made; only its digest is kept.
+pub(super) async fn first_start_secret(db: &Db) -> anyhow::Result<Option<String>> {
+    let mut tx = db.write().await?;
+    if user::count_users(&mut tx).await? > 0 {
+        return Ok(None);
+    }
+    let bytes: [u8; 16] = rand::rng().random();
+    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    user::put_setup(&mut tx, &Sha256::digest(secret.as_bytes()).into()).await?;
+    tx.commit().await?;
+    Ok(Some(secret))
+}

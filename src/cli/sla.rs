@@ -1,0 +1,19 @@
+//! `linesman sla`: figures from files. The figures go to standard output, what was wrong with the
+//! files to standard error.
+
+use std::io::Write;
+
+use crate::sla::Args;
+
+/// Computes and prints.
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let answer = crate::sla::run(args)?;
+    let mut errors = std::io::stderr().lock();
+    for issue in answer.issues.kept() {
+        writeln!(errors, "{issue}")?;
+    }
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    answer.write(args.format, &mut out)?;
+    out.flush()?;
+    Ok(())
+}

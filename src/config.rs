@@ -1,0 +1,153 @@
+//! The configuration file: one struct per section, defaults for all, every fault listed at once.
+//!
+//! Unknown keys are refused, so that a typing error is not a silent default. Secrets are never in
+//! this file: a `*_file` setting names the file that holds them.
+
+mod sections;
+
+use std::path::{Path, PathBuf};
+
+use collectors::peer::Peer;
+use model::source::SourceKind;
+use serde::Deserialize;
+
+pub use sections::read_capped;
+pub use sections::{Alarms, Dispatch, Log, Operations, Resources, Sla, Store, Web};
+
+/// The whole configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Our own system code, `<region>_CNM`, at most 16 characters; it signs what we send.
+    pub sys_code: String,
+    /// Where facts are kept.
+    pub store: Store,
+    /// The web, the API and the SOAP services.
+    pub web: Web,
+    /// Health and metrics.
+    pub operations: Operations,
+    /// Alarm rules.
+    pub alarms: Alarms,
+    /// Tickets.
+    pub dispatch: Dispatch,
+    /// Resource loads.
+    pub resources: Resources,
+    /// SLA plans.
+    pub sla: Sla,
+    /// Log.
+    pub log: Log,
+    /// The systems we speak with.
+    #[serde(rename = "peer")]
+    pub peers: Vec<Peer>,
+}
+
+/// Everything that is wrong with a configuration, each with the key it is about.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Faults(pub Vec<String>);
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read configuration {path}: give its path with --config")]
+    Read {
+        /// Path asked for.
+        path: PathBuf,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not TOML of the right shape.
+    #[error("configuration {path} has a mistake:\n{message}")]
+    Shape {
+        /// Path.
+        path: PathBuf,
+        /// What, with line and column.
+        message: String,
+    },
+    /// Values that cannot be.
+    #[error("configuration has {} fault(s):\n  - {}", .0.len(), .0.join("\n  - "))]
+    Faults(Vec<String>),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            sys_code: "HQ_CNM".to_owned(),
+            store: Store::default(),
+            web: Web::default(),
+            operations: Operations::default(),
+            alarms: Alarms::default(),
+            dispatch: Dispatch::default(),
+            resources: Resources::default(),
+            sla: Sla::default(),
+            log: Log::default(),
+            peers: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file. Relative paths inside it are relative to its folder.
+    ///
+    /// # Errors
+    /// [`ConfigError`], listing all faults at once.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = sections::read_capped(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config = Self::from_text(&text)
+            .map_err(|message| ConfigError::Shape { path: path.to_owned(), message })?;
+        config.resolve(path.parent().unwrap_or(Path::new(".")));
+        let mut faults = Faults::default();
+        config.validate(&mut faults);
+        if faults.0.is_empty() { Ok(config) } else { Err(ConfigError::Faults(faults.0)) }
+    }
+
+    /// Reads TOML text; the error is a sentence with line and column.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn from_text(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// Makes relative paths absolute.
+    fn resolve(&mut self, folder: &Path) {
+        self.store.resolve(folder);
+        self.sla.resolve(folder);
+        for peer in &mut self.peers {
+            peer.resolve(folder);
+        }
+    }
+
+    /// Adds every fault to `faults`.
+    pub fn validate(&self, faults: &mut Faults) {
+        let valid = !self.sys_code.is_empty() && self.sys_code.len() <= 16 && self.sys_code.contains('_');
+        faults.expect(valid, || format!("sys_code {:?} must be <region>_CNM of at most 16 characters", self.sys_code));
+        self.store.validate(faults);
+        self.web.validate(faults);
+        self.operations.validate(faults);
+        self.alarms.validate(faults);
+        self.dispatch.validate(faults);
+        self.resources.validate(faults);
+        let mut seen = std::collections::BTreeSet::new();
+        for peer in &self.peers {
+            peer.validate(&mut faults.0);
+            faults.expect(seen.insert(peer.caller.as_str()), || format!("peer {:?} is configured twice", peer.caller));
+        }
+        let desks = self.peers.iter().filter(|peer| peer.kind == SourceKind::Eoms).count();
+        faults.expect(desks <= 1, || "more than one peer of kind \"eoms\": faults go to exactly one".to_owned());
+    }
+}
+
+impl Faults {
+    /// Adds a fault unless `holds`.
+    pub fn expect(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+        if !holds {
+            self.0.push(fault());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

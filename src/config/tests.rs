@@ -1,0 +1,34 @@
+use super::*;
+
+#[test]
+fn the_example_is_true() {
+    let config = Config::from_text(include_str!("../../deploy/linesman.example.toml")).unwrap();
+    assert_eq!(config.peers.len(), 3);
+    let plain = Config::default();
+    assert_eq!(format!("{:?}", config.alarms), format!("{:?}", plain.alarms), "the example shows the defaults");
+    assert_eq!(format!("{:?}", config.web), format!("{:?}", plain.web));
+    assert_eq!(format!("{:?}", config.dispatch), format!("{:?}", plain.dispatch));
+    assert_eq!(format!("{:?}", config.resources), format!("{:?}", plain.resources));
+}
+
+#[test]
+fn every_fault_is_listed_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("linesman.toml");
+    let text = "sys_code = \"nonsense\"\n[operations]\nlisten = \"0.0.0.0:1\"\n[alarms]\ntoggling_raises = 1\n";
+    std::fs::write(&path, text).unwrap();
+    let ConfigError::Faults(faults) = Config::read(&path).unwrap_err() else { panic!("faults expected") };
+    assert_eq!(faults.len(), 3, "{faults:?}");
+}
+
+#[test]
+fn a_typing_error_is_refused_with_its_line() {
+    let error = Config::from_text("[web]\nlisten = \"127.0.0.1:1\"\nconections = 3\n").unwrap_err();
+    assert!(error.contains("line 3") && error.contains("conections"), "{error}");
+}
+
+#[test]
+fn a_missing_file_says_what_to_do() {
+    let error = Config::read(Path::new("/nowhere/linesman.toml")).unwrap_err();
+    assert!(error.to_string().contains("--config"), "{error}");
+}

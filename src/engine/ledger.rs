@@ -1,0 +1,231 @@
+//! The ledger: time cut into intervals, each with one class, a reason and evidence.
+//!
+//! Precedence is the order of [`Class`] (semantics §4). The intervals of a span are disjoint and
+//! their lengths add up to the span, to the millisecond; neighbours always differ.
+
+use std::sync::Arc;
+
+use model::time::{Time, Window};
+use serde::Serialize;
+
+use crate::plan::words::ExclusionCode;
+use crate::spans::{self, Cursor};
+
+/// What time counts as. The first class that holds wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Before the circuit's in-service or after its out-of-service time.
+    NotInService,
+    /// Outside the hours in which the service is promised.
+    OutsideWindow,
+    /// Excluded by a code of the plan.
+    Excluded,
+    /// Down and counted.
+    Down,
+    /// A source that observes the circuit was silent.
+    Unmeasured,
+    /// Up.
+    Up,
+}
+
+/// One interval of a ledger. Flags exist only where they say something: `down` in excluded time,
+/// `degraded` in up time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Interval {
+    /// First instant inside.
+    pub start: Time,
+    /// First instant after.
+    pub end: Time,
+    /// What it counts as.
+    pub class: Class,
+    /// Why it is excluded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<ExclusionCode>,
+    /// Excluded time: was the circuit down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub down: Option<bool>,
+    /// Up time: was the circuit degraded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degraded: Option<bool>,
+    /// What it rests on, sorted: `alarm:…`, `cutover:…`, `suspend:…`.
+    pub evidence: Vec<Arc<str>>,
+}
+
+/// Time that a code excludes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// When.
+    pub window: Window,
+    /// Why.
+    pub code: ExclusionCode,
+    /// `cutover:<no>#<revision>` or `suspend:<id>`.
+    pub evidence: Arc<str>,
+}
+
+/// What a ledger is made of. All slices but `exclusions` are sorted and disjoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Layers<'a> {
+    /// The circuit's life.
+    pub in_service: Window,
+    /// Promised time.
+    pub open: &'a [Window],
+    /// Excluded time, overlapping as it comes.
+    pub exclusions: &'a [Exclusion],
+    /// Outages that count.
+    pub outages: &'a [Window],
+    /// Time in which nobody knows.
+    pub unmeasured: &'a [Window],
+    /// Time in which the circuit is degraded unless it is down.
+    pub impaired: &'a [Window],
+}
+
+/// What makes an interval: neighbours with the same key are one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    class: Class,
+    code: Option<ExclusionCode>,
+    down: Option<bool>,
+    degraded: Option<bool>,
+}
+
+/// One cursor for each layer.
+struct Cursors<'a> {
+    in_service: Window,
+    open: Cursor<'a>,
+    exclusions: Vec<(ExclusionCode, Cursor<'a>)>,
+    outages: Cursor<'a>,
+    unmeasured: Cursor<'a>,
+    impaired: Cursor<'a>,
+}
+
+// === impl Interval ===
+
+impl Interval {
+    /// The interval as a window.
+    pub fn window(&self) -> Window {
+        Window { start: self.start, end: self.end }
+    }
+
+    /// Length in milliseconds.
+    pub fn length_ms(&self) -> i64 {
+        self.end.since(self.start)
+    }
+}
+
+// === impl Cursors ===
+
+impl Cursors<'_> {
+    fn key(&mut self, at: Time) -> Key {
+        // Every cursor must see every instant, so each is asked before the first `return`.
+        let open = self.open.holds(at);
+        let down = self.outages.holds(at);
+        let unmeasured = self.unmeasured.holds(at);
+        let impaired = self.impaired.holds(at);
+        let mut code = None;
+        for (own, cursor) in &mut self.exclusions {
+            if cursor.holds(at) && code.is_none() {
+                code = Some(*own);
+            }
+        }
+        let key = |class| Key { class, code: None, down: None, degraded: None };
+        match (self.in_service.holds(at), open, code) {
+            (false, _, _) => key(Class::NotInService),
+            (true, false, _) => key(Class::OutsideWindow),
+            (true, true, Some(_)) => Key { code, down: Some(down), ..key(Class::Excluded) },
+            (true, true, None) if down => key(Class::Down),
+            (true, true, None) if unmeasured => key(Class::Unmeasured),
+            (true, true, None) => Key { degraded: Some(impaired), ..key(Class::Up) },
+        }
+    }
+}
+
+/// Cuts a span into its intervals, without evidence.
+pub fn partition(layers: &Layers<'_>, span: Window) -> Vec<Interval> {
+    let excluded = windows_by_code(layers.exclusions);
+    let mut cursors = Cursors {
+        in_service: layers.in_service,
+        open: Cursor::new(layers.open),
+        exclusions: excluded.iter().map(|(code, windows)| (*code, Cursor::new(windows))).collect(),
+        outages: Cursor::new(layers.outages),
+        unmeasured: Cursor::new(layers.unmeasured),
+        impaired: Cursor::new(layers.impaired),
+    };
+    let mut intervals: Vec<Interval> = Vec::new();
+    let mut last = None;
+    let edges = edges(layers, span);
+    for (start, end) in edges.iter().zip(edges.iter().skip(1)) {
+        let key = cursors.key(*start);
+        match intervals.last_mut() {
+            Some(open) if last == Some(key) => open.end = *end,
+            _ => intervals.push(interval(*start, *end, key)),
+        }
+        last = Some(key);
+    }
+    intervals
+}
+
+/// Writes evidence into the intervals that it explains: `(window, name)` pairs, for intervals that
+/// `explains` accepts. [`settle`] afterwards.
+pub fn cite<'a>(
+    intervals: &mut [Interval],
+    evidence: impl IntoIterator<Item = (Window, &'a Arc<str>)>,
+    explains: impl Fn(&Interval) -> bool,
+) {
+    for (window, name) in evidence {
+        let from = intervals.partition_point(|interval| interval.end <= window.start);
+        let inside = intervals.iter_mut().skip(from).take_while(|interval| interval.start < window.end);
+        inside.filter(|interval| explains(interval)).for_each(|interval| interval.evidence.push(name.clone()));
+    }
+}
+
+/// Brings the evidence of each interval in order, each name once.
+pub fn settle(intervals: &mut [Interval]) {
+    for interval in intervals {
+        interval.evidence.sort_unstable();
+        interval.evidence.dedup();
+    }
+}
+
+fn interval(start: Time, end: Time, key: Key) -> Interval {
+    Interval {
+        start,
+        end,
+        class: key.class,
+        code: key.code,
+        down: key.down,
+        degraded: key.degraded,
+        evidence: Vec::new(),
+    }
+}
+
+/// Every instant inside the span at which something may change, with the span's own ends.
+fn edges(layers: &Layers<'_>, span: Window) -> Vec<Time> {
+    let disjoint = [layers.open, layers.outages, layers.unmeasured, layers.impaired];
+    let near = disjoint.into_iter().flat_map(|windows| spans::overlapping(windows, span)).copied();
+    let excluded = layers.exclusions.iter().map(|exclusion| exclusion.window);
+    let windows = near.chain(excluded).chain([layers.in_service]).filter_map(|window| window.cut(span));
+    let mut edges: Vec<Time> = windows.flat_map(|window| [window.start, window.end]).collect();
+    if !span.is_empty() {
+        edges.extend([span.start, span.end]);
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    edges
+}
+
+/// The union of each code's windows, in the order of the codes.
+fn windows_by_code(exclusions: &[Exclusion]) -> Vec<(ExclusionCode, Vec<Window>)> {
+    let mut sorted: Vec<(ExclusionCode, Window)> = exclusions.iter().map(|e| (e.code, e.window)).collect();
+    sorted.sort_unstable();
+    let groups = sorted.chunk_by(|a, b| a.0 == b.0);
+    groups
+        .filter_map(|group| {
+            let code = group.first()?.0;
+            Some((code, spans::union(group.iter().map(|(_, window)| *window).collect())))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! Sorted, disjoint windows and a cursor that walks them: the one data structure of the ledger.
+
+use model::time::{Time, Window};
+
+/// Answers "is this instant inside" for instants that only grow, in constant time each.
+pub(crate) struct Cursor<'a> {
+    rest: &'a [Window],
+}
+
+// === impl Cursor ===
+
+impl<'a> Cursor<'a> {
+    /// Starts before the first of some sorted, disjoint windows.
+    pub(crate) fn new(spans: &'a [Window]) -> Self {
+        Cursor { rest: spans }
+    }
+
+    /// `at` lies inside a window. Instants must not go backwards.
+    pub(crate) fn holds(&mut self, at: Time) -> bool {
+        while let Some((first, rest)) = self.rest.split_first() {
+            if at < first.end {
+                return first.start <= at;
+            }
+            self.rest = rest;
+        }
+        false
+    }
+}
+
+/// The union of windows: sorted, disjoint, touching ones joined, empty ones dropped.
+pub(crate) fn union(spans: Vec<Window>) -> Vec<Window> {
+    merge_closer(spans, 1)
+}
+
+/// The union of windows where gaps shorter than `gap_ms` are filled.
+pub(crate) fn merge_closer(mut spans: Vec<Window>, gap_ms: i64) -> Vec<Window> {
+    spans.retain(|span| !span.is_empty());
+    spans.sort_unstable();
+    let gap_ms = gap_ms.max(1); // a gap of nothing is no gap
+    let mut joined: Vec<Window> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start.since(last.end) < gap_ms => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// The parts of `spans` inside `within`; sorted stays sorted.
+pub(crate) fn cut(spans: &[Window], within: Window) -> Vec<Window> {
+    overlapping(spans, within).iter().filter_map(|span| span.cut(within)).collect()
+}
+
+/// Those of some sorted, disjoint windows that share time with `within`.
+pub(crate) fn overlapping(spans: &[Window], within: Window) -> &[Window] {
+    let from = spans.partition_point(|span| span.end <= within.start);
+    let to = spans.partition_point(|span| span.start < within.end);
+    spans.get(from..to).unwrap_or_default()
+}
+
+/// Total length in milliseconds.
+pub(crate) fn length_ms(spans: &[Window]) -> i64 {
+    spans.iter().map(|span| span.length_ms()).sum()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! What the operator's Prometheus reads. Counters end in `_total`, units are in the name, labels are
+//! bounded: sources are configured, everything else is a closed list of words.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+
+use model::source::SourceId;
+use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+
+/// Counters of the pipeline and the tasks.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Registry,
+    facts: IntCounterVec,
+    dispatch: IntCounterVec,
+    sent: IntCounterVec,
+    quarantined: IntCounterVec,
+    /// Commits of the writer.
+    pub commits: IntCounter,
+    /// Commits that failed.
+    pub commit_failures: IntCounter,
+    /// Time from taking a group to its commit.
+    pub commit_seconds: Histogram,
+    /// Submissions in a group.
+    pub group_size: Histogram,
+    /// Submissions that wait for the writer.
+    pub waiting: IntGauge,
+    /// Active alarms.
+    pub active_alarms: IntGauge,
+    /// Identities that the writer holds in memory.
+    pub identities: IntGauge,
+    /// Last change number.
+    pub change_seq: Arc<AtomicI64>,
+}
+
+/// What became of an alarm fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactOutcome {
+    /// Kept.
+    New,
+    /// Told before.
+    Repeat,
+    /// Not readable; answered with a reason.
+    Refused,
+}
+
+impl Metrics {
+    /// Registers every metric.
+    ///
+    /// # Errors
+    /// Only if two metrics had one name: a mistake of ours.
+    pub fn new() -> prometheus::Result<Self> {
+        let registry = Registry::new_custom(Some("linesman".to_owned()), None)?;
+        let vec = |name: &str, help: &str, labels: &[&str]| IntCounterVec::new(Opts::new(name, help), labels);
+        let seconds = HistogramOpts::new("commit_seconds", "Time from taking a group of submissions to its commit.")
+            .buckets(vec![0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.5, 2.0]);
+        let size = HistogramOpts::new("group_submissions", "Submissions that one commit holds.")
+            .buckets(vec![1.0, 4.0, 16.0, 64.0, 256.0, 1024.0]);
+        let metrics = Metrics {
+            facts: vec("alarm_facts_total", "Alarm facts received, by source and what became of them.", &["source", "outcome"])?,
+            dispatch: vec("dispatch_decisions_total", "Dispatch decisions, by reason.", &["reason"])?,
+            sent: vec("outbox_sent_total", "Calls to EOMS, by operation and outcome.", &["operation", "outcome"])?,
+            quarantined: vec("quarantined_total", "Things put into quarantine, by kind.", &["kind"])?,
+            commits: IntCounter::new("commits_total", "Commits of the writer.")?,
+            commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
+            commit_seconds: Histogram::with_opts(seconds)?,
+            group_size: Histogram::with_opts(size)?,
+            waiting: IntGauge::new("queue_waiting", "Submissions that wait for the writer.")?,
+            active_alarms: IntGauge::new("active_alarms", "Active alarms.")?,
+            identities: IntGauge::new("identities_in_memory", "Alarm identities that the writer holds in memory.")?,
+            change_seq: Arc::default(),
+            registry,
+        };
+        metrics.register()?;
+        Ok(metrics)
+    }
+
+    fn register(&self) -> prometheus::Result<()> {
+        let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined];
+        vecs.into_iter().try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
+        for counter in [&self.commits, &self.commit_failures] {
+            self.registry.register(Box::new(counter.clone()))?;
+        }
+        for histogram in [&self.commit_seconds, &self.group_size] {
+            self.registry.register(Box::new(histogram.clone()))?;
+        }
+        let gauges = [&self.waiting, &self.active_alarms, &self.identities];
+        gauges.into_iter().try_for_each(|gauge| self.registry.register(Box::new(gauge.clone())))
+    }
+
+    /// For the operations listener.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Counts alarm facts.
+    pub fn count_facts(&self, source: &SourceId, outcome: FactOutcome, count: u64) {
+        let outcome = match outcome {
+            FactOutcome::New => "new",
+            FactOutcome::Repeat => "repeat",
+            FactOutcome::Refused => "refused",
+        };
+        self.facts.with_label_values(&[source.as_str(), outcome]).inc_by(count);
+    }
+
+    /// Counts a dispatch decision.
+    pub fn count_decision(&self, reason: model::fault::DispatchReason) {
+        self.dispatch.with_label_values(&[reason.word()]).inc();
+    }
+
+    /// Counts a call to EOMS.
+    pub fn count_sent(&self, kind: model::ticket::OutboxKind, outcome: &'static str) {
+        self.sent.with_label_values(&[kind.word(), outcome]).inc();
+    }
+
+    /// Counts something put into quarantine.
+    pub fn count_quarantined(&self, kind: &'static str) {
+        self.quarantined.with_label_values(&[kind]).inc();
+    }
+
+    /// The last change number.
+    pub fn change_seq(&self) -> i64 {
+        self.change_seq.load(Ordering::Relaxed)
+    }
+}

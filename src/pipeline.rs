@@ -1,0 +1,34 @@
+//! The one writer: from submissions to a commit, then the answers, then the board, then the doorbells.
+//!
+//! - [`writer`]: the loop; `group`: group commit; `stage`: what one group gathers; `state`: its memory
+//! - `start`: reading the memory from the database
+//! - `content`: what each kind of submission does; `orders`: the same for what tasks ask
+//! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
+//! - `book`, `alarms`: facts to episodes; `resync`: what a snapshot clears; `own`: alarms of our own
+//! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
+//! - `works`, `changes`, `acknowledge`: planned work, resources, operators
+//! - [`deps`], [`order`]: the doors
+
+mod acknowledge;
+mod alarms;
+mod book;
+mod changes;
+mod content;
+pub mod deps;
+mod effects;
+mod group;
+mod notices;
+pub mod order;
+mod orders;
+mod own;
+pub(crate) mod replay;
+mod resync;
+mod sheets;
+pub mod sources;
+mod stage;
+mod start;
+mod state;
+mod tickets;
+mod upkeep;
+mod works;
+pub mod writer;

@@ -1,0 +1,198 @@
+//! What each kind of submission does. Facts are only gathered here; they are reasoned about for the
+//! whole group at once.
+
+use intake::submission::Snapshot;
+use intake::{Answer, Command, Content, Refusal, Submission};
+use model::alarm::{AlarmEnd, AlarmFact, ClearType};
+use model::source::{RunState, SourceId, SyncRun};
+use store::{StoreError, Tx};
+
+use super::alarms::Telling;
+use super::book::Origin;
+use super::deps::{Announced, Deps, ResourceErrand, Resync};
+use super::resync::{Confirmed, Held, Verdict, judge};
+use super::stage::Stage;
+use super::state::State;
+use super::{acknowledge, changes, own, sheets, works};
+
+/// Why a submission ended without an answer.
+pub(super) enum Stop {
+    /// The peer is told this; the group goes on.
+    Refused(Refusal),
+    /// The database failed; the group is lost.
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Failed(error)
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+
+/// The parts that every kind of content may need.
+pub(super) struct Context<'a> {
+    pub deps: &'a Deps,
+    pub state: &'a mut State,
+    pub stage: &'a mut Stage,
+    pub tx: &'a mut Tx,
+}
+
+/// Takes one submission into the group. `raw` is its place among the group's raw messages.
+pub(super) async fn take(
+    cx: &mut Context<'_>,
+    submission: &Submission,
+    content: Content,
+    raw: Option<u32>,
+) -> Result<Answer, Stop> {
+    let source = &submission.source;
+    match content {
+        Content::Heard => {}
+        Content::Alarms(facts) => tell(cx, submission, facts, Origin::Live, raw)?,
+        Content::History(facts) => tell(cx, submission, facts, Origin::History, raw)?,
+        Content::AlarmListRebuilt { reason } => {
+            tracing::info!(source.id = %source, %reason, "{source} rebuilt its alarm list: asking for a resync");
+            cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "rebuilt" });
+        }
+        Content::SyncReady { sync_req_id, result, files, alarm_count, sync_start, sync_end } => {
+            let announced = Announced { sync_req_id, result, files, alarm_count, sync_start, sync_end };
+            cx.stage.resyncs.push(Resync::Ready { source: source.clone(), announced: Box::new(announced) });
+        }
+        Content::Snapshot(snapshot) => take_snapshot(cx, submission, snapshot, raw).await?,
+        Content::Cutovers(cutovers) => works::take(cx, submission, cutovers).await?,
+        Content::ResourceReady { sync_req_id, class, full, files } => {
+            let at = submission.received_at;
+            let source = source.clone();
+            cx.stage.resources.push(ResourceErrand::Ready { source, sync_req_id, class, full, files, at });
+        }
+        Content::ResourceAbort { sync_req_id, reason } => {
+            cx.stage.resources.push(ResourceErrand::Abort { sync_req_id, reason });
+        }
+        Content::ResourceChange(change) => changes::take(cx, submission, change).await?,
+        Content::Sheet(event) => sheets::take(cx, event).await?,
+        Content::Acknowledge { alarm, by, note } => acknowledge::take(cx, alarm, by, note).await?,
+        Content::Command { by, command } => obey(cx, &by, command).await?,
+    }
+    Ok(Answer::default())
+}
+
+fn tell(
+    cx: &mut Context<'_>,
+    submission: &Submission,
+    facts: Vec<AlarmFact>,
+    origin: Origin,
+    raw: Option<u32>,
+) -> Result<(), Stop> {
+    let source = &submission.source;
+    let Some(number) = cx.state.number(source) else { return Err(Refusal::NotFound(format!("source {source}")).into()) };
+    let told_at = facts.iter().rev().find_map(|fact| match fact {
+        AlarmFact::Record(record) => record.ems_time.or(record.ne_time),
+        AlarmFact::End(end) => end.clear_time,
+    });
+    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    if origin == Origin::Live {
+        cx.state.sources.count(source, count, told_at, cx.stage.now);
+    }
+    let tellings = facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
+    cx.stage.tellings.extend(tellings);
+    Ok(())
+}
+
+/// A snapshot raises what it lists and clears what it does not (semantics §1).
+async fn take_snapshot(
+    cx: &mut Context<'_>,
+    submission: &Submission,
+    snapshot: Snapshot,
+    raw: Option<u32>,
+) -> Result<(), Stop> {
+    let source = submission.source.clone();
+    let mut run = cx.state.sources.sync(&source).cloned().unwrap_or_else(|| SyncRun {
+        sync_req_id: snapshot.sync_req_id.clone(),
+        reason: String::new(),
+        state: RunState::Loading,
+        requested_at: cx.stage.now,
+        ended_at: None,
+        raised: 0,
+        cleared: 0,
+        error: String::new(),
+    });
+    let gone = if snapshot.may_clear { judge_snapshot(cx, &source, &snapshot, &mut run) } else { Vec::new() };
+    run.error.clone_from(&snapshot.refusal);
+    if !snapshot.may_clear {
+        run.state = RunState::Failed;
+        own::raise(cx, "SYNC_REFUSED", &source, Some(&snapshot.refusal))?;
+    } else if run.state != RunState::Waiting {
+        run.state = RunState::Done;
+        own::raise(cx, "SYNC_REFUSED", &source, None)?;
+    }
+    let known: std::collections::HashSet<String> =
+        cx.state.book.active_of(&source).into_iter().map(|(key, ..)| key.alarm_key.to_string()).collect();
+    let new = snapshot.alarms.iter().filter(|fact| !known.contains(store::alarm::alarm_id_of(fact)));
+    run.raised = u32::try_from(new.count()).unwrap_or(u32::MAX);
+    run.cleared = u32::try_from(gone.len()).unwrap_or(u32::MAX);
+    run.ended_at = Some(cx.stage.now);
+    let ends = gone.into_iter().map(|alarm_id| {
+        AlarmFact::End(AlarmEnd {
+            alarm_id,
+            clear_time: Some(snapshot.sync_start),
+            clear_type: ClearType::Sync,
+            clear_user: String::new(),
+        })
+    });
+    let facts = snapshot.alarms.into_iter().chain(ends).collect();
+    tell(cx, submission, facts, Origin::Sync, raw)?;
+    changes::put_sync(cx, &source, run).await?;
+    Ok(())
+}
+
+/// Alarm ids that the snapshot clears; none while it must be confirmed.
+fn judge_snapshot(cx: &mut Context<'_>, source: &SourceId, snapshot: &Snapshot, run: &mut SyncRun) -> Vec<String> {
+    let held: Vec<Held> = cx
+        .state
+        .book
+        .active_of(source)
+        .into_iter()
+        .map(|(key, _, last_told_at)| Held { alarm_id: key.alarm_key.to_string(), last_told_at })
+        .collect();
+    let listed = snapshot.alarms.iter().map(store::alarm::alarm_id_of).collect();
+    let confirmed = if cx.state.confirm.contains(source) { Confirmed::Yes } else { Confirmed::No };
+    match judge(&held, &listed, snapshot.sync_start, confirmed) {
+        Verdict::Clear(gone) => {
+            cx.state.confirm.remove(source);
+            gone
+        }
+        Verdict::Confirm { clears, active } => {
+            tracing::warn!(source.id = %source, clears, active, "the resync of {source} would clear {clears} of {active} alarms: asking again");
+            cx.state.confirm.insert(source.clone());
+            run.state = RunState::Waiting;
+            cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "confirm" });
+            Vec::new()
+        }
+    }
+}
+
+async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), Stop> {
+    tracing::info!(user.login = %by, "{by} asks for {command:?}");
+    match command {
+        Command::Resync(source) => {
+            if cx.state.sources.setup(&source).is_none() {
+                return Err(Refusal::NotFound(format!("source {source}")).into());
+            }
+            cx.stage.resyncs.push(Resync::Ask { source, reason: "command" });
+        }
+        Command::Load { source, class, full } => cx.stage.resources.push(ResourceErrand::Ask { source, class, full }),
+        Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve(id)),
+        Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel(id)),
+        Command::Dispatch(fault) => {
+            if !cx.state.live.dispatch(fault, cx.stage.now) {
+                return Err(Refusal::StateForbids(format!("{fault} has a ticket, or is over")).into());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! What the live state asks for after a group: rows of alarms and faults, changes to show, tickets.
+
+use std::sync::Arc;
+
+use engine::live::{self, AlarmPlacement, CircuitChange, Effects, FaultChange};
+use model::alarm::Alarm;
+use store::alarm as rows;
+use store::fault::{self, FaultAlarm};
+use web::board::{Change, CircuitState};
+
+use super::alarms::row_of;
+use super::content::{Context, Stop};
+use super::tickets;
+
+/// Writes the effects of a group and gathers what is to be shown.
+pub(super) async fn apply(cx: &mut Context<'_>, effects: Effects, seq: i64) -> Result<(), Stop> {
+    let Effects { circuits, alarms, faults, dispatch } = effects;
+    for placement in &alarms {
+        place(cx, placement);
+    }
+    store_alarms(cx, &alarms, seq).await?;
+    store_faults(cx, &alarms, &faults, seq).await?;
+    for decision in dispatch {
+        cx.deps.metrics.count_decision(decision.reason);
+        let change = faults.iter().rev().find(|change| change.fault.fault_no == decision.fault_no);
+        tickets::decide(cx, &decision, change).await?;
+    }
+    cx.stage.changes.extend(circuits.iter().map(shown));
+    Ok(())
+}
+
+/// A circuit's state as the board shows it.
+pub(super) fn shown(change: &CircuitChange) -> Change {
+    let state = shown_state(change.state);
+    Change::Circuit { circuit: change.circuit, state, since: change.since }
+}
+
+/// Out of service is not a state of service: such a circuit is shown as up, its inventory says why.
+pub(super) fn shown_state(state: live::CircuitState) -> CircuitState {
+    match state {
+        live::CircuitState::Down => CircuitState::Down,
+        live::CircuitState::Degraded => CircuitState::Degraded,
+        live::CircuitState::Up | live::CircuitState::NotInService => CircuitState::Up,
+    }
+}
+
+fn place(cx: &mut Context<'_>, placement: &AlarmPlacement) {
+    if let Some((_, entry)) = cx.state.book.entry_mut(placement.id) {
+        put_placement(&mut entry.alarm, placement);
+        cx.stage.alarms.insert(placement.id);
+    }
+}
+
+fn put_placement(alarm: &mut Alarm, placement: &AlarmPlacement) {
+    alarm.effect = placement.effect;
+    alarm.fault = placement.fault;
+    alarm.is_cause = placement.is_cause;
+    alarm.explained_by.clone_from(&placement.explained_by);
+    alarm.circuits = placement.circuits;
+    alarm.toggling = placement.toggling;
+}
+
+/// Rows of every alarm that changed; those that are no longer in the book are read first.
+async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement], seq: i64) -> Result<(), Stop> {
+    let mut changed = Vec::with_capacity(cx.stage.alarms.len());
+    for id in std::mem::take(&mut cx.stage.alarms) {
+        let Some((key, entry)) = cx.state.book.entry_mut(id) else { continue };
+        if let Some(number) = cx.state.numbers.get(&key.source) {
+            changed.push(row_of(key, entry, *number, seq));
+        }
+    }
+    let absent: Vec<&AlarmPlacement> = placements.iter().filter(|p| cx.state.book.entry_mut(p.id).is_none()).collect();
+    let ids: Vec<i64> = absent.iter().map(|placement| placement.id).collect();
+    if !ids.is_empty() {
+        for mut row in rows::alarms_by_ids(cx.tx, &ids).await? {
+            if let Some(placement) = absent.iter().find(|placement| placement.id == row.alarm.id) {
+                put_placement(&mut row.alarm, placement);
+                row.changed_seq = seq;
+                changed.push(row);
+            }
+        }
+    }
+    if !changed.is_empty() {
+        rows::put_alarms(cx.tx, &changed).await?;
+        cx.stage.wrote = true;
+    }
+    cx.stage.changes.extend(changed.into_iter().map(|row| Change::Alarm(Arc::new(row.alarm))));
+    let gone = std::mem::take(&mut cx.stage.gone);
+    if !gone.is_empty() {
+        fault::delete_fault_alarms(cx.tx, &gone).await?;
+        rows::delete_alarms(cx.tx, &gone).await?;
+        cx.stage.wrote = true;
+    }
+    cx.stage.changes.extend(gone.into_iter().map(Change::AlarmGone));
+    Ok(())
+}
+
+async fn store_faults(
+    cx: &mut Context<'_>,
+    placements: &[AlarmPlacement],
+    faults: &[FaultChange],
+    seq: i64,
+) -> Result<(), Stop> {
+    let whole: Vec<model::fault::Fault> = faults.iter().map(FaultChange::whole).collect();
+    if !whole.is_empty() {
+        fault::put_faults(cx.tx, &whole, seq).await?;
+        cx.stage.wrote = true;
+    }
+    let members: Vec<FaultAlarm> = placements
+        .iter()
+        .filter_map(|placement| {
+            Some(FaultAlarm {
+                alarm: placement.id,
+                fault: placement.fault?,
+                parent: placement.parent,
+                explained_by: placement.explained_by.clone(),
+            })
+        })
+        .collect();
+    let left: Vec<i64> = placements.iter().filter(|p| p.fault.is_none()).map(|p| p.id).collect();
+    if !left.is_empty() {
+        fault::delete_fault_alarms(cx.tx, &left).await?;
+    }
+    if !members.is_empty() {
+        fault::put_fault_alarms(cx.tx, &members).await?;
+    }
+    cx.stage.changes.extend(whole.into_iter().map(|fault| Change::Fault(Arc::new(fault))));
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Numbers of notifications: which came twice, which are missing, when the peer began to count anew.
+//!
+//! Notifications are at-least-once and overtake each other on parallel connections, so a missing
+//! number is a gap only after it stayed missing for 30 s. What a notification says is processed
+//! whatever its number: facts are idempotent, and the number decides only about asking for a sync.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::time::Time;
+
+/// How long a missing number may still be on its way.
+pub const GAP_MS: i64 = 30_000;
+/// Numbers whose content is remembered, for recognising a counter that began anew.
+const REMEMBERED: usize = 10_000;
+/// Missing numbers that are tracked one by one; more is a gap at once.
+const MISSING: u64 = 1_000;
+
+/// What a number means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Not seen before.
+    New,
+    /// Seen before with the same content.
+    Repeat,
+    /// Seen before with other content: the peer counts anew; a sync must follow.
+    CounterReset,
+}
+
+/// The numbers of one (source, interface).
+#[derive(Debug, Default)]
+pub struct Notices {
+    last: Option<u64>,
+    known: BTreeMap<u64, u64>,
+    missing: BTreeSet<u64>,
+    gap_since: Option<Time>,
+    far_gap: bool,
+}
+
+impl Notices {
+    /// Continues after the last number that was committed before.
+    pub fn after(last: Option<u64>) -> Self {
+        Notices { last, ..Notices::default() }
+    }
+
+    /// The highest number seen, to be committed with the facts.
+    pub fn last(&self) -> Option<u64> {
+        self.last
+    }
+
+    /// Notes a number and the digest of what came with it.
+    pub fn note(&mut self, id: u64, digest: u64, now: Time) -> Notice {
+        match self.known.get(&id) {
+            Some(known) if *known == digest => return Notice::Repeat,
+            Some(_) => {
+                self.begin_anew(id, digest);
+                return Notice::CounterReset;
+            }
+            None => {}
+        }
+        self.remember(id, digest);
+        if self.missing.remove(&id) && self.missing.is_empty() && !self.far_gap {
+            self.gap_since = None;
+        }
+        match self.last {
+            Some(last) if id > last => {
+                self.note_missing(last.saturating_add(1), id, now);
+                self.last = Some(id);
+            }
+            None => self.last = Some(id),
+            Some(_) => {}
+        }
+        Notice::New
+    }
+
+    /// `true` once, when a gap stayed open long enough: ask for a sync.
+    pub fn take_gap(&mut self, now: Time) -> bool {
+        let due = self.gap_since.is_some_and(|since| now.since(since) >= GAP_MS);
+        if due {
+            self.missing.clear();
+            self.gap_since = None;
+            self.far_gap = false;
+        }
+        due
+    }
+
+    fn note_missing(&mut self, from: u64, before: u64, now: Time) {
+        if from >= before {
+            return;
+        }
+        self.gap_since.get_or_insert(now);
+        if before - from > MISSING || self.missing.len() as u64 > MISSING {
+            self.far_gap = true;
+        } else {
+            self.missing.extend(from..before);
+        }
+    }
+
+    fn remember(&mut self, id: u64, digest: u64) {
+        self.known.insert(id, digest);
+        if self.known.len() > REMEMBERED {
+            self.known.pop_first();
+        }
+    }
+
+    fn begin_anew(&mut self, id: u64, digest: u64) {
+        *self = Notices { last: Some(id), ..Notices::default() };
+        self.remember(id, digest);
+    }
+}
+
+#[cfg(test)]
+mod tests;

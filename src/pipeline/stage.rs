@@ -1,0 +1,51 @@
+//! What one group gathers while it is worked on: rows to write, things to show, bells to ring.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::source::SourceId;
+use model::time::Time;
+use store::peer::NotificationState;
+use web::board::Change;
+
+use super::alarms::Telling;
+use super::deps::{ResourceErrand, Resync};
+
+/// One group's working state.
+pub(super) struct Stage {
+    pub now: Time,
+    pub tellings: Vec<Telling>,
+    /// Alarms whose row must be written.
+    pub alarms: BTreeSet<i64>,
+    /// Alarms that are no more.
+    pub gone: Vec<i64>,
+    /// Notification numbers to be written.
+    pub numbers: BTreeMap<(SourceId, &'static str), NotificationState>,
+    /// Sources that must be shown anew.
+    pub sources: BTreeSet<SourceId>,
+    pub changes: Vec<Change>,
+    pub resyncs: Vec<Resync>,
+    pub resources: Vec<ResourceErrand>,
+    pub ring_dispatch: bool,
+    pub ring_inventory: bool,
+    /// Something of this group is in the database.
+    pub wrote: bool,
+}
+
+impl Stage {
+    pub(super) fn new(now: Time) -> Self {
+        Stage {
+            now,
+            tellings: Vec::new(),
+            alarms: BTreeSet::new(),
+            gone: Vec::new(),
+            numbers: BTreeMap::new(),
+            sources: BTreeSet::new(),
+            changes: Vec::new(),
+            resyncs: Vec::new(),
+            resources: Vec::new(),
+            ring_dispatch: false,
+            ring_inventory: false,
+            wrote: false,
+        }
+    }
+}

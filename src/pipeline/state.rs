@@ -1,0 +1,45 @@
+//! The writer's memory. All of it is a function of the database: when a commit fails it is thrown
+//! away and read again.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use engine::inventory::Inventory;
+use engine::knowledge::Knowledge;
+use engine::live::Live;
+use model::source::SourceId;
+use model::time::Time;
+use store::peer::SourceNo;
+
+use super::book::Book;
+use super::notices::Notices;
+use super::sources::Sources;
+
+/// What the writer holds in memory.
+pub(super) struct State {
+    pub book: Book,
+    pub live: Live,
+    pub sources: Sources,
+    pub numbers: HashMap<SourceId, SourceNo>,
+    pub notices: HashMap<(SourceId, &'static str), Notices>,
+    /// Sources whose last snapshot would have cleared too much.
+    pub confirm: HashSet<SourceId>,
+    /// When the last heard of a source was written.
+    pub heard_at: HashMap<SourceId, Time>,
+    pub active: usize,
+    /// Active alarms with their source.
+    pub active_ids: HashMap<i64, SourceId>,
+    /// Faults that are numbered in the database: the next number.
+    pub next_fault: i64,
+    /// When time itself was last looked at.
+    pub looked_at: Time,
+    pub inventory: Arc<Inventory>,
+    pub knowledge: Arc<Knowledge>,
+}
+
+impl State {
+    /// The short number of a source; `None` for one that is not configured.
+    pub(super) fn number(&self, source: &SourceId) -> Option<SourceNo> {
+        self.numbers.get(source).copied()
+    }
+}

@@ -1,0 +1,221 @@
+//! Tickets from our side: a dispatch decision becomes a ticket and an outbox row in one transaction;
+//! the outcome of a call moves both.
+
+use std::sync::Arc;
+
+use collectors::eoms::wire::{NewAlarm, SyncAlarm, UntreadWorkSheet};
+use engine::live::{Action, Decision, FaultChange};
+use intake::Refusal;
+use model::fault::{DispatchReason, Fault};
+use model::ticket::{OutboxKind, OutboxRow, OutboxState, Ticket, TicketNote, TicketState};
+use serde::Serialize;
+use store::{outbox, ticket};
+use web::board::Change;
+
+use super::content::{Context, Stop};
+use super::order::{SendOutcome, Sent};
+use super::sheets;
+
+/// Does what a decision asks for.
+pub(super) async fn decide(
+    cx: &mut Context<'_>,
+    decision: &Decision,
+    change: Option<&FaultChange>,
+) -> Result<(), Stop> {
+    let alarm_id = format!("{}_{}-{}", cx.deps.own, decision.fault_no, decision.episode);
+    tracing::info!(fault.id = %decision.fault_no, ticket.id = %alarm_id, reason = %decision.reason,
+        "{}: {:?} because {}", decision.fault_no, decision.what, decision.reason);
+    match decision.what {
+        Action::NewTicket => {
+            let fault = match change {
+                Some(change) => Some(change.whole()),
+                None => store::fault::fault_by_no(cx.tx, decision.fault_no).await?,
+            };
+            match fault {
+                Some(fault) => open(cx, &alarm_id, &fault, decision).await,
+                None => Ok(()),
+            }
+        }
+        Action::SyncCleared(at) => {
+            let content = SyncAlarm { alarm_id: alarm_id.clone(), clear_time: at, staff_no: String::new() };
+            queue(cx, OutboxKind::SyncAlarm, &format!("{alarm_id}#{}", at.ms()), &content).await?;
+            say(cx, &alarm_id, "syncAlarm", String::new()).await
+        }
+        Action::Join => {
+            let alarms = change.map_or(0, |change| change.fault.alarms);
+            say(cx, &alarm_id, "join", format!("{alarms}")).await
+        }
+        Action::SendBack => send_back(cx, &alarm_id).await,
+    }
+}
+
+async fn open(cx: &mut Context<'_>, alarm_id: &str, fault: &Fault, decision: &Decision) -> Result<(), Stop> {
+    if ticket::ticket_by_key(cx.tx, alarm_id).await?.is_some() {
+        return Ok(());
+    }
+    let root = cx.state.book.entry_mut(fault.root_alarm).map(|(_, entry)| entry.alarm.record.clone());
+    let root = root.unwrap_or_default();
+    let content = NewAlarm {
+        alarm_id: alarm_id.to_owned(),
+        alarm_sta_id: fault.native_cause.clone(),
+        alarm_title: fault.title.clone(),
+        alarm_create_time: fault.first_at,
+        ne_type: root.ne_type.clone(),
+        ne_name: if root.ne_name.is_empty() { fault.cause_object_id.clone() } else { root.ne_name.clone() },
+        alarm_level: fault.severity,
+        fault_no: fault.fault_no.to_string(),
+        circuit_codes: fault.circuits.iter().map(|hit| hit.circuit_code.clone()).collect(),
+        circuit_count: fault.circuits.len() as u64,
+        customer_nos: fault.customers.clone(),
+        customer_level: fault.customer_level.clone(),
+        service_level: fault.service_level.clone(),
+        is_key_protect: fault.key_protected,
+        sla_deadline: None,
+        root_cause: format!("{} {} {}", fault.cause, fault.cause_object_type, fault.cause_object_id),
+        manual: decision.reason == DispatchReason::Manual,
+    };
+    queue(cx, OutboxKind::NewAlarm, alarm_id, &content).await?;
+    let opened = Ticket {
+        alarm_id: alarm_id.to_owned(),
+        fault_no: fault.fault_no,
+        episode: decision.episode,
+        sheet_no: String::new(),
+        state: TicketState::Sending,
+        sheet_status: String::new(),
+        opened_at: cx.stage.now,
+        changed_at: cx.stage.now,
+        deal_time_limit: None,
+        restored_at: None,
+        notes: vec![TicketNote {
+            at: cx.stage.now,
+            operation: "dispatch".to_owned(),
+            by: String::new(),
+            text: decision.reason.to_string(),
+        }],
+    };
+    ticket::put_ticket(cx.tx, &opened).await?;
+    cx.stage.changes.push(Change::Ticket(Arc::new(opened)));
+    Ok(())
+}
+
+async fn send_back(cx: &mut Context<'_>, alarm_id: &str) -> Result<(), Stop> {
+    let Some(found) = ticket::ticket_by_key(cx.tx, alarm_id).await? else { return Ok(()) };
+    let content = UntreadWorkSheet {
+        alarm_id: alarm_id.to_owned(),
+        sheet_no: found.sheet_no.clone(),
+        reason: "告警未清除 / an alarm is still active".to_owned(),
+    };
+    let key = format!("{alarm_id}#{}", cx.stage.now.ms());
+    queue(cx, OutboxKind::UntreadWorkSheet, &key, &content).await?;
+    say(cx, alarm_id, "untreadWorkSheet", content.reason.clone()).await
+}
+
+/// Writes an outbox row, once for each (kind, key).
+async fn queue<T: Serialize + Sync>(
+    cx: &mut Context<'_>,
+    kind: OutboxKind,
+    key: &str,
+    content: &T,
+) -> Result<(), Stop> {
+    let content = serde_json::to_string(content).map_err(|error| Refusal::BadValue(error.to_string()))?;
+    let row = OutboxRow {
+        id: 0,
+        kind,
+        key: key.to_owned(),
+        content,
+        state: OutboxState::Queued,
+        tries: 0,
+        next_at: cx.stage.now,
+        first_sent_at: None,
+        error: String::new(),
+    };
+    outbox::add_outbox(cx.tx, &row).await?;
+    cx.stage.wrote = true;
+    cx.stage.ring_dispatch = true;
+    Ok(())
+}
+
+/// Adds a note of ours to a ticket.
+async fn say(cx: &mut Context<'_>, alarm_id: &str, operation: &str, text: String) -> Result<(), Stop> {
+    let Some(mut found) = ticket::ticket_by_key(cx.tx, alarm_id).await? else { return Ok(()) };
+    let note = TicketNote { at: cx.stage.now, operation: operation.to_owned(), by: String::new(), text };
+    if found.notes.last().is_some_and(|last| last.operation == note.operation && last.text == note.text) {
+        return Ok(());
+    }
+    found.notes.push(note);
+    found.changed_at = cx.stage.now;
+    let state = found.state;
+    sheets::store(cx, found, state).await
+}
+
+/// Moves an outbox row, and its ticket, by the outcome of a call.
+pub(super) async fn sent(cx: &mut Context<'_>, sent: Sent) -> Result<(), Stop> {
+    let Some(mut row) = outbox::outbox_by_id(cx.tx, sent.outbox).await? else { return Ok(()) };
+    if !matches!(row.state, OutboxState::Queued | OutboxState::Unknown) {
+        return Ok(());
+    }
+    let now = cx.stage.now;
+    let (state, sheet_no) = match sent.outcome {
+        SendOutcome::Delivered { sheet_no } => {
+            row.state = OutboxState::Delivered;
+            row.error.clear();
+            (TicketState::Acknowledged, sheet_no)
+        }
+        SendOutcome::Later { after_s, error } => {
+            row.state = OutboxState::Queued;
+            row.next_at = now.plus_s(after_s);
+            row.error = error;
+            (TicketState::Sending, String::new())
+        }
+        SendOutcome::Unknown { after_s, error } => {
+            row.state = OutboxState::Unknown;
+            row.next_at = now.plus_s(after_s);
+            row.first_sent_at = row.first_sent_at.or(Some(now));
+            row.error = error;
+            (TicketState::Unknown, String::new())
+        }
+        SendOutcome::Never { error } => {
+            row.state = OutboxState::Refused;
+            row.error = error;
+            (TicketState::Refused, String::new())
+        }
+    };
+    row.tries = row.tries.saturating_add(1);
+    outbox::put_outbox(cx.tx, &row).await?;
+    cx.stage.wrote = true;
+    cx.stage.ring_dispatch = true;
+    if row.kind == OutboxKind::NewAlarm { move_ticket(cx, &row, state, sheet_no).await } else { Ok(()) }
+}
+
+/// The ticket follows its dispatch until EOMS itself has said where it stands.
+async fn move_ticket(
+    cx: &mut Context<'_>,
+    row: &OutboxRow,
+    state: TicketState,
+    sheet_no: String,
+) -> Result<(), Stop> {
+    let Some(mut found) = ticket::ticket_by_key(cx.tx, &row.key).await? else { return Ok(()) };
+    let before = found.clone();
+    if matches!(found.state, TicketState::Sending | TicketState::Unknown) {
+        found.state = state;
+    }
+    if !sheet_no.is_empty() {
+        found.sheet_no = sheet_no;
+    }
+    if !row.error.is_empty() {
+        let note = TicketNote {
+            at: cx.stage.now,
+            operation: "newAlarm".to_owned(),
+            by: String::new(),
+            text: row.error.clone(),
+        };
+        if found.notes.last().is_none_or(|last| last.text != note.text) {
+            found.notes.push(note);
+        }
+    }
+    if found == before {
+        return Ok(());
+    }
+    found.changed_at = cx.stage.now;
+    sheets::store(cx, found, before.state).await
+}

@@ -1,0 +1,255 @@
+//! The writer's loop: take a group, one transaction, commit, answer, show, ring.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use intake::{Answer, Content, Item, Queue, Refusal};
+use store::meta::{Counter, allocate, last_of};
+use store::{StoreError, Tx};
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use web::board::Change;
+
+use super::alarms::{self, row_of};
+use super::book::Origin;
+use super::content::{Context, Stop, take};
+use super::deps::Deps;
+use super::group::{Group, next_group};
+use super::order::{OrderItem, OrderQueue};
+use super::replay::{Replays, Verdict};
+use super::stage::Stage;
+use super::state::State;
+use super::{effects, orders, start, upkeep};
+
+/// How often time itself is looked at: due dispatches, silence, windows.
+const TICK: Duration = Duration::from_millis(250);
+
+/// The queues that the writer serves; they outlive a restart of it.
+pub struct Doors {
+    queue: Mutex<Queue>,
+    orders: Mutex<mpsc::Receiver<OrderItem>>,
+    ready: watch::Sender<bool>,
+}
+
+// === impl Doors ===
+
+impl Doors {
+    /// The inner ends of the intake and of the orders.
+    pub fn new(queue: Queue, orders: OrderQueue) -> Self {
+        Doors { queue: queue.into(), orders: orders.0.into(), ready: watch::Sender::new(false) }
+    }
+
+    /// Becomes true when the writer has read its memory.
+    pub fn ready(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
+}
+
+/// Runs the writer until the stop; an error means that its memory is lost and it must begin anew.
+///
+/// # Errors
+/// What the database says.
+pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) -> anyhow::Result<()> {
+    let (mut queue, mut orders) = (doors.queue.lock().await, doors.orders.lock().await);
+    let (mut state, shown) = start::load(&deps).await?;
+    let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
+    deps.board.publish(number(seq), shown);
+    tracing::info!(alarms.active = state.active, "the writer is ready: {} active alarms", state.active);
+    doors.ready.send_replace(true);
+    let mut tick = tokio::time::interval(TICK);
+    while let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await {
+        let began = Instant::now();
+        if let Err(error) = commit(&deps, &mut state, group).await {
+            deps.metrics.commit_failures.inc();
+            return Err(error.into());
+        }
+        deps.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+/// One group, one transaction.
+async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), StoreError> {
+    let now = deps.clock.now();
+    let mut stage = Stage::new(now);
+    let Group { mut items, orders } = group;
+    if items.is_empty() && orders.is_empty() && !upkeep::is_due(state, now) {
+        return Ok(());
+    }
+    deps.metrics.group_size.observe(items.len() as f64);
+    let mut tx = deps.db.write().await?;
+    let mut cx = Context { deps, state, stage: &mut stage, tx: &mut tx };
+    let outcomes = take_all(&mut cx, &mut items).await?;
+    #[cfg(feature = "sabotage-ack-before-commit")]
+    let (items, outcomes) = {
+        answer(items, outcomes);
+        (Vec::new(), Vec::new())
+    };
+    let mut done = Vec::with_capacity(orders.len());
+    for item in orders {
+        orders::take(&mut cx, item.order).await?;
+        done.push(item.done);
+    }
+    upkeep::look_at_time(&mut cx).await?;
+    let seq = reason(&mut cx).await?;
+    if stage.wrote {
+        tx.commit().await?;
+        deps.metrics.commits.inc();
+    } else {
+        tx.rollback().await?;
+    }
+    answer(items, outcomes);
+    for done in done {
+        // Whoever gave the order may be gone.
+        let _ = done.send(());
+    }
+    publish(deps, state, stage, seq);
+    Ok(())
+}
+
+/// Takes every submission; refused ones do not disturb their neighbours.
+async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result<Answer, Refusal>>, StoreError> {
+    let submissions: Vec<_> = items.iter().map(|item| &item.submission).collect();
+    let mut replays = Replays::look_up(cx.tx, &submissions).await?;
+    let mut outcomes = Vec::with_capacity(items.len());
+    for (index, item) in items.iter_mut().enumerate() {
+        let content = std::mem::replace(&mut item.submission.content, Content::Heard);
+        let outcome = match replays.judge(&item.submission) {
+            Verdict::Settled(outcome) => outcome,
+            Verdict::Proceed => {
+                upkeep::heard(cx, &item.submission).await?;
+                match take(cx, &item.submission, content, u32::try_from(index).ok()).await {
+                    Ok(answer) => Ok(answer),
+                    Err(Stop::Refused(refusal)) => Err(refusal),
+                    Err(Stop::Failed(error)) => return Err(error),
+                }
+            }
+        };
+        if let Ok(answer) = &outcome {
+            upkeep::quarantine(cx, &item.submission).await?;
+            // Rows that the listener could not read belong to the answer that is remembered.
+            let mut whole = answer.clone();
+            whole.refused.extend(item.submission.refused.iter().cloned());
+            replays.remember(&item.submission, &whole);
+        }
+        outcomes.push(outcome);
+    }
+    if replays.store(cx.tx).await? {
+        cx.stage.wrote = true;
+    }
+    tell_book(cx, items).await?;
+    Ok(outcomes)
+}
+
+/// Facts into the book and the store; episodes that changed into the live state.
+async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreError> {
+    let tellings = std::mem::take(&mut cx.stage.tellings);
+    alarms::load_missing(cx.tx, &mut cx.state.book, &tellings).await?;
+    let fresh = alarms::tell(&mut cx.state.book, &tellings);
+    upkeep::count_facts(cx.deps, &tellings, &fresh);
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    cx.stage.wrote = true;
+    let fresh: Vec<_> = fresh.into_iter().filter_map(|index| tellings.get(index)).collect();
+    let raw_block = alarms::store_raw(cx.tx, cx.stage.now, &fresh, items).await?;
+    alarms::store_facts(cx.tx, &mut cx.state.book, &fresh, raw_block).await?;
+    let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|telling| &telling.key).collect();
+    let historic: HashSet<_> = fresh.iter().filter(|t| t.origin == Origin::History).map(|t| &t.key).collect();
+    // One fact can split an episode and open another.
+    let mut id = allocate(cx.tx, Counter::Alarm, 2 * i64::try_from(fresh.len()).unwrap_or(i64::MAX / 2)).await?;
+    for key in dirty {
+        let change = cx.state.book.recompute(key, || {
+            id += 1;
+            id - 1
+        });
+        let Some(number) = cx.state.number(&key.source) else { continue };
+        for entry in change.put {
+            cx.stage.alarms.insert(entry.alarm.id);
+            // What was loaded on purpose from the past and is over opens no fault.
+            if entry.alarm.cleared_at.is_some() && historic.contains(key) {
+                cx.state.live.remove(entry.alarm.id, cx.stage.now);
+            } else {
+                cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
+            }
+        }
+        for gone in change.gone {
+            cx.state.live.remove(gone, cx.stage.now);
+            cx.stage.gone.push(gone);
+        }
+    }
+    Ok(())
+}
+
+/// Lets the live state reason, writes its effects, and gives the group its change number.
+async fn reason(cx: &mut Context<'_>) -> Result<i64, StoreError> {
+    cx.state.live.tick(cx.stage.now);
+    let effects = cx.state.live.drain();
+    let moved = !effects.circuits.is_empty() || !effects.faults.is_empty() || !effects.alarms.is_empty();
+    if !moved && !cx.stage.wrote && cx.stage.changes.is_empty() && cx.stage.sources.is_empty() {
+        return Ok(0);
+    }
+    let seq = allocate(cx.tx, Counter::ChangeSeq, 1).await?;
+    cx.stage.wrote = true;
+    match effects::apply(cx, effects, seq).await {
+        Err(Stop::Failed(error)) => return Err(error),
+        Err(Stop::Refused(refusal)) => tracing::error!(error = %refusal, "an effect could not be carried out: {refusal}"),
+        Ok(()) => {}
+    }
+    keep_fault_counter(cx.tx, cx.state).await?;
+    Ok(seq)
+}
+
+/// Fault numbers are given by the live state; the counter follows in the same transaction.
+async fn keep_fault_counter(tx: &mut Tx, state: &mut State) -> Result<(), StoreError> {
+    let next = state.live.next_fault();
+    if next > state.next_fault {
+        allocate(tx, Counter::Fault, next - state.next_fault).await?;
+        state.next_fault = next;
+    }
+    Ok(())
+}
+
+fn answer(items: Vec<Item>, outcomes: Vec<Result<Answer, Refusal>>) {
+    for (item, outcome) in items.into_iter().zip(outcomes) {
+        // A listener that has gone away does not need its answer.
+        drop(item.answer.send(outcome));
+    }
+}
+
+/// After the commit: the board, the bells, the errands.
+fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
+    let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
+    for change in &changes {
+        upkeep::count_active(state, change);
+    }
+    changes.extend(sources.iter().filter_map(|id| state.sources.view(id)).map(Change::Source));
+    if seq > 0 && !changes.is_empty() {
+        deps.board.publish(number(seq), changes);
+        deps.metrics.change_seq.store(seq, std::sync::atomic::Ordering::Relaxed);
+    }
+    for errand in resyncs {
+        if deps.resyncs.try_send(errand).is_err() {
+            tracing::warn!("the resync task is behind: a request was dropped, the next silence or gap asks again");
+        }
+    }
+    for errand in resources {
+        if deps.resources.try_send(errand).is_err() {
+            tracing::warn!("the resource task is behind: an announcement was dropped, the next load asks again");
+        }
+    }
+    if ring_dispatch {
+        deps.dispatch.ring();
+    }
+    if ring_inventory {
+        deps.inventory.ring();
+    }
+    state.book.forget_quiet(state.active);
+    deps.metrics.active_alarms.set(i64::try_from(state.active).unwrap_or(i64::MAX));
+    deps.metrics.identities.set(i64::try_from(state.book.len()).unwrap_or(i64::MAX));
+}
+
+fn number(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or(0)
+}

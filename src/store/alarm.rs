@@ -1,0 +1,39 @@
+//! Alarm facts and the episodes made of them.
+//!
+//! An event is what a peer told us once; it is never changed. Its static part (what the object is,
+//! its titles, advice) is a *subject*, stored once and shared by all events that repeat it. An alarm
+//! row is an episode of one identity (source, key) and names the event whose values are in force.
+
+mod columns;
+mod episode;
+mod event;
+mod page;
+mod raw;
+mod subject;
+
+pub use columns::{EventDigest, digest_of};
+pub use episode::{
+    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, delete_alarms, each_active_alarm, put_alarms,
+};
+pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
+pub use page::{AlarmCursor, AlarmFilter, AlarmStateFilter, alarms_page};
+pub use raw::{RawPlace, pack_raw, put_raw_block, raw_by_place, raw_bytes};
+pub(crate) use subject::Subjects;
+
+use std::sync::Arc;
+
+use model::alarm::AlarmFact;
+
+/// An alarm identity: the source and the peer's id (or what stands for it).
+pub type Identity = (crate::peer::SourceNo, Arc<str>);
+
+/// The peer's id in a fact.
+pub fn alarm_id_of(fact: &AlarmFact) -> &str {
+    match fact {
+        AlarmFact::Record(record) => &record.alarm_id,
+        AlarmFact::End(end) => &end.alarm_id,
+    }
+}
+
+#[cfg(test)]
+mod tests;

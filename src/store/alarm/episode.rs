@@ -1,0 +1,290 @@
+//! Alarm rows: the episodes that the engine made of the events, as lists and restarts need them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use model::alarm::{Acknowledgement, Alarm, Effect};
+use model::fault::FaultNo;
+use model::source::SourceId;
+use model::time::Time;
+
+use crate::alarm::columns::{RecordColumns, clear_type_number, clear_type_of, place_of, word_at};
+use crate::alarm::subject::{Subject, subjects_by_ids};
+use crate::error::{StoreError, expect_rows};
+use crate::peer::{SourceNo, source_names};
+use crate::tx::Tx;
+use crate::value::{Multi, Value, args};
+
+const FOUND_BY_SYNC: i64 = 1;
+const TOGGLING: i64 = 2;
+const CAUSE: i64 = 4;
+
+/// Alarms of one page of [`each_active_alarm`].
+const PAGE: i64 = 2000;
+
+/// An alarm with what only the store and the writer need.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmRow {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// Its source.
+    pub source: SourceNo,
+    /// Its identity's key.
+    pub alarm_key: Arc<str>,
+    /// The event whose values are in force: `alarm.record` is read from it.
+    pub event_id: i64,
+    /// The change that wrote it.
+    pub changed_seq: i64,
+}
+
+crate::value::row!(pub(super) AlarmColumns {
+    id: i64,
+    source_no: i64,
+    alarm_key: String,
+    raised_at: i64,
+    event_id: i64,
+    received_at: i64,
+    cleared_at: Option<i64>,
+    clear_type: Option<i64>,
+    raises: i64,
+    flags: i64,
+    effect: i64,
+    fault_no: Option<i64>,
+    explained_by: String,
+    circuits: i64,
+    changed_seq: i64,
+    event_kind: i64,
+    event_flags: i64,
+    subject_id: Option<i64>,
+    ne_at: Option<i64>,
+    ems_at: Option<i64>,
+    event_cleared_at: Option<i64>,
+    event_severity: i64,
+    service_affecting: Option<i64>,
+    event_clear_type: Option<i64>,
+    extra: String,
+    acked_by: Option<String>,
+    acked_at: Option<i64>,
+    ack_note: Option<String>,
+});
+
+/// What every query of alarms selects; `a` is the alarm.
+macro_rules! select_alarm {
+    () => {
+        "select a.id, a.source_no, a.alarm_key, a.raised_at, a.event_id, a.received_at, a.cleared_at, a.clear_type,
+            a.raises, a.flags, a.effect, a.fault_no, a.explained_by, a.circuits, a.changed_seq,
+            e.kind as event_kind, e.flags as event_flags, e.subject_id, e.ne_at, e.ems_at,
+            e.cleared_at as event_cleared_at, e.severity as event_severity, e.service_affecting,
+            e.clear_type as event_clear_type, e.extra,
+            k.acked_by, k.acked_at, k.note as ack_note"
+    };
+}
+pub(super) use select_alarm;
+
+static PUT: Multi = Multi::new(
+    "insert into alarm (id, source_no, alarm_key, raised_at, event_id, received_at, cleared_at, clear_type, severity,
+        raises, flags, effect, fault_no, explained_by, circuits, changed_seq) values ",
+    16,
+    " on conflict (id) do update set raised_at = excluded.raised_at, event_id = excluded.event_id,
+        received_at = excluded.received_at, cleared_at = excluded.cleared_at, clear_type = excluded.clear_type,
+        severity = excluded.severity, raises = excluded.raises, flags = excluded.flags, effect = excluded.effect,
+        fault_no = excluded.fault_no, explained_by = excluded.explained_by, circuits = excluded.circuits,
+        changed_seq = excluded.changed_seq",
+);
+static BY_IDS: Multi = Multi::new(
+    "with q(id) as (values ",
+    1,
+    concat!(
+        ") ",
+        select_alarm!(),
+        " from q cross join alarm a join alarm_event e on e.id = a.event_id left join alarm_ack k on k.alarm_id = a.id
+            where a.id = q.id"
+    ),
+);
+static OF_IDENTITIES: Multi = Multi::new(
+    "with q(source_no, alarm_key) as (values ",
+    2,
+    concat!(
+        ") ",
+        select_alarm!(),
+        " from q cross join alarm a join alarm_event e on e.id = a.event_id left join alarm_ack k on k.alarm_id = a.id
+            where a.source_no = q.source_no and a.alarm_key = q.alarm_key"
+    ),
+);
+static DELETE: Multi = Multi::new("with q(id) as (values ", 1, ") delete from alarm where id in (select id from q)");
+const ACTIVE_AFTER: &str = concat!(
+    select_alarm!(),
+    " from alarm a join alarm_event e on e.id = a.event_id left join alarm_ack k on k.alarm_id = a.id
+        where a.cleared_at is null and a.id > $1 order by a.id limit $2"
+);
+const ACKNOWLEDGE: &str = "insert into alarm_ack (alarm_id, acked_by, acked_at, note) values ($1, $2, $3, $4)
+    on conflict (alarm_id) do update set acked_by = excluded.acked_by, acked_at = excluded.acked_at, note = excluded.note";
+const TAKE_BACK: &str = "delete from alarm_ack where alarm_id = $1";
+
+/// Stores alarms, new or changed, by [`Alarm::id`]. The acknowledgement has its own [`acknowledge`].
+///
+/// # Errors
+/// [`StoreError::Exists`] if another alarm has this identity and raise time.
+pub async fn put_alarms(tx: &mut Tx, alarms: &[AlarmRow]) -> Result<(), StoreError> {
+    let rows: Vec<[Value<'_>; 16]> = alarms.iter().map(alarm_values).collect();
+    let touched = tx.execute_many(&PUT, &rows).await?;
+    expect_rows("put alarms", alarms.len() as u64, touched)
+}
+
+/// Removes alarms that a re-evaluation of their events no longer yields.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_alarms(tx: &mut Tx, ids: &[i64]) -> Result<(), StoreError> {
+    let keys: Vec<[Value<'_>; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
+    tx.execute_many(&DELETE, &keys).await.map(drop)
+}
+
+/// Notes that an operator has seen an alarm; `None` takes it back.
+///
+/// # Errors
+/// [`StoreError::Dangling`] if there is no such alarm.
+pub async fn acknowledge(tx: &mut Tx, alarm: i64, note: Option<&Acknowledgement>) -> Result<(), StoreError> {
+    match note {
+        Some(note) => tx.execute(ACKNOWLEDGE, args![alarm, &note.by, note.at, &note.note]).await,
+        None => tx.execute(TAKE_BACK, args![alarm]).await,
+    }
+    .map(drop)
+}
+
+/// The alarms of these identities, by raise time.
+///
+/// # Errors
+/// What the database says.
+pub async fn alarms_of(tx: &mut Tx, identities: &[(SourceNo, &str)]) -> Result<Vec<AlarmRow>, StoreError> {
+    let keys: Vec<[Value<'_>; 2]> = identities.iter().map(|(source, key)| [source.0.into(), (*key).into()]).collect();
+    let rows = tx.fetch_many(&OF_IDENTITIES, &keys).await?;
+    let mut alarms = read(tx, rows).await?;
+    alarms.sort_unstable_by_key(|row| (row.alarm.raised_at, row.alarm.id));
+    Ok(alarms)
+}
+
+/// One alarm.
+///
+/// # Errors
+/// What the database says.
+pub async fn alarm_by_id(tx: &mut Tx, id: i64) -> Result<Option<AlarmRow>, StoreError> {
+    Ok(alarms_by_ids(tx, &[id]).await?.pop())
+}
+
+/// Those of these alarms that exist, by number.
+///
+/// # Errors
+/// What the database says.
+pub async fn alarms_by_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<AlarmRow>, StoreError> {
+    let keys: Vec<[Value<'_>; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
+    let rows = tx.fetch_many(&BY_IDS, &keys).await?;
+    let mut alarms = read(tx, rows).await?;
+    alarms.sort_unstable_by_key(|row| row.alarm.id);
+    Ok(alarms)
+}
+
+/// Visits every active alarm, by number; memory is bounded by a page.
+///
+/// # Errors
+/// What the database says.
+pub async fn each_active_alarm(tx: &mut Tx, mut visit: impl FnMut(AlarmRow) + Send) -> Result<(), StoreError> {
+    let mut after = 0;
+    loop {
+        let rows: Vec<AlarmColumns> = tx.fetch_all(ACTIVE_AFTER, args![after, PAGE]).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
+        read(tx, rows).await?.into_iter().for_each(&mut visit);
+    }
+}
+
+/// Alarms of rows that one of our queries selected.
+pub(super) async fn read(tx: &mut Tx, rows: Vec<AlarmColumns>) -> Result<Vec<AlarmRow>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let subjects = subjects_by_ids(tx, rows.iter().filter_map(|row| row.subject_id)).await?;
+    let sources = source_names(tx).await?;
+    rows.into_iter().map(|row| row.alarm(&subjects, &sources)).collect()
+}
+
+// === impl AlarmColumns ===
+
+impl AlarmColumns {
+    fn alarm(
+        self,
+        subjects: &HashMap<i64, Arc<Subject>>,
+        sources: &HashMap<i64, SourceId>,
+    ) -> Result<AlarmRow, StoreError> {
+        let bad = |what: &str| StoreError::corrupt("alarm", what);
+        let columns = RecordColumns {
+            kind: self.event_kind,
+            flags: self.event_flags,
+            alarm_key: &self.alarm_key,
+            ne_at: self.ne_at,
+            ems_at: self.ems_at,
+            cleared_at: self.event_cleared_at,
+            severity: self.event_severity,
+            service_affecting: self.service_affecting,
+            clear_type: self.event_clear_type,
+            extra: &self.extra,
+        };
+        let record = columns.record(self.subject_id.and_then(|id| subjects.get(&id)).map(Arc::as_ref))?;
+        let acknowledged = self.acked_by.zip(self.acked_at).map(|(by, at)| Acknowledgement {
+            by,
+            at: Time::from_ms(at),
+            note: self.ack_note.unwrap_or_default(),
+        });
+        let alarm = Alarm {
+            id: self.id,
+            source: sources.get(&self.source_no).cloned().ok_or_else(|| bad("source_no"))?,
+            record: Arc::new(record),
+            raised_at: Time::from_ms(self.raised_at),
+            received_at: Time::from_ms(self.received_at),
+            cleared_at: self.cleared_at.map(Time::from_ms),
+            clear_type: clear_type_of(self.clear_type)?,
+            raises: u32::try_from(self.raises).map_err(|_| bad("raises"))?,
+            found_by_sync: self.flags & FOUND_BY_SYNC != 0,
+            toggling: self.flags & TOGGLING != 0,
+            effect: word_at(Effect::ALL, Some(self.effect)).flatten().ok_or_else(|| bad("effect"))?,
+            fault: self.fault_no.map(FaultNo),
+            is_cause: self.flags & CAUSE != 0,
+            explained_by: self.explained_by,
+            circuits: u32::try_from(self.circuits).map_err(|_| bad("circuits"))?,
+            acknowledged,
+        };
+        Ok(AlarmRow {
+            alarm,
+            source: SourceNo(self.source_no),
+            alarm_key: self.alarm_key.into(),
+            event_id: self.event_id,
+            changed_seq: self.changed_seq,
+        })
+    }
+}
+
+fn alarm_values(row: &AlarmRow) -> [Value<'_>; 16] {
+    let alarm = &row.alarm;
+    let mut flags = 0;
+    flags |= if alarm.found_by_sync { FOUND_BY_SYNC } else { 0 };
+    flags |= if alarm.toggling { TOGGLING } else { 0 };
+    flags |= if alarm.is_cause { CAUSE } else { 0 };
+    [
+        alarm.id.into(),
+        row.source.0.into(),
+        Value::Text(&row.alarm_key),
+        alarm.raised_at.into(),
+        row.event_id.into(),
+        alarm.received_at.into(),
+        alarm.cleared_at.into(),
+        alarm.clear_type.map(clear_type_number).into(),
+        i64::from(alarm.record.severity.number()).into(),
+        alarm.raises.into(),
+        flags.into(),
+        place_of(Effect::ALL, alarm.effect).into(),
+        alarm.fault.map(|fault| fault.0).into(),
+        (&alarm.explained_by).into(),
+        alarm.circuits.into(),
+        row.changed_seq.into(),
+    ]
+}

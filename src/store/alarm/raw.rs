@@ -1,0 +1,91 @@
+//! Raw messages: the bytes that facts were decoded from, deflated in one block a transaction.
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use model::time::Time;
+
+use crate::error::StoreError;
+use crate::meta::{Counter, allocate};
+use crate::tx::Tx;
+use crate::value::args;
+
+/// A block never unpacks to more than this: larger ones were not written by us.
+const UNPACKED_MAX: u64 = 64 << 20;
+
+/// Where the raw message of an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RawPlace {
+    /// Block.
+    pub block: i64,
+    /// Message in the block, from 0.
+    pub index: u32,
+}
+
+const INSERT: &str = "insert into raw_block (id, at, content) values ($1, $2, $3)";
+const BYTES: &str = "select cast(coalesce(sum(length(content)), 0) as bigint) from raw_block";
+const BY_ID: &str = "select content from raw_block where id = $1";
+
+/// Packs messages into a block: each with its length before it, deflated together because they are
+/// alike. Pure, so that it can run off the writer.
+pub fn pack_raw<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
+    for message in messages {
+        let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        // Writing to a vector cannot fail; a message of 4 GiB is refused long before.
+        let _ = packed.write_all(&length.to_le_bytes());
+        let _ = packed.write_all(message);
+    }
+    packed.finish().unwrap_or_default()
+}
+
+/// Stores a packed block; its number.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_raw_block(tx: &mut Tx, at: Time, packed: &[u8]) -> Result<i64, StoreError> {
+    let id = allocate(tx, Counter::RawBlock, 1).await?;
+    tx.execute(INSERT, args![id, at, packed]).await?;
+    Ok(id)
+}
+
+/// Bytes that all raw messages take, packed as they are.
+///
+/// # Errors
+/// What the database says.
+pub async fn raw_bytes(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (bytes,): (i64,) = tx.fetch_one(BYTES, &[]).await?;
+    Ok(bytes)
+}
+
+/// The raw message at a place; `None` if retention has removed it.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] if the block cannot be unpacked.
+pub async fn raw_by_place(tx: &mut Tx, place: RawPlace) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some((packed,)) = tx.fetch_optional::<(Vec<u8>,)>(BY_ID, args![place.block]).await? else {
+        return Ok(None);
+    };
+    let message = unpack(&packed, place.index).map_err(|error| StoreError::corrupt("raw_block", error))?;
+    Ok(Some(message))
+}
+
+fn unpack(packed: &[u8], index: u32) -> std::io::Result<Vec<u8>> {
+    let mut reader = DeflateDecoder::new(packed).take(UNPACKED_MAX);
+    for _ in 0..index {
+        let length = read_length(&mut reader)?;
+        std::io::copy(&mut reader.by_ref().take(length), &mut std::io::sink())?;
+    }
+    let length = read_length(&mut reader)?;
+    let mut message = Vec::new();
+    reader.take(length).read_to_end(&mut message)?;
+    Ok(message)
+}
+
+fn read_length(reader: &mut impl Read) -> std::io::Result<u64> {
+    let mut length = [0; 4];
+    reader.read_exact(&mut length)?;
+    Ok(u32::from_le_bytes(length).into())
+}

@@ -1,0 +1,82 @@
+//! Who did what: append-only.
+
+use model::time::Time;
+
+use crate::error::StoreError;
+use crate::meta::{Counter, allocate};
+use crate::tx::Tx;
+use crate::value::args;
+
+/// Most entries of one page.
+const LIMIT_MAX: i64 = 1000;
+
+/// One thing that somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Number; not used when it is added.
+    pub id: i64,
+    /// When.
+    pub at: Time,
+    /// Login, token name, or `system`.
+    pub who: String,
+    /// What, as a dotted word: `alarm.acknowledge`.
+    pub what: String,
+    /// On what: an id.
+    pub object: String,
+    /// Before and after, or a note. Never a secret.
+    pub detail: String,
+}
+
+crate::value::row!(Row { id: i64, at: i64, who: String, what: String, object: String, detail: String });
+
+const INSERT: &str = "insert into audit (id, at, who, what, object, detail) values ($1, $2, $3, $4, $5, $6)";
+const PAGE: &str = "select * from audit where id < $1 order by id desc limit $2";
+const OF_OBJECT: &str = "select * from audit where object = $1 and id < $2 order by id desc limit $3";
+
+/// Adds an entry; its number.
+///
+/// # Errors
+/// What the database says.
+pub async fn add_audit(tx: &mut Tx, entry: &AuditEntry) -> Result<i64, StoreError> {
+    let id = allocate(tx, Counter::Audit, 1).await?;
+    tx.execute(INSERT, args![id, entry.at, &entry.who, &entry.what, &entry.object, &entry.detail]).await?;
+    Ok(id)
+}
+
+/// Entries before number `before`, newest first; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn audit_page(tx: &mut Tx, before: i64, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    Ok(tx.fetch_all(PAGE, args![before, limit]).await?.into_iter().map(AuditEntry::read).collect())
+}
+
+/// Entries about one object before number `before`, newest first; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn audit_of_object(
+    tx: &mut Tx,
+    object: &str,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    Ok(tx.fetch_all(OF_OBJECT, args![object, before, limit]).await?.into_iter().map(AuditEntry::read).collect())
+}
+
+// === impl AuditEntry ===
+
+impl AuditEntry {
+    fn read(row: Row) -> Self {
+        AuditEntry {
+            id: row.id,
+            at: Time::from_ms(row.at),
+            who: row.who,
+            what: row.what,
+            object: row.object,
+            detail: row.detail,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What truly differs between SQLite and PostgreSQL: how a connection is opened and checked, who
+//! may write, and how a transaction begins. Everything else is one text for both.
+
+use std::fs::{DirBuilder, File};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+
+use crate::error::StoreError;
+
+/// SQLite 3.7.0 to 3.51.2 can lose committed writes when a write meets a checkpoint.
+const SQLITE_NEEDED: (u32, u32, u32) = (3, 51, 3);
+const SQLITE_NEEDED_TEXT: &str = "3.51.3";
+/// WAL pages before a checkpoint: 16 MiB, so that a checkpoint is rare but the file stays small.
+const CHECKPOINT_PAGES: &str = "4000";
+/// The WAL is cut back to this after a checkpoint.
+const WAL_BYTES: &str = "67108864";
+/// Page cache of the writer and of each reader, in KiB (negative by SQLite's convention).
+const WRITER_CACHE: &str = "-32768";
+const READER_CACHE: &str = "-4096";
+const BUSY: Duration = Duration::from_secs(10);
+/// `linesman` as a number: the advisory lock that one process holds for its life.
+const ADVISORY_LOCK: i64 = 0x6c69_6e65_736d;
+
+/// The first statement of every write transaction: no one else has become leader.
+pub(crate) const EPOCH_SQLITE: &str = "select value from meta where key = 'leader_epoch'";
+/// On PostgreSQL the row is also held until the commit, so a new leader waits for us.
+pub(crate) const EPOCH_POSTGRES: &str = "select value from meta where key = 'leader_epoch' for share";
+/// A write transaction takes SQLite's write lock at once: a later upgrade fails without waiting.
+pub(crate) const BEGIN_WRITE_SQLITE: &str = "begin immediate";
+pub(crate) const BEGIN_WRITE_POSTGRES: &str = "begin";
+pub(crate) const BEGIN_READ_SQLITE: &str = "begin";
+pub(crate) const BEGIN_READ_POSTGRES: &str = "begin isolation level repeatable read read only";
+
+const FILE_NAME: &str = "linesman.db";
+const LOCK_NAME: &str = "linesman.lock";
+
+// === SQLite ===
+
+/// Makes the data folder, private to us, and takes its lock for as long as the file lives.
+pub(crate) fn lock_folder(folder: &Path) -> Result<File, StoreError> {
+    let failed = |source| StoreError::Folder { path: folder.to_owned(), source };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(failed)?;
+    let lock = File::create(folder.join(LOCK_NAME)).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(folder.display().to_string())),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
+    let synchronous =
+        if cfg!(feature = "sabotage-sync-normal") { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
+    SqliteConnectOptions::new()
+        .filename(folder.join(FILE_NAME))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("journal_size_limit", WAL_BYTES)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(256)
+        // A part of a batch fits, so that its rows cross to the caller's thread without a stop at each.
+        .row_buffer_size(1024)
+        .disable_statement_logging()
+}
+
+pub(crate) async fn connect_sqlite(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let name = options.get_filename().display().to_string();
+    let options = options.clone().pragma("cache_size", WRITER_CACHE);
+    let mut connection = SqliteConnection::connect_with(&options).await.map_err(|e| StoreError::Connect(name, e))?;
+    check_sqlite(&mut connection).await?;
+    Ok(connection)
+}
+
+/// The version, and that what was asked for is really in force.
+async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let found: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *connection).await?;
+    let mut numbers = found.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    if (next(), next(), next()) < SQLITE_NEEDED {
+        return Err(StoreError::SqliteTooOld { found, needed: SQLITE_NEEDED_TEXT });
+    }
+    let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut *connection).await?;
+    let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&mut *connection).await?;
+    let wanted = if cfg!(feature = "sabotage-sync-normal") { 1 } else { 2 };
+    if mode != "wal" || synchronous != wanted {
+        let what = format!("journal_mode is {mode} and synchronous is {synchronous}; the file system must support WAL");
+        return Err(StoreError::NotDurable(what));
+    }
+    Ok(())
+}
+
+pub(crate) async fn sqlite_readers(options: &SqliteConnectOptions, readers: u32) -> Result<SqlitePool, StoreError> {
+    let name = options.get_filename().display().to_string();
+    SqlitePoolOptions::new()
+        .max_connections(readers)
+        .acquire_timeout(BUSY)
+        // A reader that was dropped half-way, even while it began, must not keep its snapshot.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                let ended = sqlx::query("rollback").execute(connection).await;
+                Ok(ended.is_ok() || matches!(ended, Err(sqlx::Error::Database(_))))
+            })
+        })
+        .connect_with(options.clone().pragma("cache_size", READER_CACHE).pragma("query_only", "on"))
+        .await
+        .map_err(|error| StoreError::Connect(name, error))
+}
+
+// === PostgreSQL ===
+
+pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let options = PgConnectOptions::from_str(url).map_err(|e| StoreError::Connect("postgres".to_owned(), e))?;
+    Ok(options
+        .application_name("linesman")
+        .options([("synchronous_commit", "on"), ("timezone", "UTC"), ("idle_in_transaction_session_timeout", "60s")])
+        .statement_cache_capacity(256)
+        .disable_statement_logging())
+}
+
+/// Opens the writer's connection and takes the lock that keeps every other process out.
+/// The lock lives and dies with this connection, so whoever writes also holds it.
+pub(crate) async fn connect_postgres(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let name = postgres_name(options);
+    let opened = PgConnection::connect_with(options).await;
+    let mut connection = opened.map_err(|error| StoreError::Connect(name.clone(), error))?;
+    let locked: bool =
+        sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(ADVISORY_LOCK).fetch_one(&mut connection).await?;
+    if !locked {
+        return Err(StoreError::InUse(name));
+    }
+    let fsync: String = sqlx::query_scalar("show fsync").fetch_one(&mut connection).await?;
+    if fsync != "on" {
+        tracing::warn!("{name} runs with fsync = {fsync}: what it commits may be lost when its machine fails");
+    }
+    Ok(connection)
+}
+
+pub(crate) async fn postgres_readers(options: &PgConnectOptions, readers: u32) -> Result<PgPool, StoreError> {
+    PgPoolOptions::new()
+        .max_connections(readers)
+        .acquire_timeout(BUSY)
+        .after_release(|connection, _| {
+            Box::pin(async move { Ok(sqlx::query("rollback").execute(connection).await.is_ok()) })
+        })
+        .connect_with(options.clone())
+        .await
+        .map_err(|error| StoreError::Connect(postgres_name(options), error))
+}
+
+/// Host and database, without the password.
+fn postgres_name(options: &PgConnectOptions) -> String {
+    format!("postgres {}/{}", options.get_host(), options.get_database().unwrap_or_default())
+}

@@ -1,0 +1,205 @@
+//! The inventory: rows of every class as they are now, and what they were before they changed.
+
+use model::resource::{Class, Row};
+use model::time::Time;
+
+use crate::error::{StoreError, expect_rows};
+use crate::meta::{Counter, allocate};
+use crate::tx::Tx;
+use crate::value::{Multi, Value, args};
+
+/// Rows of one page of [`rows_of_class`].
+const PAGE: i64 = 2000;
+/// Most rows of one list.
+const LIMIT_MAX: i64 = 1000;
+
+/// What a row was before it changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceChange {
+    /// Number, in order of time.
+    pub id: i64,
+    /// When.
+    pub at: Time,
+    /// It was deleted (else changed).
+    pub deleted: bool,
+    /// The row before.
+    pub before: Row,
+}
+
+static PUT: Multi = Multi::new(
+    "insert into resource (class, key, parent, content, changed_at) values ",
+    5,
+    " on conflict (class, key) do update set parent = excluded.parent, content = excluded.content,
+        changed_at = excluded.changed_at where resource.content <> excluded.content",
+);
+static LOG_CHANGED: Multi = Multi::new(
+    "with k(id, at, class, key, content) as (values ",
+    5,
+    ") insert into resource_change (id, at, class, key, op, before)
+        select k.id, k.at, r.class, r.key, 'MOD', r.content from k cross join resource r
+        where r.class = k.class and r.key = k.key and r.content <> k.content",
+);
+static LOG_DELETED: Multi = Multi::new(
+    "with k(id, at, class, key) as (values ",
+    4,
+    ") insert into resource_change (id, at, class, key, op, before)
+        select k.id, k.at, r.class, r.key, 'DEL', r.content from k cross join resource r
+        where r.class = k.class and r.key = k.key",
+);
+static DELETE: Multi = Multi::new(
+    "with k(class, key) as (values ",
+    2,
+    ") delete from resource where (class, key) in (select class, key from k)",
+);
+static OF_KEYS: Multi = Multi::new(
+    "with k(class, key) as (values ",
+    2,
+    ") select r.key, r.content from k cross join resource r where r.class = k.class and r.key = k.key",
+);
+const AFTER: &str = "select key, content from resource where class = $1 and key > $2 order by key limit $3";
+const OF_PARENT: &str = "select key, content from resource
+    where class = $1 and parent = $2 and parent <> '' and key > $3 order by key limit $4";
+const COUNT: &str = "select count(*) from resource where class = $1";
+const CHANGES: &str = "select id, at, op, before from resource_change
+    where class = $1 and key = $2 and id < $3 order by id desc limit $4";
+
+/// Stores rows by key and logs what those that change were before; how many are new or changed.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_rows(tx: &mut Tx, at: Time, rows: &[Row]) -> Result<u64, StoreError> {
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let rows = last_of_each(rows);
+    let texts: Vec<(&Row, String, String)> = rows.iter().map(|row| (*row, row.key(), write_cells(row))).collect();
+    let first = allocate(tx, Counter::ResourceChange, i64::try_from(texts.len()).unwrap_or(i64::MAX)).await?;
+    let log: Vec<[Value<'_>; 5]> = texts
+        .iter()
+        .zip(first..)
+        .map(|((row, key, content), id)| [id.into(), at.into(), row.class.word().into(), key.into(), content.into()])
+        .collect();
+    tx.execute_many(&LOG_CHANGED, &log).await?;
+    let put: Vec<[Value<'_>; 5]> = texts
+        .iter()
+        .map(|(row, key, content)| {
+            [row.class.word().into(), key.into(), row.parent().into(), content.into(), at.into()]
+        })
+        .collect();
+    tx.execute_many(&PUT, &put).await
+}
+
+/// Deletes rows by key and logs what they were; how many there were.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_rows(tx: &mut Tx, at: Time, class: Class, keys: &[String]) -> Result<u64, StoreError> {
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    let mut keys: Vec<&String> = keys.iter().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let first = allocate(tx, Counter::ResourceChange, i64::try_from(keys.len()).unwrap_or(i64::MAX)).await?;
+    let log: Vec<[Value<'_>; 4]> =
+        keys.iter().zip(first..).map(|(key, id)| [id.into(), at.into(), class.word().into(), (*key).into()]).collect();
+    let logged = tx.execute_many(&LOG_DELETED, &log).await?;
+    let delete: Vec<[Value<'_>; 2]> = keys.iter().map(|key| [class.word().into(), (*key).into()]).collect();
+    let deleted = tx.execute_many(&DELETE, &delete).await?;
+    expect_rows("delete resources", logged, deleted)?;
+    Ok(deleted)
+}
+
+/// Visits every row of a class, by key; memory is bounded by a page.
+///
+/// # Errors
+/// What the database says.
+pub async fn rows_of_class(tx: &mut Tx, class: Class, mut visit: impl FnMut(Row) + Send) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page: Vec<(String, String)> = tx.fetch_all(AFTER, args![class.word(), &after, PAGE]).await?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (_, content) in &page {
+            visit(read_cells(class, content)?);
+        }
+    }
+}
+
+/// Those of these rows that exist, with their keys.
+///
+/// # Errors
+/// What the database says.
+pub async fn rows_of_keys(tx: &mut Tx, class: Class, keys: &[String]) -> Result<Vec<(String, Row)>, StoreError> {
+    let wanted: Vec<[Value<'_>; 2]> = keys.iter().map(|key| [class.word().into(), key.into()]).collect();
+    let found: Vec<(String, String)> = tx.fetch_many(&OF_KEYS, &wanted).await?;
+    found.into_iter().map(|(key, content)| Ok((key, read_cells(class, &content)?))).collect()
+}
+
+/// Rows below a parent ([`Class::parent_column`]) by key, after `after`, at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn rows_of_parent(
+    tx: &mut Tx,
+    (class, parent): (Class, &str),
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Row>, StoreError> {
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    let page: Vec<(String, String)> = tx.fetch_all(OF_PARENT, args![class.word(), parent, after, limit]).await?;
+    page.iter().map(|(_, content)| read_cells(class, content)).collect()
+}
+
+/// How many rows a class has.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_of_class(tx: &mut Tx, class: Class) -> Result<u64, StoreError> {
+    let (count,): (i64,) = tx.fetch_one(COUNT, args![class.word()]).await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// What a row was before, latest change first, before change number `before`; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn changes_of_row(
+    tx: &mut Tx,
+    (class, key): (Class, &str),
+    before: i64,
+    limit: u32,
+) -> Result<Vec<ResourceChange>, StoreError> {
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    let page: Vec<(i64, i64, String, String)> = tx.fetch_all(CHANGES, args![class.word(), key, before, limit]).await?;
+    let change = |(id, at, op, before): (i64, i64, String, String)| {
+        let before = read_cells(class, &before)?;
+        Ok(ResourceChange { id, at: Time::from_ms(at), deleted: op == "DEL", before })
+    };
+    page.into_iter().map(change).collect()
+}
+
+/// A row's cells as JSON.
+pub(crate) fn write_cells(row: &Row) -> String {
+    serde_json::to_string(&row.cells).unwrap_or_default()
+}
+
+pub(crate) fn read_cells(class: Class, content: &str) -> Result<Row, StoreError> {
+    let cells = serde_json::from_str(content).map_err(|error| StoreError::corrupt("resource", error))?;
+    Ok(Row { class, cells })
+}
+
+pub(crate) fn read_class(word: &str) -> Result<Class, StoreError> {
+    Class::from_word(word).ok_or_else(|| StoreError::corrupt("resource", format!("class {word}")))
+}
+
+/// One statement may not change a row twice: of rows with one key the last stands.
+fn last_of_each(rows: &[Row]) -> Vec<&Row> {
+    let mut seen = std::collections::HashSet::new();
+    let mut kept: Vec<&Row> = rows.iter().rev().filter(|row| seen.insert((row.class, row.key()))).collect();
+    kept.reverse();
+    kept
+}
+
+#[cfg(test)]
+mod tests;

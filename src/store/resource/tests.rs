@@ -1,0 +1,85 @@
+//! Rows in, out, changed, logged; staged in slices and applied; the same twice changes nothing.
+
+use model::resource::{Class, Row};
+use model::time::Time;
+
+use super::*;
+use crate::staging::{Staged, apply_staged, count_staged, drop_staged, stage_rows};
+use crate::testing::both;
+
+const NOW: Time = Time::from_ms(1_793_000_000_000);
+
+fn port(n: usize, name: &str) -> Row {
+    let cells =
+        [format!("P-{n:05}"), format!("NE-{}", n % 3), String::new(), name.to_owned(), String::new(), String::new()];
+    Row { class: Class::Port, cells: cells.to_vec() }
+}
+
+async fn all(tx: &mut Tx, class: Class) -> Vec<Row> {
+    let mut rows = Vec::new();
+    rows_of_class(tx, class, |row| rows.push(row)).await.unwrap();
+    rows
+}
+
+#[tokio::test]
+async fn rows_are_put_once_and_changes_are_logged() {
+    for test in both().await {
+        let rows: Vec<Row> = (0..2_500).map(|n| port(n, "端口")).collect();
+        let mut tx = test.db.write().await.unwrap();
+        assert_eq!(put_rows(&mut tx, NOW, &rows).await.unwrap(), 2_500, "{}", test.engine);
+        assert_eq!(put_rows(&mut tx, NOW, &rows).await.unwrap(), 0, "{}: fed twice", test.engine);
+        let changed = [port(7, "one"), port(7, "two"), port(8, "端口")];
+        assert_eq!(put_rows(&mut tx, NOW.plus_s(1), &changed).await.unwrap(), 1);
+        assert_eq!(put_rows(&mut tx, NOW.plus_s(2), &[port(7, "three")]).await.unwrap(), 1);
+        let keys = ["P-00007".to_owned(), "P-00009".to_owned(), "P-99999".to_owned()];
+        assert_eq!(delete_rows(&mut tx, NOW.plus_s(3), Class::Port, &keys).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+
+        let mut tx = test.db.read().await.unwrap();
+        let kept: Vec<Row> =
+            rows.iter().enumerate().filter(|(n, _)| ![7, 9].contains(n)).map(|(_, r)| r.clone()).collect();
+        assert_eq!(all(&mut tx, Class::Port).await, kept, "{}", test.engine);
+        assert_eq!(count_of_class(&mut tx, Class::Port).await.unwrap(), 2_498);
+        let log = changes_of_row(&mut tx, (Class::Port, "P-00007"), i64::MAX, 10).await.unwrap();
+        let names: Vec<(&str, bool)> = log.iter().map(|change| (change.before.get("name"), change.deleted)).collect();
+        assert_eq!(names, [("three", true), ("two", false), ("端口", false)], "{}", test.engine);
+        let below = rows_of_parent(&mut tx, (Class::Port, "NE-1"), "P-00004", 3).await.unwrap();
+        assert_eq!(below.iter().map(Row::key).collect::<Vec<_>>(), ["P-00010", "P-00013", "P-00016"]);
+        let found = rows_of_keys(&mut tx, Class::Port, &keys).await.unwrap();
+        assert!(found.is_empty());
+        assert_eq!(rows_of_keys(&mut tx, Class::Port, &["P-00008".to_owned()]).await.unwrap()[0].1, port(8, "端口"));
+    }
+}
+
+#[tokio::test]
+async fn a_load_is_applied_in_slices_in_order() {
+    for test in both().await {
+        let mut changes: Vec<Staged> = (0..50).map(|n| Staged::Put(port(n, "new"))).collect();
+        changes.push(Staged::Delete(Class::Port, "P-00003".to_owned()));
+        changes.push(Staged::Put(port(3, "again")));
+        changes.push(Staged::Delete(Class::Port, "P-00004".to_owned()));
+        let mut tx = test.db.write().await.unwrap();
+        stage_rows(&mut tx, 1, &changes).await.unwrap();
+        stage_rows(&mut tx, 2, &changes).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut slices = 0;
+        loop {
+            let mut tx = test.db.write().await.unwrap();
+            let applied = apply_staged(&mut tx, 1, NOW, 20).await.unwrap();
+            tx.commit().await.unwrap();
+            if applied == 0 {
+                break;
+            }
+            slices += 1;
+        }
+        assert_eq!(slices, 3, "{}", test.engine);
+        let mut tx = test.db.write().await.unwrap();
+        let rows = all(&mut tx, Class::Port).await;
+        assert_eq!(rows.len(), 49, "{}", test.engine);
+        assert_eq!(rows[3], port(3, "again"));
+        assert_eq!(count_staged(&mut tx, 2).await.unwrap(), 53);
+        assert_eq!(drop_staged(&mut tx, 2, 50).await.unwrap(), 50);
+        assert_eq!(drop_staged(&mut tx, 2, 50).await.unwrap(), 3);
+        assert_eq!(count_staged(&mut tx, 1).await.unwrap(), 0);
+    }
+}

@@ -1,0 +1,76 @@
+//! Tickets: at most one for each fault episode, by our key with EOMS.
+
+use model::fault::FaultNo;
+use model::ticket::Ticket;
+use model::time::Time;
+
+use crate::error::{StoreError, expect_rows};
+use crate::tx::Tx;
+use crate::value::args;
+
+/// Most tickets of one page.
+const LIMIT_MAX: i64 = 1000;
+
+const PUT: &str = "insert into ticket (alarm_id, fault_no, sheet_no, state, changed_at, content)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (alarm_id) do update set sheet_no = excluded.sheet_no, state = excluded.state,
+        changed_at = excluded.changed_at, content = excluded.content
+    where ticket.fault_no = excluded.fault_no";
+const BY_KEY: &str = "select content from ticket where alarm_id = $1";
+const BY_SHEET: &str = "select content from ticket where sheet_no = $1";
+const OF_FAULT: &str = "select content from ticket where fault_no = $1 order by changed_at, alarm_id limit 1000";
+const PAGE: &str = "select content from ticket where (changed_at, alarm_id) < ($1, $2)
+    order by changed_at desc, alarm_id desc limit $3";
+
+/// Stores a ticket, new or changed, by its `alarm_id`.
+///
+/// # Errors
+/// [`StoreError::Exists`] if another ticket has its sheet number.
+pub async fn put_ticket(tx: &mut Tx, ticket: &Ticket) -> Result<(), StoreError> {
+    let content = serde_json::to_string(ticket).map_err(|error| StoreError::corrupt("ticket", error))?;
+    let sheet_no = (!ticket.sheet_no.is_empty()).then_some(ticket.sheet_no.as_str());
+    let args = args![&ticket.alarm_id, ticket.fault_no.0, sheet_no, ticket.state.word(), ticket.changed_at, &content];
+    let touched = tx.execute(PUT, args).await?;
+    expect_rows("put ticket", 1, touched)
+}
+
+/// The ticket with our key.
+///
+/// # Errors
+/// What the database says.
+pub async fn ticket_by_key(tx: &mut Tx, alarm_id: &str) -> Result<Option<Ticket>, StoreError> {
+    tx.fetch_optional(BY_KEY, args![alarm_id]).await?.map(read).transpose()
+}
+
+/// The ticket with EOMS's number.
+///
+/// # Errors
+/// What the database says.
+pub async fn ticket_by_sheet(tx: &mut Tx, sheet_no: &str) -> Result<Option<Ticket>, StoreError> {
+    tx.fetch_optional(BY_SHEET, args![sheet_no]).await?.map(read).transpose()
+}
+
+/// The tickets of a fault's episodes, oldest change first.
+///
+/// # Errors
+/// What the database says.
+pub async fn tickets_of_fault(tx: &mut Tx, fault: FaultNo) -> Result<Vec<Ticket>, StoreError> {
+    tx.fetch_all(OF_FAULT, args![fault.0]).await?.into_iter().map(read).collect()
+}
+
+/// Tickets by last change, newest first, after the given ticket; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn tickets_page(tx: &mut Tx, after: Option<(Time, &str)>, limit: u32) -> Result<Vec<Ticket>, StoreError> {
+    let (at, key) = after.unwrap_or((Time::MAX, ""));
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    tx.fetch_all(PAGE, args![at, key, limit]).await?.into_iter().map(read).collect()
+}
+
+fn read((content,): (String,)) -> Result<Ticket, StoreError> {
+    serde_json::from_str(&content).map_err(|error| StoreError::corrupt("ticket", error))
+}
+
+#[cfg(test)]
+mod tests;

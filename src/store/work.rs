@@ -1,0 +1,71 @@
+//! Planned work: every revision of every cutover notice. The highest revision is in force.
+
+use model::time::{Time, Window};
+use model::work::Cutover;
+
+use crate::error::StoreError;
+use crate::tx::Tx;
+use crate::value::args;
+
+/// Most rows of one list.
+const LIMIT_MAX: i64 = 1000;
+/// Cutovers of one page of [`each_cutover`].
+const PAGE: i64 = 1000;
+
+const INSERT: &str = "insert into cutover (cutover_no, revision, received_at, affect_start, affect_end, content)
+    values ($1, $2, $3, $4, $5, $6) on conflict (cutover_no, revision) do nothing";
+const REVISIONS: &str = "select received_at, content from cutover where cutover_no = $1 order by revision limit $2";
+const IN_FORCE_AFTER: &str = "select c.cutover_no, c.content from cutover c
+    where c.cutover_no > $1
+    and c.revision = (select max(l.revision) from cutover l where l.cutover_no = c.cutover_no)
+    and (c.affect_end is null or c.affect_end > $2) and (c.affect_start is null or c.affect_start < $3)
+    order by c.cutover_no limit $4";
+
+/// Stores a revision; `false` if it is held already (then the first stands).
+///
+/// # Errors
+/// What the database says.
+pub async fn put_cutover(tx: &mut Tx, cutover: &Cutover, received_at: Time) -> Result<bool, StoreError> {
+    let content = serde_json::to_string(cutover).map_err(|error| StoreError::corrupt("cutover", error))?;
+    let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
+    let args = args![&cutover.cutover_no, cutover.revision, received_at, start, end, &content];
+    Ok(tx.execute(INSERT, args).await? == 1)
+}
+
+/// The revisions of a cutover with when each was received, lowest first; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn revisions_of(tx: &mut Tx, cutover_no: &str) -> Result<Vec<(Time, Cutover)>, StoreError> {
+    let rows: Vec<(i64, String)> = tx.fetch_all(REVISIONS, args![cutover_no, LIMIT_MAX]).await?;
+    rows.iter().map(|(at, content)| Ok((Time::from_ms(*at), read(content)?))).collect()
+}
+
+/// Visits the revision in force of every cutover that affects service inside a window (or that does
+/// not say when), by number. Cancelled ones are visited too.
+///
+/// # Errors
+/// What the database says.
+pub async fn each_cutover(
+    tx: &mut Tx,
+    window: Window,
+    mut visit: impl FnMut(Cutover) + Send,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page: Vec<(String, String)> =
+            tx.fetch_all(IN_FORCE_AFTER, args![&after, window.start, window.end, PAGE]).await?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (_, content) in &page {
+            visit(read(content)?);
+        }
+    }
+}
+
+fn read(content: &str) -> Result<Cutover, StoreError> {
+    serde_json::from_str(content).map_err(|error| StoreError::corrupt("cutover", error))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Cutovers on both engines: the highest revision is in force, whatever came first.
+
+use model::work::OpType;
+
+use super::*;
+use crate::testing::both;
+
+const NOW: Time = Time::from_ms(1_793_000_000_000);
+
+fn cutover(number: &str, revision: i64, start: i64) -> Cutover {
+    let affect = Window::new(NOW.plus_s(start), NOW.plus_s(start + 100));
+    Cutover {
+        cutover_no: number.to_owned(),
+        title: "割接".to_owned(),
+        work: Some(affect),
+        is_affect: true,
+        affect: Some(affect),
+        affect_info: String::new(),
+        manager: String::new(),
+        phone: String::new(),
+        circuit_codes: vec!["C-1".to_owned()],
+        op_type: OpType::Add,
+        revision,
+        notified_at: Some(NOW),
+    }
+}
+
+#[tokio::test]
+async fn the_highest_revision_is_in_force() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        assert!(put_cutover(&mut tx, &cutover("A", 3, 500), NOW).await.unwrap());
+        assert!(put_cutover(&mut tx, &cutover("A", 1, 0), NOW.plus_s(1)).await.unwrap());
+        assert!(!put_cutover(&mut tx, &cutover("A", 3, 900), NOW.plus_s(2)).await.unwrap(), "the first stands");
+        assert!(put_cutover(&mut tx, &Cutover { affect: None, ..cutover("B", 1, 0) }, NOW).await.unwrap());
+        let mut found = Vec::new();
+        let window = Window::new(NOW.plus_s(550), NOW.plus_s(560));
+        each_cutover(&mut tx, window, |cutover| found.push((cutover.cutover_no, cutover.revision))).await.unwrap();
+        assert_eq!(found, [("A".to_owned(), 3), ("B".to_owned(), 1)], "{}", test.engine);
+        found.clear();
+        let window = Window::new(NOW, NOW.plus_s(100));
+        each_cutover(&mut tx, window, |cutover| found.push((cutover.cutover_no, cutover.revision))).await.unwrap();
+        assert_eq!(found, [("B".to_owned(), 1)], "an older revision does not count");
+        let revisions = revisions_of(&mut tx, "A").await.unwrap();
+        assert_eq!(revisions, [(NOW.plus_s(1), cutover("A", 1, 0)), (NOW, cutover("A", 3, 500))]);
+    }
+}

@@ -1,0 +1,77 @@
+//! Background work: reconcilers that look at the database and do what is due. Each is a struct with a
+//! `run(Arc<Self>, stop)` for the supervisor, and may be started again at any time.
+//!
+//! - [`alive`]: asks peers whether they are alive
+//! - [`resync`]: compares a manager's list of active alarms with ours
+//! - [`resources`]: asks for resource files and loads them
+//! - [`inventory`]: builds the inventory anew after a load
+//! - [`dispatch`]: says to the e-ops system what the outbox holds
+//! - [`purge`]: forgets what is old
+//! - [`peers`]: the peers as these tasks call them; `fetch`: their files
+
+pub mod alive;
+pub mod dispatch;
+mod fetch;
+pub mod inventory;
+pub mod peers;
+pub mod purge;
+pub mod resources;
+pub mod resync;
+
+use std::sync::Arc;
+
+use ftp::Spool;
+use intake::{Clock, Doorbell, Intake};
+use model::source::SourceId;
+use model::time::Zone;
+use store::meta::{Counter, allocate};
+use store::{Db, StoreError};
+
+use crate::config::Resources;
+use crate::metrics::Metrics;
+use crate::pipeline::order::Orders;
+
+pub use peers::TaskPeer;
+
+/// What every task needs.
+#[derive(Clone)]
+pub struct TaskDeps {
+    /// The database.
+    pub db: Db,
+    /// Now.
+    pub clock: Clock,
+    /// Counters.
+    pub metrics: Metrics,
+    /// The inner door to the writer.
+    pub orders: Orders,
+    /// The outer door to the writer.
+    pub intake: Intake,
+    /// Our own system code.
+    pub own: SourceId,
+    /// The configured peers.
+    pub peers: Arc<Vec<TaskPeer>>,
+    /// Where fetched files wait.
+    pub spool: Spool,
+    /// Rules of resource loads.
+    pub resources: Resources,
+    /// Rung when the outbox has something new.
+    pub dispatch: Doorbell,
+    /// Rung when resources have changed.
+    pub inventory: Doorbell,
+}
+
+impl TaskDeps {
+    /// The peer with a system code.
+    pub(crate) fn peer(&self, source: &SourceId) -> Option<&TaskPeer> {
+        self.peers.iter().find(|peer| peer.source == *source)
+    }
+
+    /// The number of a new request: `<sysCode>-<interface>-<yyyyMMddHHmmss>-<nnnnnn>`.
+    pub(crate) async fn request_id(&self, interface: &str, zone: &Zone) -> Result<String, StoreError> {
+        let mut tx = self.db.write().await?;
+        let number = allocate(&mut tx, Counter::Request, 1).await?;
+        tx.commit().await?;
+        let at = zone.civil(self.clock.now()).strftime("%Y%m%d%H%M%S").to_string();
+        Ok(format!("{}-{interface}-{at}-{:06}", self.own, number.rem_euclid(1_000_000)))
+    }
+}

@@ -1,0 +1,112 @@
+//! Files that a peer announced, from its own site: with patience for a control file that is late, and
+//! into quarantine with what must not be used.
+
+use std::io::Read;
+
+use ftp::{Checked, FtpError, RemotePath, Session, Site};
+use store::quarantine::{CONTENT_MAX, Quarantined, put_quarantine};
+
+use super::TaskDeps;
+use super::peers::TaskPeer;
+
+/// A file is tried this often …
+const TRIES: u32 = 5;
+/// … with this pause between: 10 minutes in all.
+const PAUSE_MS: i64 = 150_000;
+
+/// Why an announced file could not be had.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    /// The peer announces files, but has no site in its settings.
+    #[error("no file site is configured for this peer: add files = {{ url, user, password_file }}")]
+    NoSite,
+    /// The file.
+    #[error("{}", with_causes(.0))]
+    File(#[from] FtpError),
+}
+
+/// Fetches and checks every file; all or none.
+pub(super) async fn fetch_all(deps: &TaskDeps, peer: &TaskPeer, files: &[String]) -> Result<Vec<Checked>, FetchError> {
+    let site = match &peer.habits.site {
+        Some(site) => site,
+        None if files.is_empty() => return Ok(Vec::new()),
+        None => return Err(FetchError::NoSite),
+    };
+    let mut fetched = Vec::with_capacity(files.len());
+    for file in files {
+        let path = site.path(file)?;
+        match fetch(deps, site, &path).await {
+            Ok(checked) => fetched.push(checked),
+            Err(error) => {
+                put_aside(deps, peer, (site, &path), &error).await;
+                return Err(error.into());
+            }
+        }
+    }
+    Ok(fetched)
+}
+
+/// One file; what may mend itself is tried again.
+async fn fetch(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<Checked, FtpError> {
+    let mut tries = 1;
+    loop {
+        match once(deps, site, path).await {
+            Err(error) if error.temporary() && tries < TRIES => {
+                tracing::warn!(file.name = path.name(), tries, error = %with_causes(&error), "file {} is not there yet", path.name());
+                tries += 1;
+                deps.clock.sleep(PAUSE_MS).await;
+            }
+            ended => return ended,
+        }
+    }
+}
+
+async fn once(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<Checked, FtpError> {
+    let mut session = Session::open(site, ftp::Limits::default()).await?;
+    session.fetch_checked(path, &deps.spool).await
+}
+
+/// Keeps the reason, and the first bytes of the file if it is there, for a person to look at.
+async fn put_aside(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &RemotePath), error: &FtpError) {
+    let (bytes, size) = match error {
+        FtpError::Mismatch { .. } | FtpError::Format { .. } | FtpError::MissingControl { .. } => {
+            first_bytes(deps, site, path).await.unwrap_or_default()
+        }
+        _ => (Vec::new(), 0),
+    };
+    let what = Quarantined {
+        id: 0,
+        at: deps.clock.now(),
+        source: peer.source.clone(),
+        kind: "file".to_owned(),
+        name: path.to_string(),
+        reason: with_causes(error),
+        size,
+    };
+    deps.metrics.count_quarantined("file");
+    if let Err(error) = keep(deps, &what, &bytes).await {
+        tracing::error!(file.name = path.name(), error = %error, "a refused file could not be put into quarantine");
+    }
+}
+
+async fn keep(deps: &TaskDeps, what: &Quarantined, bytes: &[u8]) -> Result<(), store::StoreError> {
+    let mut tx = deps.db.write().await?;
+    put_quarantine(&mut tx, what, bytes).await?;
+    tx.commit().await
+}
+
+async fn first_bytes(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<(Vec<u8>, u64), FtpError> {
+    let mut session = Session::open(site, ftp::Limits::default()).await?;
+    let stored = session.fetch(path, &deps.spool).await?;
+    let mut bytes = Vec::new();
+    stored.open()?.take(CONTENT_MAX as u64).read_to_end(&mut bytes).map_err(FtpError::Spool)?;
+    Ok((bytes, stored.bytes))
+}
+
+/// An error with its causes, for a person.
+fn with_causes(error: &FtpError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! The configured peers as the tasks call them.
+
+use collectors::eoms::adapter::Eoms;
+use collectors::habits::Habits;
+use collectors::peer::{Peer, PeerError};
+use collectors::resource::adapter::ResourceManager;
+use collectors::transport::adapter::TransportNms;
+use model::source::{SourceId, SourceKind};
+
+/// A configured peer with its door.
+#[derive(Clone, Debug)]
+pub struct TaskPeer {
+    /// Its settings.
+    pub settings: Peer,
+    /// Its system code.
+    pub source: SourceId,
+    /// What decoding needs of its settings, and its file site.
+    pub habits: Habits,
+    /// How it is called.
+    pub link: Link,
+}
+
+/// How a peer is called.
+#[derive(Clone, Debug)]
+pub enum Link {
+    /// It has no address: it only calls us.
+    None,
+    /// A transport network manager.
+    Transport(TransportNms),
+    /// A resource management system.
+    Resource(ResourceManager),
+    /// An e-ops system.
+    Eoms(Eoms),
+}
+
+// === impl TaskPeer ===
+
+impl TaskPeer {
+    /// Reads the peer's passwords and prepares its door; we sign as `sys_code`.
+    ///
+    /// # Errors
+    /// [`PeerError`] with the file that is wrong.
+    pub fn new(settings: &Peer, sys_code: &str, client: &soap::Client) -> Result<Self, PeerError> {
+        let secrets = settings.secrets()?;
+        let habits = Habits::new(settings, settings.site(&secrets)?);
+        let link = match (settings.remote(&secrets, sys_code), settings.kind) {
+            (None, _) => Link::None,
+            (Some(remote), SourceKind::Transport) => Link::Transport(TransportNms::new(client.clone(), remote)),
+            (Some(remote), SourceKind::Resource) => Link::Resource(ResourceManager::new(client.clone(), remote)),
+            (Some(remote), SourceKind::Eoms) => {
+                let (operator, good) = (settings.operator.clone(), settings.alive_ok.clone());
+                Link::Eoms(Eoms::new(client.clone(), remote, operator, good))
+            }
+        };
+        Ok(TaskPeer { settings: settings.clone(), source: settings.source(), habits, link })
+    }
+
+    /// The manager behind it, if it is one that can be called.
+    pub(crate) fn manager(&self) -> Option<&TransportNms> {
+        if let Link::Transport(manager) = &self.link { Some(manager) } else { None }
+    }
+
+    /// The resource system behind it, if it is one that can be called.
+    pub(crate) fn resource_system(&self) -> Option<&ResourceManager> {
+        if let Link::Resource(system) = &self.link { Some(system) } else { None }
+    }
+}

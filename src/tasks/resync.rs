@@ -1,0 +1,228 @@
+//! Compares a manager's list of active alarms with ours: asks for the list, waits for its files,
+//! reads them and hands the snapshot to the writer, who decides what it clears.
+//!
+//! | state | asked | announced | call failed | deadline | work ended |
+//! |---|---|---|---|---|---|
+//! | idle | requested | no-op | – | – | – |
+//! | requested | remembered once | loading | idle, failed | idle, failed | – |
+//! | loading | remembered once | no-op | no-op | – | idle |
+
+mod request;
+mod snapshot;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use model::source::{RunState, SourceId, SyncRun};
+use model::time::Time;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use self::request::CallEnd;
+use super::TaskDeps;
+use crate::pipeline::deps::{Announced, Resync};
+use crate::pipeline::order::{Order, OwnAlarm};
+
+/// How often deadlines are looked at, by the clock.
+const LOOK_MS: i64 = 1000;
+/// An unreachable manager is asked again after this, growing …
+const AGAIN_MS: i64 = 15_000;
+/// … up to this.
+const AGAIN_MS_MAX: i64 = 300_000;
+
+/// The task and what it needs.
+pub struct Resyncs {
+    /// What every task needs.
+    pub deps: TaskDeps,
+    /// What the writer asks for; it outlives a restart of the task.
+    pub queue: Mutex<mpsc::Receiver<Resync>>,
+}
+
+/// How the resync of one source stands.
+#[derive(Default)]
+struct Source {
+    running: Option<Running>,
+    /// Asked for while one ran, or to be tried again: why, and not before when.
+    again: Option<(&'static str, Time)>,
+    unreached: u32,
+}
+
+struct Running {
+    run: SyncRun,
+    deadline: Time,
+}
+
+/// What a piece of work ended with.
+enum Event {
+    Called(SourceId, String, CallEnd),
+    Read(SourceId, String, Result<(), String>),
+}
+
+struct Desk<'a> {
+    deps: &'a TaskDeps,
+    sources: BTreeMap<SourceId, Source>,
+    work: FuturesUnordered<BoxFuture<'a, Event>>,
+}
+
+/// Resyncs until the stop.
+///
+/// # Errors
+/// What the database says.
+pub async fn run(resyncs: Arc<Resyncs>, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut queue = resyncs.queue.lock().await;
+    let mut desk = Desk { deps: &resyncs.deps, sources: BTreeMap::new(), work: FuturesUnordered::new() };
+    loop {
+        desk.look(resyncs.deps.clock.now()).await?;
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            errand = queue.recv() => match errand {
+                Some(errand) => desk.take(errand),
+                None => return Ok(()),
+            },
+            Some(event) = desk.work.next(), if !desk.work.is_empty() => desk.ended(event).await,
+            () = resyncs.deps.clock.sleep(LOOK_MS) => {}
+        }
+    }
+}
+
+// === impl Desk ===
+
+impl<'a> Desk<'a> {
+    /// What has become due by time: requests, and those that nobody answered.
+    async fn look(&mut self, now: Time) -> anyhow::Result<()> {
+        let late = |source: &Source| {
+            let running = source.running.as_ref()?;
+            (running.run.state == RunState::Requested && running.deadline <= now)
+                .then(|| running.run.sync_req_id.clone())
+        };
+        let late: Vec<_> = self.sources.iter().filter_map(|(id, source)| Some((id.clone(), late(source)?))).collect();
+        for (id, request) in late {
+            self.fail(&id, &request, "the manager announced no list in time".to_owned(), Alarm::Raise).await;
+        }
+        let due = |source: &Source| source.running.is_none() && source.again.is_some_and(|(_, at)| at <= now);
+        let due: Vec<SourceId> = self.sources.iter().filter(|(_, s)| due(s)).map(|(id, _)| id.clone()).collect();
+        for id in due {
+            self.begin(&id, now).await?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, errand: Resync) {
+        match errand {
+            Resync::Ask { source, reason } => self.ask(&source, reason),
+            Resync::Ready { source, announced } => self.ready(&source, *announced),
+        }
+    }
+
+    fn ask(&mut self, id: &SourceId, reason: &'static str) {
+        if self.deps.peer(id).and_then(|peer| peer.manager()).is_none() {
+            tracing::warn!(source.id = %id, reason, "{id} has no url: its alarms cannot be compared");
+            return;
+        }
+        let now = self.deps.clock.now();
+        self.sources.entry(id.clone()).or_default().again = Some((reason, now));
+    }
+
+    /// Starts a request. Its number is known before it is sent: the announcement may overtake the answer.
+    async fn begin(&mut self, id: &SourceId, now: Time) -> anyhow::Result<()> {
+        let deps = self.deps;
+        let Some(peer) = deps.peer(id) else { return Ok(()) };
+        let sync_req_id = deps.request_id("ALM", &peer.settings.zone).await?;
+        let Some(source) = self.sources.get_mut(id) else { return Ok(()) };
+        let Some((reason, _)) = source.again.take() else { return Ok(()) };
+        let run = SyncRun {
+            sync_req_id,
+            reason: reason.to_owned(),
+            state: RunState::Requested,
+            requested_at: now,
+            ended_at: None,
+            raised: 0,
+            cleared: 0,
+            error: String::new(),
+        };
+        source.running = Some(Running { run: run.clone(), deadline: now.plus_s(peer.settings.sync_timeout_s) });
+        let id = id.clone();
+        self.work.push(Box::pin(async move {
+            let end = request::call(deps, peer, &run).await;
+            Event::Called(id, run.sync_req_id, end)
+        }));
+        Ok(())
+    }
+
+    fn ready(&mut self, id: &SourceId, announced: Announced) {
+        let deps = self.deps;
+        let request = &announced.sync_req_id;
+        let running = self.sources.get_mut(id).and_then(|source| source.running.as_mut());
+        let known = running.filter(|r| r.run.sync_req_id == *request && r.run.state == RunState::Requested);
+        let (Some(running), Some(peer)) = (known, deps.peer(id)) else {
+            tracing::info!(source.id = %id, sync.id = %request, "{id} announced the list {request}, which nobody waits for");
+            return;
+        };
+        running.run.state = RunState::Loading;
+        let (id, run) = (id.clone(), running.run.clone());
+        self.work.push(Box::pin(async move {
+            deps.orders.give(Order::Sync(id.clone(), run)).await;
+            let ended = snapshot::take(deps, peer, &announced).await;
+            Event::Read(id, announced.sync_req_id, ended)
+        }));
+    }
+
+    async fn ended(&mut self, event: Event) {
+        match event {
+            Event::Called(id, _, CallEnd::Asked) => {
+                if let Some(source) = self.sources.get_mut(&id) {
+                    source.unreached = 0;
+                }
+            }
+            Event::Called(id, request, CallEnd::Unreached(error)) => {
+                // That it cannot be reached is shown as its silence; it is asked again until it can.
+                self.fail(&id, &request, error, Alarm::None).await;
+                self.again(&id);
+            }
+            Event::Called(id, request, CallEnd::Refused(error)) => self.fail(&id, &request, error, Alarm::Raise).await,
+            Event::Read(id, request, Err(error)) => self.fail(&id, &request, error, Alarm::Raise).await,
+            Event::Read(id, request, Ok(())) => {
+                tracing::info!(source.id = %id, sync.id = %request, "the alarm list {request} of {id} was taken");
+                if let Some(source) = self.sources.get_mut(&id) {
+                    source.running = None;
+                }
+            }
+        }
+    }
+
+    fn again(&mut self, id: &SourceId) {
+        let now = self.deps.clock.now();
+        let Some(source) = self.sources.get_mut(id) else { return };
+        let pause = AGAIN_MS.saturating_mul(1 << source.unreached.min(8)).min(AGAIN_MS_MAX);
+        source.unreached = source.unreached.saturating_add(1);
+        source.again.get_or_insert(("start", now.plus_ms(pause)));
+    }
+
+    /// Ends the running request of this number, if it still is the one.
+    async fn fail(&mut self, id: &SourceId, request: &str, error: String, alarm: Alarm) {
+        let Some(source) = self.sources.get_mut(id) else { return };
+        if source.running.as_ref().is_none_or(|running| running.run.sync_req_id != request) {
+            return;
+        }
+        let Some(Running { mut run, .. }) = source.running.take() else { return };
+        tracing::warn!(source.id = %id, sync.id = %request, error = %error, "the resync {request} of {id} failed: {error}");
+        run.state = RunState::Failed;
+        run.ended_at = Some(self.deps.clock.now());
+        run.error.clone_from(&error);
+        self.deps.orders.give(Order::Sync(id.clone(), run)).await;
+        if alarm == Alarm::Raise {
+            let own = OwnAlarm { title: "SYNC_REFUSED", about: id.clone(), text: Some(error) };
+            self.deps.orders.give(Order::OwnAlarm(own)).await;
+        }
+    }
+}
+
+/// Does a failure raise an alarm of our own?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Alarm {
+    Raise,
+    None,
+}

@@ -1,0 +1,33 @@
+//! The call that asks a manager for its list.
+
+use collectors::CallId;
+use collectors::transport::wire::SyncRequest;
+use model::source::SyncRun;
+use soap::ClientError;
+
+use crate::pipeline::order::Order;
+use crate::tasks::TaskDeps;
+use crate::tasks::peers::TaskPeer;
+
+/// What became of the call.
+pub(super) enum CallEnd {
+    /// It was asked, or may have been: the announcement or the deadline decides.
+    Asked,
+    /// It cannot have been asked.
+    Unreached(String),
+    /// It does not want to.
+    Refused(String),
+}
+
+/// Notes the request, then asks.
+pub(super) async fn call(deps: &TaskDeps, peer: &TaskPeer, run: &SyncRun) -> CallEnd {
+    deps.orders.give(Order::Sync(peer.source.clone(), run.clone())).await;
+    let Some(manager) = peer.manager() else { return CallEnd::Refused("the manager has no url".to_owned()) };
+    let request = SyncRequest { sync_req_id: run.sync_req_id.clone(), filter_id: String::new(), start_time: None };
+    let id = CallId { msg_id: &run.sync_req_id, now: deps.clock.now() };
+    match manager.request_alarm_sync(id, &request).await {
+        Ok(()) | Err(ClientError::Unknown(_)) => CallEnd::Asked,
+        Err(error @ ClientError::NotSent(_)) => CallEnd::Unreached(error.to_string()),
+        Err(error @ ClientError::Refused { .. }) => CallEnd::Refused(error.to_string()),
+    }
+}

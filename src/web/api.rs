@@ -1,0 +1,174 @@
+//! The REST interface as one router with its OpenAPI document. Who may call what stands in the
+//! handlers' arguments; a test calls every operation of the document without a login.
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{HeaderValue, StatusCode, header};
+use model::time::Time;
+use serde::Serialize;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::access::{session, setup, tokens, users};
+use crate::app::App;
+use crate::auth::{Anybody, COOKIE};
+use crate::noc::{
+    alarm, alarms, circuits, customers, events, faults, figures, loads, path, quarantine, search, sources, tickets,
+};
+use crate::portal;
+use crate::problem::{Problem, ProblemDocument};
+
+/// Bytes of a JSON body.
+const BODY_MAX: usize = 256 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Linesman",
+        description = "Customer network management: alarms, circuits, faults, tickets and SLA figures of leased lines. \
+            Times are RFC 3339 in UTC. Errors are problem documents (RFC 9457).",
+        license(name = "Apache-2.0")
+    ),
+    components(schemas(ProblemDocument<'_>)),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
+        let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("token", bearer);
+    }
+}
+
+/// Our clock: a demonstration may run faster and at another time.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Clock)]
+struct ClockView {
+    /// Now.
+    #[schema(value_type = String, format = DateTime)]
+    now: Time,
+    /// How many times faster than real time it runs.
+    speed: f64,
+}
+
+/// What time it is here.
+#[utoipa::path(get, path = "/me/clock", tag = "session", responses((status = 200, body = ClockView)))]
+async fn show_clock(State(app): State<Arc<App>>, _anybody: Anybody) -> Json<ClockView> {
+    Json(ClockView { now: app.clock.now(), speed: app.clock.speed() })
+}
+
+/// `/api/…`.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let (router, document) = described().split_for_parts();
+    let text: Arc<str> = document.to_json().unwrap_or_default().into();
+    let document = move || {
+        let text = Arc::clone(&text);
+        async move { json(&text) }
+    };
+    router.route("/api/openapi.json", get(document)).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(app)
+}
+
+/// The OpenAPI document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+fn described() -> OpenApiRouter<Arc<App>> {
+    let v1 = OpenApiRouter::new()
+        .merge(access_routes())
+        .merge(alarm_routes())
+        .merge(circuit_routes())
+        .merge(work_routes())
+        .merge(portal_routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", v1)
+}
+
+fn access_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(setup::set_up))
+        .routes(routes!(session::log_in, session::show_session, session::log_out))
+        .routes(routes!(users::list_users, users::add_user))
+        .routes(routes!(users::change_user))
+        .routes(routes!(tokens::list_tokens, tokens::make_token))
+        .routes(routes!(tokens::revoke_token))
+        .routes(routes!(show_clock))
+}
+
+fn alarm_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(alarms::list_alarms))
+        .routes(routes!(alarms::summarize_alarms))
+        .routes(routes!(alarm::show_alarm))
+        .routes(routes!(alarms::acknowledge_alarm, alarms::unacknowledge_alarm))
+        .routes(routes!(events::stream_events))
+        .routes(routes!(search::search))
+}
+
+fn circuit_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(circuits::list_circuits))
+        .routes(routes!(circuits::show_circuit))
+        .routes(routes!(path::show_path))
+        .routes(routes!(figures::show_sla))
+        .routes(routes!(figures::show_ledger))
+        .routes(routes!(figures::show_ribbon))
+        .routes(routes!(customers::list_customers))
+        .routes(routes!(customers::show_customer))
+}
+
+fn work_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(faults::list_faults))
+        .routes(routes!(faults::show_fault))
+        .routes(routes!(faults::dispatch_fault))
+        .routes(routes!(tickets::list_tickets))
+        .routes(routes!(tickets::show_ticket))
+        .routes(routes!(sources::list_sources))
+        .routes(routes!(sources::show_source))
+        .routes(routes!(sources::resync_source))
+        .routes(routes!(loads::list_loads, loads::start_load))
+        .routes(routes!(loads::show_load))
+        .routes(routes!(loads::approve_load))
+        .routes(routes!(loads::cancel_load))
+        .routes(routes!(quarantine::list_quarantine))
+        .routes(routes!(quarantine::show_content))
+}
+
+fn portal_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(portal::overview::show_overview))
+        .routes(routes!(portal::circuits::list_circuits))
+        .routes(routes!(portal::circuits::show_circuit))
+        .routes(routes!(portal::circuits::show_ribbon))
+        .routes(routes!(portal::path::show_path))
+        .routes(routes!(portal::sla::show_sla))
+        .routes(routes!(portal::outages::list_outages))
+        .routes(routes!(portal::events::stream_events))
+}
+
+fn json(text: &str) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, kind)], text.to_owned()).into_response()
+}
+
+/// A path that is none of ours.
+pub(crate) async fn nothing_here() -> Problem {
+    Problem::not_found()
+}
+
+/// A method that the path does not have.
+pub(crate) async fn wrong_method() -> Problem {
+    Problem::of(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
+}

@@ -1,0 +1,132 @@
+//! The board: what is the case now, in memory, for everybody who looks.
+//!
+//! The pipeline calls [`Board::publish`] after each commit; readers take a lock for microseconds.
+//! Nothing here is a source of truth: at start the pipeline publishes what the store holds.
+//!
+//! - [`change`]: what can be published
+//! - `state`: the present, and how a change moves it
+//! - `alarms`, `circuits`, `order`, `lists`: the lists in the orders they are asked for
+//! - [`ring`]: what changed lately, for live streams
+//! - [`query`]: pages of alarms and circuits; [`view`]: what they show
+
+use std::sync::Arc;
+
+use engine::inventory::Inventory;
+use engine::knowledge::Knowledge;
+use parking_lot::RwLock;
+use tokio::sync::watch;
+
+use self::circuits::Budget;
+use self::ring::{Mark, Missed};
+use self::state::State;
+
+pub(crate) mod alarms;
+pub mod change;
+pub mod circuits;
+pub(crate) mod lists;
+pub(crate) mod order;
+pub mod query;
+pub mod ring;
+pub(crate) mod scope;
+pub(crate) mod search;
+pub(crate) mod state;
+pub mod view;
+
+pub use change::{Change, CircuitState};
+
+/// The board. Cheap to clone; all clones are one board.
+#[derive(Clone)]
+pub struct Board(Arc<Inner>);
+
+struct Inner {
+    state: RwLock<State>,
+    latest: watch::Sender<u64>,
+}
+
+// === impl Board ===
+
+impl Board {
+    /// An empty board over an inventory; changes up to `seq` are history.
+    pub fn new(inventory: Arc<Inventory>, knowledge: Arc<Knowledge>, seq: u64) -> Self {
+        let state = RwLock::new(State::new(inventory, knowledge, seq));
+        Board(Arc::new(Inner { state, latest: watch::Sender::new(seq) }))
+    }
+
+    /// Shows what a committed transaction changed, under its sequence number. To be called by one
+    /// writer, with rising numbers; at start with everything the store holds.
+    pub fn publish(&self, seq: u64, mut changes: Vec<Change>) {
+        // A new inventory re-counts every alarm: that is done beside the lock.
+        let swap = changes.iter().rposition(|change| matches!(change, Change::Inventory(..)));
+        if let Some(position) = swap {
+            let after = changes.split_off(position);
+            self.0.state.write().apply(seq, changes);
+            self.swap(seq, after);
+        } else {
+            self.0.state.write().apply(seq, changes);
+        }
+        self.0.latest.send_replace(seq);
+    }
+
+    /// Applies changes of which the first is a new inventory.
+    fn swap(&self, seq: u64, changes: Vec<Change>) {
+        let mut changes = changes.into_iter();
+        let Some(Change::Inventory(inventory, knowledge)) = changes.next() else { return };
+        let facts = self.0.state.read().facts();
+        let mut fresh = State::rebuilt(facts, inventory, knowledge);
+        fresh.ring.push(seq, [Mark::Inventory]);
+        fresh.apply(seq, changes.collect());
+        // What it replaces is dropped after the lock.
+        drop(std::mem::replace(&mut *self.0.state.write(), fresh));
+    }
+
+    /// Sets SLA budgets of circuits by code (they are computed beside the pipeline). Circuits that
+    /// no longer exist are passed over.
+    pub fn put_budgets(&self, budgets: &[(String, Option<Budget>)]) {
+        // In small helpings, so that no reader waits for all of them.
+        for helping in budgets.chunks(256) {
+            self.0.state.write().put_budgets(helping);
+        }
+    }
+
+    /// The present inventory.
+    pub fn inventory(&self) -> Arc<Inventory> {
+        Arc::clone(&self.0.state.read().inventory)
+    }
+
+    /// The present alarm knowledge.
+    pub fn knowledge(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.0.state.read().knowledge)
+    }
+
+    /// The number of the latest publication.
+    pub fn latest(&self) -> u64 {
+        *self.0.latest.borrow()
+    }
+
+    /// Tells when something is published.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.0.latest.subscribe()
+    }
+
+    /// What a staff stream missed after `seq`.
+    pub fn since(&self, seq: u64) -> Missed {
+        self.0.state.read().ring.since(seq, |mark| !matches!(mark, Mark::Work(_)))
+    }
+
+    /// Everything that changed after `seq`, for the tasks of this room.
+    pub(crate) fn all_since(&self, seq: u64) -> Missed {
+        self.0.state.read().ring.since(seq, |_| true)
+    }
+
+    /// Bytes the board holds beside alarms, faults, tickets and the inventory, which it shares.
+    pub fn bytes(&self) -> usize {
+        self.0.state.read().bytes()
+    }
+
+    pub(crate) fn read(&self) -> parking_lot::RwLockReadGuard<'_, State> {
+        self.0.state.read()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,93 @@
+//! What the pipeline tells the board after each commit.
+
+use std::sync::Arc;
+
+use engine::inventory::{CircuitIx, Inventory};
+use engine::knowledge::Knowledge;
+use model::alarm::Alarm;
+use model::fault::Fault;
+use model::source::{Source, SourceId};
+use model::ticket::Ticket;
+use model::time::Time;
+use model::work::Cutover;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use store::load::Load;
+
+/// One thing that a committed transaction changed. Within one publication the order matters only
+/// for [`Change::Inventory`]: circuit numbers after it are the new inventory's.
+#[derive(Clone)]
+pub enum Change {
+    /// An alarm episode, new or changed. A cleared one leaves the active list.
+    Alarm(Arc<Alarm>),
+    /// An episode that turned out not to exist (the past was re-evaluated).
+    AlarmGone(i64),
+    /// A circuit's state. After [`Change::Inventory`] every circuit is up until told otherwise.
+    Circuit {
+        /// Circuit, in the inventory published last.
+        circuit: CircuitIx,
+        /// Its state.
+        state: CircuitState,
+        /// Since when.
+        since: Time,
+    },
+    /// A fault, new or changed.
+    Fault(Arc<Fault>),
+    /// A ticket, new or changed.
+    Ticket(Arc<Ticket>),
+    /// A source, new or changed.
+    Source(Source),
+    /// The circuits that a silent source leaves unmeasured; none when it is heard again.
+    Silence {
+        /// Source.
+        source: SourceId,
+        /// Circuits with a hop it observes.
+        circuits: Vec<CircuitIx>,
+    },
+    /// A resource load, new or further.
+    Load(Load),
+    /// The revision of a cutover that is in force.
+    Cutover(Arc<Cutover>),
+    /// A new inventory. Circuit states must be published again after it, best in the same call.
+    Inventory(Arc<Inventory>, Arc<Knowledge>),
+}
+
+/// How a circuit is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CircuitState {
+    /// No service.
+    Down,
+    /// Service, but impaired or without its protection.
+    Degraded,
+    /// Service.
+    #[default]
+    Up,
+}
+
+// === impl CircuitState ===
+
+impl CircuitState {
+    /// Every state, worst first.
+    pub const ALL: [CircuitState; 3] = [CircuitState::Down, CircuitState::Degraded, CircuitState::Up];
+
+    /// Order for lists: 0 is worst.
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            CircuitState::Down => 0,
+            CircuitState::Degraded => 1,
+            CircuitState::Up => 2,
+        }
+    }
+
+    /// From the word of the interface.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "down" => Some(CircuitState::Down),
+            "degraded" => Some(CircuitState::Degraded),
+            "up" => Some(CircuitState::Up),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The part of the board that does not depend on the inventory's numbers: faults, tickets,
+//! sources, loads, planned work, and alarms that ended lately. All of it is bounded.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use model::alarm::Alarm;
+use model::fault::{Fault, FaultNo, FaultState};
+use model::source::{Source, SourceId};
+use model::ticket::{Ticket, TicketState};
+use model::time::Time;
+use model::work::Cutover;
+
+use super::ring::Mark;
+use store::load::Load;
+
+/// Cleared alarms kept, so that live streams can still show their end.
+const CLEARED_MAX: usize = 2_000;
+/// Closed faults and ended tickets kept.
+const CLOSED_MAX: usize = 2_000;
+/// Planned works kept.
+const WORKS_MAX: usize = 5_000;
+/// Resource loads kept.
+const LOADS_MAX: usize = 200;
+/// Minutes over which arrivals are counted.
+const RATE_MINUTES: i64 = 10;
+
+/// Faults, tickets, sources, loads, works.
+#[derive(Clone, Default)]
+pub(crate) struct Lists {
+    pub(crate) faults: BTreeMap<FaultNo, Arc<Fault>>,
+    closed_faults: VecDeque<FaultNo>,
+    pub(crate) tickets: BTreeMap<Arc<str>, Arc<Ticket>>,
+    ended_tickets: VecDeque<Arc<str>>,
+    ticket_of_fault: HashMap<FaultNo, Arc<str>>,
+    pub(crate) sources: BTreeMap<SourceId, Source>,
+    pub(crate) loads: BTreeMap<i64, Load>,
+    pub(crate) works: BTreeMap<Arc<str>, Arc<Cutover>>,
+    cleared: HashMap<i64, Arc<Alarm>>,
+    cleared_order: VecDeque<i64>,
+    /// New alarms by minute of receipt, oldest first.
+    arrivals: VecDeque<(i64, u32)>,
+}
+
+// === impl Lists ===
+
+impl Lists {
+    pub(crate) fn put_fault(&mut self, fault: Arc<Fault>) -> Mark {
+        let no = fault.fault_no;
+        if over(&fault) && !self.faults.get(&no).is_some_and(|before| over(before)) {
+            self.closed_faults.push_back(no);
+        }
+        self.faults.insert(no, fault);
+        while self.closed_faults.len() > CLOSED_MAX {
+            let Some(oldest) = self.closed_faults.pop_front() else { break };
+            // It may have reopened meanwhile.
+            if self.faults.get(&oldest).is_some_and(|fault| over(fault)) {
+                self.faults.remove(&oldest);
+            }
+        }
+        Mark::Fault(no)
+    }
+
+    pub(crate) fn put_ticket(&mut self, ticket: Arc<Ticket>) -> Mark {
+        let key: Arc<str> = ticket.alarm_id.as_str().into();
+        if ended(&ticket) && !self.tickets.get(&key).is_some_and(|before| ended(before)) {
+            self.ended_tickets.push_back(Arc::clone(&key));
+        }
+        self.ticket_of_fault.insert(ticket.fault_no, Arc::clone(&key));
+        self.tickets.insert(Arc::clone(&key), ticket);
+        while self.ended_tickets.len() > CLOSED_MAX {
+            let Some(oldest) = self.ended_tickets.pop_front() else { break };
+            if self.tickets.get(&oldest).is_some_and(|ticket| ended(ticket))
+                && let Some(gone) = self.tickets.remove(&oldest)
+                && self.ticket_of_fault.get(&gone.fault_no) == Some(&oldest)
+            {
+                self.ticket_of_fault.remove(&gone.fault_no);
+            }
+        }
+        Mark::Ticket(key)
+    }
+
+    /// The latest ticket of a fault.
+    pub(crate) fn ticket_of(&self, fault: FaultNo) -> Option<&Arc<Ticket>> {
+        self.tickets.get(self.ticket_of_fault.get(&fault)?)
+    }
+
+    pub(crate) fn put_source(&mut self, source: Source) -> Mark {
+        let id = source.id.clone();
+        self.sources.insert(id.clone(), source);
+        Mark::Source(id)
+    }
+
+    pub(crate) fn put_load(&mut self, load: Load) -> Mark {
+        let id = load.id;
+        self.loads.insert(id, load);
+        while self.loads.len() > LOADS_MAX {
+            self.loads.pop_first();
+        }
+        Mark::Load(id)
+    }
+
+    pub(crate) fn put_work(&mut self, work: Arc<Cutover>) -> Mark {
+        let no: Arc<str> = work.cutover_no.as_str().into();
+        self.works.insert(Arc::clone(&no), work);
+        if self.works.len() > WORKS_MAX {
+            let end = |work: &Arc<Cutover>| work.affect.or(work.work).map_or(Time::MIN, |window| window.end);
+            let oldest = self.works.iter().min_by_key(|(_, work)| end(work)).map(|(no, _)| Arc::clone(no));
+            if let Some(oldest) = oldest {
+                self.works.remove(&oldest);
+            }
+        }
+        Mark::Work(no)
+    }
+
+    pub(crate) fn put_cleared(&mut self, alarm: Arc<Alarm>) {
+        let id = alarm.id;
+        if self.cleared.insert(id, alarm).is_none() {
+            self.cleared_order.push_back(id);
+        }
+        while self.cleared_order.len() > CLEARED_MAX {
+            if let Some(oldest) = self.cleared_order.pop_front() {
+                self.cleared.remove(&oldest);
+            }
+        }
+    }
+
+    pub(crate) fn forget_cleared(&mut self, id: i64) {
+        if self.cleared.remove(&id).is_some() {
+            self.cleared_order.retain(|held| *held != id);
+        }
+    }
+
+    /// An alarm that was cleared a short while ago.
+    pub(crate) fn cleared(&self, id: i64) -> Option<&Arc<Alarm>> {
+        self.cleared.get(&id)
+    }
+
+    pub(crate) fn count_arrival(&mut self, alarm: &Alarm) {
+        let minute = alarm.received_at.ms().div_euclid(60_000);
+        let at = self.arrivals.partition_point(|(held, _)| *held < minute);
+        match self.arrivals.get_mut(at) {
+            Some((held, count)) if *held == minute => *count += 1,
+            _ => self.arrivals.insert(at, (minute, 1)),
+        }
+        let newest = self.arrivals.back().map_or(minute, |(newest, _)| *newest);
+        while self.arrivals.front().is_some_and(|(oldest, _)| *oldest < newest - RATE_MINUTES) {
+            self.arrivals.pop_front();
+        }
+    }
+
+    /// New alarms in the last ten minutes.
+    pub(crate) fn arrivals(&self, now: Time) -> u32 {
+        let oldest = now.ms().div_euclid(60_000) - RATE_MINUTES;
+        self.arrivals.iter().filter(|(minute, _)| *minute > oldest).map(|(_, count)| count).sum()
+    }
+}
+
+fn over(fault: &Fault) -> bool {
+    matches!(fault.state, FaultState::Closed | FaultState::Merged)
+}
+
+fn ended(ticket: &Ticket) -> bool {
+    matches!(ticket.state, TicketState::Closed | TicketState::Cancelled)
+}

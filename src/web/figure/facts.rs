@@ -1,0 +1,164 @@
+//! From the store's events to episodes, as the pipeline and the offline command read them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use engine::episode::{Event, TimeRule, episodes};
+use engine::hits::EvidencedEpisode;
+use engine::inventory::{CircuitIx, Inventory};
+use model::alarm::{AlarmRecord, AlarmStatus, ClearType};
+use model::time::{Time, Window};
+use model::work::Cutover;
+use store::alarm::{AlarmEvent, Told, alarms_of, events_of_circuit};
+use store::peer::{Silence, SourceNo};
+use store::{StoreError, Tx};
+
+use super::Cited;
+use crate::app::App;
+
+/// What the store knows of a circuit.
+pub(super) struct Known {
+    pub(super) episodes: Vec<EvidencedEpisode>,
+    pub(super) cutovers: Vec<Cutover>,
+    pub(super) silences: Vec<Window>,
+    pub(super) cited: HashMap<Arc<str>, Cited>,
+}
+
+/// Reads it.
+pub(super) async fn load(
+    app: &App,
+    tx: &mut Tx,
+    inventory: &Inventory,
+    circuit: CircuitIx,
+    since: Time,
+) -> Result<Known, StoreError> {
+    let code = inventory.circuit_code(circuit).to_owned();
+    let keys = inventory.subject_keys(circuit);
+    let events = events_of_circuit(tx, &keys, std::slice::from_ref(&code)).await?;
+    let silences = silences(app, tx, inventory, circuit, since).await?;
+    let mut lives: BTreeMap<(SourceNo, Arc<str>), Vec<AlarmEvent>> = BTreeMap::new();
+    for event in events {
+        lives.entry(event.identity()).or_default().push(event);
+    }
+    let identities: Vec<(SourceNo, &str)> = lives.keys().map(|(source, key)| (*source, key.as_ref())).collect();
+    let rows = alarms_of(tx, &identities).await?;
+    let mut cited = HashMap::new();
+    let mut all = Vec::new();
+    for ((source, key), told) in &lives {
+        let mine: Vec<Silence> = silences.iter().filter(|silence| silence.source == *source).cloned().collect();
+        for evidenced in lives_of(key, told, &mine) {
+            let raised = evidenced.episode.raised;
+            let row =
+                rows.iter().find(|row| row.source == *source && row.alarm_key == *key && row.alarm.raised_at == raised);
+            let title = evidenced.episode.values.last().map(|(_, record)| record.alarm_title.clone());
+            let cite = Cited {
+                alarm: row.map(|row| row.alarm.id),
+                title: title.unwrap_or_default(),
+                fault: row.and_then(|row| row.alarm.fault),
+            };
+            cited.insert(Arc::clone(&evidenced.evidence), cite);
+            all.push(evidenced);
+        }
+    }
+    let mut cutovers = Vec::new();
+    store::work::each_cutover(tx, Window { start: since, end: Time::MAX }, |work| {
+        if work.circuit_codes.contains(&code) {
+            cutovers.push(work);
+        }
+    })
+    .await?;
+    let silences = silences.iter().map(|silence| Window::new(silence.start, silence.end.unwrap_or(Time::MAX)));
+    Ok(Known { episodes: all, cutovers, silences: silences.collect(), cited })
+}
+
+/// Silences of the sources that observe the circuit.
+async fn silences(
+    app: &App,
+    tx: &mut Tx,
+    inventory: &Inventory,
+    circuit: CircuitIx,
+    since: Time,
+) -> Result<Vec<Silence>, StoreError> {
+    let observers = inventory.observers_of(circuit);
+    let speaks_for = |names: &Vec<String>| names.iter().any(|name| observers.contains(&name.as_str()));
+    let sources = app.settings.ems_names.iter().filter(|(_, names)| speaks_for(names)).map(|(source, _)| source);
+    let sources: Vec<_> = sources.collect();
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    for peer in store::peer::peer_states(tx).await?.iter().filter(|peer| sources.contains(&&peer.source)) {
+        all.extend(store::peer::silences_of(tx, peer.source_no, Window { start: since, end: Time::MAX }).await?);
+    }
+    Ok(all)
+}
+
+/// The episodes of one identity.
+fn lives_of(key: &str, told: &[AlarmEvent], silences: &[Silence]) -> Vec<EvidencedEpisode> {
+    let mut evidenced = Vec::new();
+    for episode in episodes(&events(told)) {
+        let mut life = EvidencedEpisode::new(key, episode);
+        life.sync_after_silence = doubt(&life, told, silences);
+        evidenced.push(life);
+    }
+    evidenced
+}
+
+/// The facts as events. For one `neTime` the raise time chosen at the first receipt stands.
+fn events(told: &[AlarmEvent]) -> Vec<Event<Arc<AlarmRecord>>> {
+    let mut in_order: Vec<&AlarmEvent> = told.iter().collect();
+    in_order.sort_by_key(|event| event.id);
+    let mut chosen: HashMap<Time, Time> = HashMap::new();
+    let mut raise_time = |rule: TimeRule, record: &AlarmRecord| {
+        let at = rule.raise_time(record)?;
+        Some(record.ne_time.map_or(at, |ne| *chosen.entry(ne).or_insert(at)))
+    };
+    let read = |event: &&AlarmEvent| {
+        let rule = if event.history { TimeRule::History } else { TimeRule::Live { received: event.received_at } };
+        match &event.told {
+            Told::End(end) => {
+                let at = rule.end_time(end.clear_time)?;
+                Some(Event::End { at, kind: end.clear_type, by: end.clear_user.clone() })
+            }
+            Told::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
+                let at = rule.clear_time(record)?;
+                let raised = record.ne_time.and_then(|_| raise_time(rule, record));
+                let proves = raised.map(|raised| (raised, record.ems_time, value(record)));
+                Some(Event::Clear { at, proves, kind: record.clear_type.unwrap_or(ClearType::Ems), by: String::new() })
+            }
+            Told::Record(record) => {
+                Some(Event::Raise { at: raise_time(rule, record)?, ems: record.ems_time, value: value(record) })
+            }
+        }
+    };
+    in_order.iter().filter_map(read).collect()
+}
+
+/// What a record says beside its times and identity: two tellings of one alarm are one value.
+fn value(record: &AlarmRecord) -> Arc<AlarmRecord> {
+    Arc::new(AlarmRecord {
+        alarm_id: String::new(),
+        alarm_status: None,
+        clear_type: None,
+        ne_time: None,
+        ems_time: None,
+        clear_time: None,
+        ..record.clone()
+    })
+}
+
+/// The time from the beginning of a silence to the sync that cleared the alarm after it: nobody
+/// knows whether it was active. Unless it was reported again meanwhile.
+fn doubt(life: &EvidencedEpisode, told: &[AlarmEvent], silences: &[Silence]) -> Option<Window> {
+    let cleared = life.episode.cleared.filter(|_| life.episode.clear_kind == Some(ClearType::Sync))?;
+    let before = silences.iter().filter(|silence| {
+        silence.start >= life.episode.raised && silence.start < cleared && silence.end.is_some_and(|end| end <= cleared)
+    });
+    let silence = before.max_by_key(|silence| silence.start)?;
+    let heard_again = silence.end?;
+    let told_again = told.iter().any(|event| {
+        let raise = matches!(&event.told, Told::Record(record) if record.alarm_status != Some(AlarmStatus::Cleared));
+        raise && heard_again <= event.received_at && event.received_at < cleared
+    });
+    (!told_again).then_some(Window { start: silence.start, end: cleared })
+}

@@ -1,0 +1,153 @@
+//! Circuits: the list by urgency, and one circuit with its contract, alarms, fault and ticket.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use model::time::Time;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Listing;
+use super::faults::FaultView;
+use crate::app::App;
+use crate::auth::Staff;
+use crate::board::CircuitState;
+use crate::board::query::{AlarmFilter, CircuitFilter};
+use crate::board::view::{AlarmView, CircuitView, TicketRef};
+use crate::extract::{Params, Segment, page_limit};
+use crate::figure::words::{self, Words};
+use crate::problem::Problem;
+
+/// Alarms that a circuit shows.
+const ALARMS_SHOWN: usize = 200;
+
+/// Which circuits.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CircuitQuery {
+    /// `down`, `degraded` or `up`.
+    state: Option<String>,
+    /// Customer number; its children count.
+    customer: Option<String>,
+    /// Text in code, name, address or customer.
+    q: Option<String>,
+    /// Where the page begins.
+    cursor: Option<String>,
+    /// Rows, up to 1000.
+    limit: Option<usize>,
+}
+
+/// The promise of a circuit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlanView {
+    /// Name of the plan.
+    name: String,
+    /// Promised availability in percent.
+    target: String,
+    /// Zone of its calendar.
+    zone: String,
+    /// The accounting method in words.
+    sentence: Words,
+}
+
+/// A circuit with everything about it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CircuitDetail {
+    /// The circuit.
+    #[serde(flatten)]
+    circuit: CircuitView,
+    /// Its promise.
+    plan: PlanView,
+    /// Contract.
+    contract_no: String,
+    /// Customer level.
+    customer_level: String,
+    /// Account manager of the customer.
+    manager_name: String,
+    /// Status in the resource system.
+    status: String,
+    /// In service from.
+    #[schema(value_type = String, format = DateTime)]
+    in_service_time: Time,
+    /// In service to; null = for good.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    out_of_service_time: Option<Time>,
+    /// Its active alarms.
+    alarms: Vec<AlarmView>,
+    /// The fault that has it down or degraded.
+    fault: Option<FaultView>,
+    /// The ticket of that fault.
+    ticket: Option<TicketRef>,
+    /// What is wrong with its data.
+    issues: Vec<String>,
+}
+
+/// Circuits: down first, then degraded, least SLA time left, then code.
+#[utoipa::path(get, path = "/circuits", tag = "circuits", params(CircuitQuery),
+    responses((status = 200, body = Listing<CircuitView>)))]
+pub(crate) async fn list_circuits(
+    State(app): State<Arc<App>>,
+    _staff: Staff,
+    Params(query): Params<CircuitQuery>,
+) -> Result<Json<Listing<CircuitView>>, Problem> {
+    let limit = page_limit(query.limit)?;
+    let read = |word: &str| {
+        CircuitState::from_word(word).ok_or_else(|| Problem::bad_field("state", "must be down, degraded or up"))
+    };
+    let state = query.state.as_deref().filter(|word| !word.is_empty()).map(read).transpose()?;
+    let filter = CircuitFilter { state, customer: query.customer.filter(|no| !no.is_empty()), q: query.q };
+    let page = app.board.circuits(&filter, query.cursor.as_deref(), limit)?;
+    Ok(Json(Listing::of(page, app.clock.now())))
+}
+
+/// One circuit.
+#[utoipa::path(get, path = "/circuits/{code}", tag = "circuits", params(("code" = String, Path)),
+    responses((status = 200, body = CircuitDetail), (status = 404)))]
+pub(crate) async fn show_circuit(
+    State(app): State<Arc<App>>,
+    _staff: Staff,
+    Segment(code): Segment<String>,
+) -> Result<Json<CircuitDetail>, Problem> {
+    let filter = AlarmFilter { circuit: Some(code.clone()), ..AlarmFilter::default() };
+    let alarms = app.board.alarms(&filter, None, ALARMS_SHOWN)?.items;
+    let board = app.board.read();
+    let ix = board.inventory.circuit_ix(&code).ok_or_else(Problem::not_found)?;
+    let row = board.inventory.circuit(ix).ok_or_else(Problem::not_found)?;
+    let circuit = board.circuit_view(ix).ok_or_else(Problem::not_found)?;
+    let customer = row.customer.and_then(|customer| board.inventory.customer(customer));
+    let cause = alarms.iter().filter(|alarm| circuit.state != CircuitState::Up && alarm.fault_no.is_some());
+    let cause = cause.min_by_key(|alarm| (!alarm.is_cause, alarm.raised_at));
+    let fault = cause.and_then(|alarm| board.lists.faults.get(&alarm.fault_no?));
+    let chosen = app.plans.choose(row.sla_plan, &app.default_plan);
+    let plan = chosen.plan();
+    let named = matches!(chosen, engine::plan::Chosen::Named(_));
+    let mut issues = Vec::new();
+    if !named {
+        issues.push(format!("no SLA plan {:?} is known; the built-in plan applies", row.sla_plan));
+    }
+    if board.inventory.routes(ix).is_empty() {
+        issues.push("the route is unknown: the resource system has no hops for it".to_owned());
+    }
+    Ok(Json(CircuitDetail {
+        plan: PlanView {
+            name: if named { row.sla_plan } else { engine::plan::DEFAULT_PLAN }.to_owned(),
+            target: plan.target.to_string(),
+            zone: plan.zone.to_string(),
+            sentence: words::method(plan),
+        },
+        contract_no: row.contract_no.to_owned(),
+        customer_level: customer.map_or("", |customer| customer.level).to_owned(),
+        manager_name: customer.map_or("", |customer| customer.manager_name).to_owned(),
+        status: row.status.to_owned(),
+        in_service_time: row.in_service.start,
+        out_of_service_time: Some(row.in_service.end).filter(|end| *end < Time::MAX),
+        ticket: fault.and_then(|fault| board.lists.ticket_of(fault.fault_no)).map(|ticket| TicketRef::of(ticket)),
+        fault: fault.map(|fault| board.fault_view(fault)),
+        circuit,
+        alarms,
+        issues,
+    }))
+}

@@ -1,0 +1,390 @@
+//! Faults: one cause, its alarms as a tree, its circuits and customers, its ticket.
+
+use intake::Command;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use model::alarm::{ObjectType, Severity};
+use model::fault::{DispatchReason, Fault, FaultNo, FaultState, HitCircuit};
+use model::time::Time;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Listing;
+use super::tickets::TicketView;
+use crate::app::App;
+use crate::auth::Staff;
+use crate::board::CircuitState;
+use crate::board::state::State as BoardState;
+use crate::board::view::{AlarmView, CustomerRef, TicketRef};
+use crate::extract::{Params, Segment, page_limit};
+use crate::problem::Problem;
+
+/// Circuits that a fault lists; the rest is a number.
+const CIRCUITS_SHOWN: usize = 1_000;
+/// Customers that a fault lists.
+const CUSTOMERS_SHOWN: usize = 200;
+/// Alarms of a fault's tree.
+const ALARMS_SHOWN: u32 = 1_000;
+
+/// Which faults.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FaultQuery {
+    /// `open` (default: open and closed-but-still-down), `cleared`, `closed` or `all`.
+    state: Option<String>,
+    /// Customer number.
+    customer: Option<String>,
+    /// Where the page begins.
+    cursor: Option<String>,
+    /// Rows, up to 1000.
+    limit: Option<usize>,
+}
+
+/// What the list and the page of a fault share.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FaultCore {
+    /// Number.
+    #[schema(value_type = String)]
+    fault_no: FaultNo,
+    /// Episode.
+    episode: u32,
+    /// State.
+    #[schema(value_type = String)]
+    state: FaultState,
+    /// What it is.
+    cause: String,
+    /// Type of the object at the bottom of it.
+    #[schema(value_type = String)]
+    cause_object_type: ObjectType,
+    /// Its id.
+    cause_object_id: String,
+    /// Its name.
+    cause_object_name: String,
+    /// The maker's cause of the root alarm.
+    native_cause: String,
+    /// Title of the root alarm.
+    title: String,
+    /// Root alarm.
+    root_alarm: i64,
+    /// Worst severity.
+    #[schema(value_type = u8)]
+    severity: Severity,
+    /// Of its alarms, active.
+    alarms_active: u32,
+    /// Circuits hit now.
+    circuits_total: u32,
+    /// Of these, down.
+    circuits_down: u32,
+    /// Customers hit.
+    customers_total: u32,
+    /// Best customer level.
+    customer_level: String,
+    /// Best service level.
+    service_level: String,
+    /// A key-protected circuit is hit.
+    key_protected: bool,
+    /// 1 to 3.
+    priority: u8,
+    /// First raise.
+    #[schema(value_type = String, format = DateTime)]
+    first_at: Time,
+    /// Last raise or clear.
+    #[schema(value_type = String, format = DateTime)]
+    last_at: Time,
+    /// When all its alarms were cleared.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    cleared_at: Option<Time>,
+    /// When it is due for dispatch.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due_at: Option<Time>,
+    /// The latest dispatch decision.
+    #[schema(value_type = String)]
+    dispatch: DispatchReason,
+    /// What it became, or is linked to.
+    #[schema(value_type = Option<String>)]
+    merged_into: Option<FaultNo>,
+    /// Its ticket.
+    ticket: Option<TicketRef>,
+}
+
+/// A fault in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Fault)]
+pub(crate) struct FaultView {
+    #[serde(flatten)]
+    core: FaultCore,
+    /// Alarms.
+    alarms: u32,
+    /// Circuits hit now, down first; the first thousand.
+    circuits: Vec<HitRef>,
+    /// Customers hit, by number; the first two hundred.
+    customers: Vec<String>,
+}
+
+/// A circuit that a fault hits, in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HitRef {
+    /// Code.
+    circuit_code: String,
+    /// Down (else degraded).
+    down: bool,
+}
+
+/// A circuit that a fault hits.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HitView {
+    /// Code.
+    code: String,
+    /// Name.
+    name: String,
+    /// Its customer.
+    customer_no: String,
+    /// Down or degraded, by this fault.
+    state: CircuitState,
+    /// SLA time left.
+    sla_left_ms: Option<i64>,
+}
+
+/// An alarm in a fault's tree.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BranchView {
+    /// The alarm it hangs below; null for the root.
+    parent: Option<i64>,
+    /// The alarm.
+    #[serde(flatten)]
+    alarm: AlarmView,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Happening {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) at: Time,
+    /// What: `raised`, `received`, `acknowledged`, `cleared`, `dispatched`, or an operation of EOMS.
+    pub(crate) what: String,
+    /// Who; may be empty.
+    pub(crate) by: String,
+    /// In words; may be empty.
+    pub(crate) text: String,
+}
+
+/// A fault with everything about it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FaultDetail {
+    /// The fault.
+    #[serde(flatten)]
+    core: FaultCore,
+    /// Its alarms, the root first.
+    alarms: Vec<BranchView>,
+    /// Circuits, down first.
+    circuits: Vec<HitView>,
+    /// Customers.
+    customers: Vec<CustomerRef>,
+    /// The ticket with what was said.
+    ticket_detail: Option<TicketView>,
+    /// What happened, oldest first.
+    timeline: Vec<Happening>,
+}
+
+/// Faults, newest first.
+#[utoipa::path(get, path = "/faults", tag = "faults", params(FaultQuery),
+    responses((status = 200, body = Listing<FaultView>)))]
+pub(crate) async fn list_faults(
+    State(app): State<Arc<App>>,
+    _staff: Staff,
+    Params(query): Params<FaultQuery>,
+) -> Result<Json<Listing<FaultView>>, Problem> {
+    let limit = page_limit(query.limit)?;
+    let wanted = states(query.state.as_deref())?;
+    let before =
+        query.cursor.as_deref().map(|text| FaultNo::parse(text).ok_or(crate::board::query::BadCursor)).transpose()?;
+    let board = app.board.read();
+    let fits = |fault: &Fault| {
+        wanted.contains(&fault.state) && query.customer.as_ref().is_none_or(|no| fault.customers.contains(no))
+    };
+    let range = board.lists.faults.range(..before.unwrap_or(FaultNo(i64::MAX))).rev();
+    let mut found: Vec<&Arc<Fault>> =
+        range.map(|(_, fault)| fault).filter(|fault| fits(fault)).take(limit + 1).collect();
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|fault| fault.fault_no.to_string());
+    let items = found.into_iter().map(|fault| board.fault_view(fault)).collect();
+    let total = board.lists.faults.values().filter(|fault| fits(fault)).count();
+    Ok(Json(Listing { items, next, total: u32::try_from(total).ok(), as_of: app.clock.now() }))
+}
+
+/// One fault.
+#[utoipa::path(get, path = "/faults/{no}", tag = "faults", params(("no" = String, Path)),
+    responses((status = 200, body = FaultDetail), (status = 404)))]
+pub(crate) async fn show_fault(
+    State(app): State<Arc<App>>,
+    _staff: Staff,
+    Segment(no): Segment<String>,
+) -> Result<Json<FaultDetail>, Problem> {
+    let no = FaultNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let mut tx = app.db.read().await?;
+    let stored = store::fault::fault_by_no(&mut tx, no).await?;
+    let members = store::fault::alarms_of_fault(&mut tx, no, 0, ALARMS_SHOWN).await?;
+    let ids: Vec<i64> = members.iter().map(|member| member.alarm).collect();
+    let rows = store::alarm::alarms_by_ids(&mut tx, &ids).await?;
+    drop(tx);
+    let board = app.board.read();
+    let fault = board.lists.faults.get(&no).cloned().or(stored.map(Arc::new)).ok_or_else(Problem::not_found)?;
+    let view = |id: i64| match board.alarms.by_id(id) {
+        Some(entry) => Some(board.alarm_view(entry)),
+        None => rows.iter().find(|row| row.alarm.id == id).map(|row| board.past_alarm_view(&row.alarm)),
+    };
+    let branch =
+        |member: &store::fault::FaultAlarm| Some(BranchView { parent: member.parent, alarm: view(member.alarm)? });
+    let mut tree: Vec<BranchView> = members.iter().filter_map(branch).collect();
+    tree.sort_by_key(|branch| (branch.parent.is_some(), branch.alarm.raised_at, branch.alarm.id));
+    let ticket = board.lists.ticket_of(no);
+    Ok(Json(FaultDetail {
+        circuits: board.hits(&fault),
+        customers: board.customers_hit(&fault),
+        timeline: timeline(&fault, &tree, ticket.map(|ticket| ticket.as_ref())),
+        ticket_detail: ticket.map(|ticket| TicketView::of(ticket)),
+        core: board.fault_core(&fault),
+        alarms: tree,
+    }))
+}
+
+/// Sends a fault to EOMS now, without waiting for its persistence time.
+#[utoipa::path(post, path = "/faults/{no}/dispatch", tag = "faults", params(("no" = String, Path)),
+    responses((status = 202), (status = 404), (status = 409)))]
+pub(crate) async fn dispatch_fault(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Segment(no): Segment<String>,
+) -> Result<StatusCode, Problem> {
+    let no = FaultNo::parse(&no).ok_or_else(Problem::not_found)?;
+    if !app.board.read().lists.faults.contains_key(&no) {
+        return Err(Problem::not_found());
+    }
+    app.command(Command::Dispatch(no), &staff.login).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+// === impl BoardState ===
+
+impl BoardState {
+    pub(crate) fn fault_view(&self, fault: &Fault) -> FaultView {
+        let hit = |hit: &HitCircuit| HitRef { circuit_code: hit.circuit_code.clone(), down: hit.down };
+        FaultView {
+            core: self.fault_core(fault),
+            alarms: fault.alarms,
+            circuits: fault.circuits.iter().take(CIRCUITS_SHOWN).map(hit).collect(),
+            customers: fault.customers.iter().take(CUSTOMERS_SHOWN).cloned().collect(),
+        }
+    }
+
+    fn fault_core(&self, fault: &Fault) -> FaultCore {
+        let name = self.inventory.name_of(fault.cause_object_type, &fault.cause_object_id);
+        let down = fault.circuits.iter().filter(|hit| hit.down).count();
+        FaultCore {
+            fault_no: fault.fault_no,
+            episode: fault.episode,
+            state: fault.state,
+            cause: fault.cause.clone(),
+            cause_object_type: fault.cause_object_type,
+            cause_object_id: fault.cause_object_id.clone(),
+            cause_object_name: name.to_owned(),
+            native_cause: fault.native_cause.clone(),
+            title: fault.title.clone(),
+            root_alarm: fault.root_alarm,
+            severity: fault.severity,
+            alarms_active: fault.alarms_active,
+            circuits_total: crate::board::view::count(fault.circuits.len()),
+            circuits_down: crate::board::view::count(down),
+            customers_total: crate::board::view::count(fault.customers.len()),
+            customer_level: fault.customer_level.clone(),
+            service_level: fault.service_level.clone(),
+            key_protected: fault.key_protected,
+            priority: fault.priority,
+            first_at: fault.first_at,
+            last_at: fault.last_at,
+            cleared_at: fault.cleared_at,
+            due_at: fault.due_at,
+            dispatch: fault.dispatch,
+            merged_into: fault.merged_into,
+            ticket: self.lists.ticket_of(fault.fault_no).map(|ticket| TicketRef::of(ticket)),
+        }
+    }
+
+    fn hits(&self, fault: &Fault) -> Vec<HitView> {
+        let view = |hit: &HitCircuit| {
+            let ix = self.inventory.circuit_ix(&hit.circuit_code);
+            let circuit = ix.and_then(|ix| self.inventory.circuit(ix));
+            let customer = circuit.and_then(|circuit| self.inventory.customer(circuit.customer?));
+            HitView {
+                code: hit.circuit_code.clone(),
+                name: circuit.map_or("", |circuit| circuit.name).to_owned(),
+                customer_no: customer.map_or("", |customer| customer.no).to_owned(),
+                state: if hit.down { CircuitState::Down } else { CircuitState::Degraded },
+                sla_left_ms: ix.and_then(|ix| Some(self.circuits.get(ix)?.budget?.left_ms)),
+            }
+        };
+        fault.circuits.iter().take(CIRCUITS_SHOWN).map(view).collect()
+    }
+
+    fn customers_hit(&self, fault: &Fault) -> Vec<CustomerRef> {
+        let mut all: Vec<_> = fault.customers.iter().filter_map(|no| self.inventory.customer_ix(no)).collect();
+        all.sort_by_key(|ix| {
+            self.inventory.customer(*ix).map_or(u8::MAX, |customer| crate::board::alarms::level_rank(customer.level))
+        });
+        all.into_iter().take(CUSTOMERS_SHOWN).filter_map(|ix| CustomerRef::of(&self.inventory, ix)).collect()
+    }
+}
+
+fn states(text: Option<&str>) -> Result<&'static [FaultState], Problem> {
+    match text.unwrap_or("open") {
+        "open" => Ok(&[FaultState::Open, FaultState::ClosedStillDown]),
+        "cleared" => Ok(&[FaultState::Cleared]),
+        "closed" => Ok(&[FaultState::Closed, FaultState::Merged]),
+        "all" => Ok(FaultState::ALL),
+        _ => Err(Problem::bad_field("state", "must be open, cleared, closed or all")),
+    }
+}
+
+fn timeline(fault: &Fault, tree: &[BranchView], ticket: Option<&model::ticket::Ticket>) -> Vec<Happening> {
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    let mut add = |at: Time, what: &str, by: &str, text: &str| {
+        if seen.insert((at, what.to_owned(), text.to_owned())) {
+            all.push(Happening { at, what: what.to_owned(), by: by.to_owned(), text: text.to_owned() });
+        }
+    };
+    for branch in tree {
+        let alarm = &branch.alarm;
+        add(alarm.raised_at, "raised", alarm.source.as_str(), &alarm.title);
+        if let Some(at) = alarm.cleared_at {
+            add(at, "cleared", alarm.source.as_str(), &alarm.title);
+        }
+        if let Some(ack) = &alarm.acknowledged {
+            add(ack.at, "acknowledged", &ack.by, &ack.note);
+        }
+    }
+    if let Some(ticket) = ticket {
+        add(ticket.opened_at, "dispatched", "", &ticket.alarm_id);
+        for note in &ticket.notes {
+            add(note.at, &note.operation, &note.by, &note.text);
+        }
+    }
+    if let Some(at) = fault.cleared_at {
+        add(at, "restored", "", "");
+    }
+    all.sort_by_key(|happening| happening.at);
+    all
+}

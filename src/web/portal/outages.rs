@@ -1,0 +1,159 @@
+//! The outages of a period with every minute explained, in words.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use engine::figure::Figure;
+use engine::ledger::{Class, Interval};
+use model::time::Time;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::own_circuit;
+use crate::app::App;
+use crate::auth::Customer;
+use crate::extract::{Params, Segment};
+use crate::figure::Dossier;
+use crate::figure::words::{self, Words};
+use crate::noc::Listing;
+use crate::noc::figures::{PeriodQuery, evaluated};
+use crate::problem::Problem;
+
+/// An outage.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PortalOutage {
+    /// From; not before the period.
+    #[schema(value_type = String, format = DateTime)]
+    start: Time,
+    /// To; null = it lasts.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    end: Option<Time>,
+    /// Its length in the period.
+    down_ms: i64,
+    /// Of that, counted.
+    counted_ms: i64,
+    /// Of that, excluded.
+    excluded_ms: i64,
+    /// What kind of cause.
+    cause: CauseView,
+    /// Every stretch of it.
+    minutes: Vec<MinuteView>,
+}
+
+/// A kind of cause.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PortalCause)]
+pub(crate) struct CauseView {
+    /// A word for machines.
+    class: &'static str,
+    #[serde(flatten)]
+    words: Words,
+}
+
+/// A stretch of an outage.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PortalMinute)]
+pub(crate) struct MinuteView {
+    /// From.
+    #[schema(value_type = String, format = DateTime)]
+    start: Time,
+    /// To.
+    #[schema(value_type = String, format = DateTime)]
+    end: Time,
+    /// It counts against the promise.
+    counted: bool,
+    /// What it counts as.
+    class: &'static str,
+    /// Why it is excluded.
+    code: Option<String>,
+    /// Why, in words.
+    why: Words,
+    /// What it rests on.
+    evidence: Vec<ProofView>,
+}
+
+/// A reference that the carrier's people can look up.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PortalEvidence)]
+pub(crate) struct ProofView {
+    /// `alarm`, `cutover` or `suspend`.
+    kind: String,
+    /// Number of a planned work, else an opaque reference.
+    #[serde(rename = "ref")]
+    reference: String,
+}
+
+/// Outages of a period, oldest first.
+#[utoipa::path(get, path = "/portal/circuits/{code}/outages", tag = "portal", params(("code" = String, Path), PeriodQuery),
+    responses((status = 200, body = Listing<PortalOutage>), (status = 404)))]
+pub(crate) async fn list_outages(
+    State(app): State<Arc<App>>,
+    customer: Customer,
+    Segment(code): Segment<String>,
+    Params(query): Params<PeriodQuery>,
+) -> Result<Json<Listing<PortalOutage>>, Problem> {
+    own_circuit(&app, &customer, &code)?;
+    let (dossier, figure) = evaluated(&app, &code, query.period.as_deref()).await?;
+    let as_of = figure.as_of;
+    Ok(Json(Listing::whole(outages(&dossier, &figure), as_of)))
+}
+
+/// Neighbouring intervals in which the circuit was down are one outage.
+fn outages(dossier: &Dossier, figure: &Figure) -> Vec<PortalOutage> {
+    let is_down = |interval: &Interval| interval.class == Class::Down || interval.down == Some(true);
+    let groups = figure.ledger.chunk_by(|a, b| is_down(a) && is_down(b) && a.end == b.start);
+    let running = figure.as_of < figure.period.end;
+    let outage = |group: &[Interval]| {
+        let (first, last) = (group.first()?, group.last()?);
+        let total = |class: Class| group.iter().filter(|i| i.class == class).map(Interval::length_ms).sum::<i64>();
+        Some(PortalOutage {
+            start: first.start,
+            end: Some(last.end).filter(|end| !running || *end < figure.as_of),
+            down_ms: group.iter().map(Interval::length_ms).sum(),
+            counted_ms: total(Class::Down),
+            excluded_ms: total(Class::Excluded),
+            cause: cause(dossier, group),
+            minutes: group.iter().map(minute).collect(),
+        })
+    };
+    groups.filter(|group| group.first().is_some_and(is_down)).filter_map(outage).collect()
+}
+
+fn minute(interval: &Interval) -> MinuteView {
+    MinuteView {
+        start: interval.start,
+        end: interval.end,
+        counted: interval.class == Class::Down,
+        class: words::class_word(interval.class),
+        code: interval.code.map(words::code_word),
+        why: words::why(interval.class, interval.code, false),
+        evidence: interval.evidence.iter().map(|cited| proof(cited)).collect(),
+    }
+}
+
+/// A planned work is known to the customer by its number. The name of an alarm may name our
+/// equipment, so it becomes a reference that says nothing.
+fn proof(citation: &str) -> ProofView {
+    let (kind, rest) = citation.split_once(':').unwrap_or(("", citation));
+    let reference = match kind {
+        "cutover" => rest.rsplit_once('#').map_or(rest, |(number, _)| number).to_owned(),
+        _ => Sha256::digest(citation.as_bytes()).iter().take(4).map(|byte| format!("{byte:02X}")).collect(),
+    };
+    ProofView { kind: kind.to_owned(), reference }
+}
+
+/// The kind of cause by the alarm that began first.
+fn cause(dossier: &Dossier, group: &[Interval]) -> CauseView {
+    let cited = group.iter().flat_map(|interval| &interval.evidence);
+    let lives = cited.filter_map(|cited| dossier.episodes.iter().find(|life| life.evidence == *cited));
+    let first = lives.min_by_key(|life| life.episode.raised);
+    let record = first.and_then(|life| life.episode.values.first()).map(|(_, record)| record);
+    let (class, words) = match record {
+        Some(record) => words::cause(dossier.knowledge.category(record), record),
+        None => ("other", Words::new("网络故障", "a network fault")),
+    };
+    CauseView { class, words }
+}

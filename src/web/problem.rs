@@ -1,0 +1,168 @@
+//! Errors as RFC 9457 problem documents. A handler returns a [`Problem`]; the frame around all
+//! handlers ([`crate::frame`]) writes the body, because it knows the request's id.
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use intake::Refusal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong, for whom asked. It never names what is inside: no SQL, path or version.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldFault>,
+    retry_after_s: Option<u64>,
+}
+
+/// One field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldFault {
+    /// Field.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+/// The document.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// Kind of problem; `about:blank` = the status says it.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The status in words.
+    pub title: &'a str,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened and what to do.
+    pub detail: &'a str,
+    /// Id of the request, as in the log.
+    pub request_id: &'a str,
+    /// The fields that are wrong.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub errors: &'a [FieldFault],
+}
+
+// === impl Problem ===
+
+impl Problem {
+    fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Problem { status, detail: detail.into(), errors: Vec::new(), retry_after_s: None }
+    }
+
+    /// 400.
+    pub fn bad_request(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 400 for one field.
+    pub fn bad_field(field: &str, reason: impl Into<String>) -> Self {
+        Self::bad_fields(vec![FieldFault { field: field.to_owned(), reason: reason.into() }])
+    }
+
+    /// 400 for several fields at once.
+    pub fn bad_fields(errors: Vec<FieldFault>) -> Self {
+        Problem { errors, ..Self::new(StatusCode::BAD_REQUEST, "some fields are wrong; see errors") }
+    }
+
+    /// 401.
+    pub fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "log in, or send a valid API token")
+    }
+
+    /// 401 after a failed login: the same for an unknown user, a wrong password and a disabled user.
+    pub fn login_failed() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "login or password is wrong")
+    }
+
+    /// 403.
+    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 404: the same for what does not exist and for what belongs to somebody else.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "there is no such thing here")
+    }
+
+    /// Any other status.
+    pub fn of(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(status, detail)
+    }
+
+    /// 409.
+    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 429.
+    pub fn too_many(wait: std::time::Duration) -> Self {
+        let seconds = wait.as_secs() + 1;
+        let detail = format!("too many failed tries; try again in {seconds} seconds");
+        Problem { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    /// 503.
+    pub fn busy(detail: impl Into<Cow<'static, str>>) -> Self {
+        Problem { retry_after_s: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// 500; the cause goes to the log, not to the client.
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        let mut chain = cause.to_string();
+        let mut source = cause.source();
+        while let Some(inner) = source {
+            chain.push_str(": ");
+            chain.push_str(&inner.to_string());
+            source = inner.source();
+        }
+        tracing::error!(error = %chain, "a request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the service failed; the log has the details under this request id",
+        )
+    }
+
+    /// The response with its document.
+    pub(crate) fn render(&self, request_id: &str) -> Response {
+        let document = ProblemDocument {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            request_id,
+            errors: &self.errors,
+        };
+        let body = serde_json::to_vec(&document).unwrap_or_default();
+        let kind = HeaderValue::from_static("application/problem+json");
+        let mut response = (self.status, [(header::CONTENT_TYPE, kind)], body).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Busy | Refusal::Stopping | Refusal::Storage => Self::busy(refusal.to_string()),
+            Refusal::NotFound(_) => Self::not_found(),
+            Refusal::Replayed | Refusal::StateForbids(_) => Self::conflict(refusal.to_string()),
+            Refusal::BadValue(_) => Self::bad_request(refusal.to_string()),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The whole room over a real store: requests go through the same router as in production.
+
+mod access;
+mod alarms;
+mod figures;
+mod isolation;
+mod mount;
+mod operations;
+mod streams;
+mod support;

@@ -1,0 +1,85 @@
+//! The NOC's pages over a real store.
+
+use intake::{Command, Content};
+use model::source::{Source, SourceId, SourceKind, SourceState};
+use store::user::Role;
+
+use super::support::{TestApp, alarm_at};
+use crate::board::Change;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_filters_and_one_alarm() {
+    for db in store::testing::both().await {
+        let app = TestApp::over(db).await;
+        let noc = app.person("li", Role::Noc, None).await;
+        app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
+        app.alarm(alarm_at(2, "P2", "2026-11-06T01:00:00Z", Some("2026-11-06T02:00:00Z"))).await;
+        let page = app.get(&noc, "/api/v1/alarms?severity=1,2&customer=K1&limit=10").await.json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+        assert_eq!(page["items"][0]["neName"], "GZ-SDH-1");
+        assert_eq!(page["total"], 1);
+        let past = app.get(&noc, "/api/v1/alarms?state=cleared&causes=true&limit=1").await.json();
+        assert_eq!(past["items"][0]["id"], 2);
+        assert_eq!(app.get(&noc, "/api/v1/alarms?state=all").await.json()["items"].as_array().unwrap().len(), 2);
+        let one = app.get(&noc, "/api/v1/alarms/1").await.json();
+        assert_eq!(one["impact"][0]["customerNo"], "K1");
+        assert_eq!(one["impact"][0]["circuits"].as_array().unwrap().len(), 2);
+        assert_eq!(app.get(&noc, "/api/v1/alarms/99").await.status, 404);
+        assert_eq!(app.get(&noc, "/api/v1/alarms/x").await.status, 404);
+        for wrong in ["severity=9", "state=gone", "limit=0", "limit=5000", "cursor=nonsense", "fault=7", "nonsense=1"] {
+            let reply = app.get(&noc, &format!("/api/v1/alarms?{wrong}")).await;
+            assert_eq!(reply.status, 400, "{wrong}: {}", reply.text);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acknowledgements_and_commands_go_to_the_writer() {
+    let mut app = TestApp::over(store::testing::sqlite().await).await;
+    let noc = app.person("li", Role::Noc, None).await;
+    let ack = app.send(Some(&noc), "POST", "/api/v1/alarms/7/ack", Some(r#"{"note":"crew on the way"}"#)).await;
+    assert_eq!(ack.status, 204, "{}", ack.text);
+    let submission = app.submitted.recv().await.unwrap();
+    let Content::Acknowledge { alarm, by, note } = submission.content else { panic!("not an acknowledgement") };
+    assert_eq!((alarm, by.as_str(), note.as_deref()), (7, "li", Some("crew on the way")));
+    assert_eq!(app.send(Some(&noc), "POST", "/api/v1/sources/nobody/resync", Some("{}")).await.status, 404);
+    assert_eq!(app.send(Some(&noc), "POST", "/api/v1/faults/F000001/dispatch", Some("{}")).await.status, 404);
+    app.board.publish(11, vec![Change::Source(source("GD_TNMS"))]);
+    assert_eq!(app.send(Some(&noc), "POST", "/api/v1/sources/GD_TNMS/resync", Some("{}")).await.status, 202);
+    let submission = app.submitted.recv().await.unwrap();
+    let Content::Command { by, command } = submission.content else { panic!("not a command") };
+    assert_eq!((by.as_str(), command), ("li", Command::Resync(SourceId::new("GD_TNMS"))));
+}
+
+fn source(code: &str) -> Source {
+    Source {
+        id: SourceId::new(code),
+        kind: SourceKind::Transport,
+        state: SourceState::Live,
+        last_heard: None,
+        silence_s: 300,
+        lag_ms: None,
+        alarms_10min: 0,
+        circuits: 0,
+        active_alarms: 0,
+        last_sync: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_has_an_id_and_the_security_headers() {
+    let app = TestApp::over(store::testing::sqlite().await).await;
+    for path in ["/api/v1/alarms", "/api/v1/nothing", "/nothing", "/noc", "/api/openapi.json"] {
+        let reply = app.send(None, "GET", path, None).await;
+        let header = |name: &str| reply.headers[name].to_str().unwrap().to_owned();
+        assert_eq!(header("x-request-id").len(), 16, "{path}");
+        assert!(header("content-security-policy").starts_with("default-src 'self'"));
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        if reply.status.is_client_error() {
+            assert_eq!(reply.json()["requestId"], header("x-request-id"));
+            assert_eq!(reply.json()["status"], reply.status.as_u16());
+        }
+    }
+    let wrong = app.send(None, "PUT", "/api/v1/alarms", None).await;
+    assert_eq!((wrong.status.as_u16(), wrong.json()["status"].as_u64()), (405, Some(405)));
+}

@@ -1,0 +1,166 @@
+//! `linesman sla` with bad input: each mistake is named, and the good rows give their figures.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use linesman::sla::error::SlaError;
+use linesman::sla::{self, Answer, Args, Format};
+use tempfile::TempDir;
+
+const CIRCUITS: &str = "\
+circuitCode,customerNo,contractNo,status,inServiceTime,outOfServiceTime
+C1,K1,T1,ACTIVE,2026-01-01,
+C2,K1,T2,ACTIVE,2026-01-01,
+C3,K1,,ACTIVE,soon,
+,K1,,ACTIVE,2026-01-01,
+C4,K1,,GONE,2026-01-01,
+";
+const CONTRACTS: &str = "contractNo,customerNo,slaPlan,startDate,endDate\nT1,K1,gold,2026-01-01,\nT2,K1,month30,,\n";
+const ALARM_HEADER: &str =
+    "alarmId,objectId,objectType,serviceAffecting,severity,alarmStatus,neTime,emsTime,clearTime\n";
+const PLANS: &str = "[plan.gold]\nzone = \"UTC\"\n[plan.month30]\nzone = \"UTC\"\nperiod = \"30d\"\n";
+
+/// A folder of files that are right where a test does not say otherwise.
+struct Files(TempDir);
+
+impl Files {
+    fn new(alarms: &str) -> Self {
+        let files = Files(tempfile::tempdir().unwrap());
+        files.write("CUSTOMER.csv", "customerNo,name\nK1,Bank\n");
+        files.write("CIRCUIT.csv", CIRCUITS);
+        files.write("CONTRACT.csv", CONTRACTS);
+        files.write("ALARMS.csv", &format!("{ALARM_HEADER}{alarms}"));
+        files.write("plans.toml", PLANS);
+        files
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn args(&self) -> Args {
+        let path = |name: &str| self.0.path().join(name);
+        Args {
+            inventory: self.0.path().to_owned(),
+            alarms: path("ALARMS.csv"),
+            cutovers: None,
+            plans: path("plans.toml"),
+            period: "2026-10".to_owned(),
+            format: Format::Table,
+            circuit: None,
+            zone: "UTC".to_owned(),
+            as_of: None,
+        }
+    }
+}
+
+fn text(answer: &Answer, format: Format) -> String {
+    let mut out = Vec::new();
+    answer.write(format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn issues(answer: &Answer) -> Vec<String> {
+    answer.issues.kept().iter().map(ToString::to_string).collect()
+}
+
+fn error(args: &Args) -> SlaError {
+    sla::run(args).err().expect("this cannot be run")
+}
+
+#[test]
+fn bad_rows_are_listed_and_good_rows_count() {
+    let files = Files::new(
+        "A1,C1,CIRCUIT,Y,1,ACTIVE,2026-10-02 00:00:00,,\n\
+         A1,C1,CIRCUIT,Y,1,CLEARED,2026-10-02 00:00:00,,2026-10-02 01:00:00\n\
+         A2,C1,CIRCUIT,Y,1,ACTIVE,,,\n\
+         A3,C1,RACK,Y,1,ACTIVE,2026-10-02 00:00:00,,\n\
+         A4,C1,CIRCUIT,Y,7,ACTIVE,2026-10-02 00:00:00,,\n\
+         A5,C1,CIRCUIT,Y,1,,2026-10-02 00:00:00,,\n\
+         A6,C1,CIRCUIT,Y,1,CLEARED,2026-10-02 00:00:00,,\n\
+         A7,C1,CIRCUIT,Y,1,ACTIVE,2 October,,\n\
+         A8,C1\n\
+         A9,P1,PORT,Y,1,CLEARED,2026-10-02 01:00:00,,2026-10-02 00:00:00\n",
+    );
+    let answer = sla::run(&files.args()).unwrap();
+    let found = issues(&answer);
+    let expected = [
+        "ALARMS.csv:4: has neither neTime nor emsTime",
+        "ALARMS.csv:5: objectType \"RACK\" is not a known word",
+        "ALARMS.csv:6: severity \"7\" is not a known word",
+        "ALARMS.csv:7: alarmStatus is empty",
+        "ALARMS.csv:8: is CLEARED without clearTime or emsTime",
+        "ALARMS.csv:9: neTime \"2 October\" is not a time",
+        "ALARMS.csv:10: has 2 cells where the header line has 9",
+        "alarm:A9@2026-10-02T01:00:00Z: is cleared before it is raised",
+        "alarm:A9@2026-10-02T01:00:00Z: PORT \"P1\" is not in the inventory",
+        "CIRCUIT.csv:4: inServiceTime \"soon\" is not a time",
+        "CIRCUIT.csv:5: circuitCode is empty",
+        "CIRCUIT.csv:6: status \"GONE\" is none of ACTIVE, SUSPENDED, TERMINATED",
+    ];
+    for start in expected {
+        assert!(found.iter().any(|issue| issue.starts_with(start)), "{start} in {found:#?}");
+    }
+    let csv = text(&answer, Format::Csv);
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows.len(), 3, "{csv}");
+    assert!(
+        rows[1].starts_with("C1,gold,2026-11-01T00:00:00Z,2678400000,3600000,0,0,0,0,0,99.86559,99.86559,1,"),
+        "{csv}"
+    );
+    assert!(rows[2].starts_with("C2,month30,"), "{csv}");
+    let table = text(&answer, Format::Table);
+    assert!(table.contains("99.865") && table.contains("1:00:00"), "{table}");
+}
+
+#[test]
+fn a_period_may_not_fit_every_contract() {
+    let args = Args { period: "2026-10-31".to_owned(), ..Files::new("").args() };
+    let files = Files::new("");
+    let answer = sla::run(&Args { period: args.period, ..files.args() }).unwrap();
+    assert_eq!(text(&answer, Format::Csv).lines().count(), 2, "C1 alone has a calendar month");
+    assert!(
+        issues(&answer).iter().any(|issue| issue.starts_with("CIRCUIT C2: ") && issue.ends_with("it gets no figure"))
+    );
+}
+
+#[test]
+fn a_running_period_is_evaluated_up_to_as_of() {
+    let files = Files::new("A1,C1,CIRCUIT,Y,1,ACTIVE,2026-10-02 00:00:00,,\n");
+    for as_of in ["2026-10-02 06:00:00", "2026-10-02T14:00:00+08:00"] {
+        let args = Args { as_of: Some(as_of.to_owned()), circuit: Some("C1".to_owned()), ..files.args() };
+        let csv = text(&sla::run(&args).unwrap(), Format::Csv);
+        let row = csv.lines().nth(1).unwrap();
+        assert!(row.starts_with("C1,gold,2026-10-02T06:00:00Z,108000000,21600000,0,"), "{row}");
+        assert!(row.ends_with(",0,,,,2678400,-18921600"), "not counted yet, the budget is of the whole month: {row}");
+    }
+}
+
+#[test]
+fn mistakes_of_a_whole_run_say_what_to_do() {
+    let files = Files::new("");
+    let says = |args: &Args, expected: &str| {
+        let error = error(args);
+        let cause = std::error::Error::source(&error).map_or_else(String::new, ToString::to_string);
+        let text = format!("{error}: {cause}");
+        assert!(text.contains(expected), "{expected:?} in {text:?}");
+    };
+    says(&Args { period: "October".to_owned(), ..files.args() }, "use 2026-10, 2026-Q4, 2026");
+    says(&Args { zone: "Mars".to_owned(), ..files.args() }, "Asia/Shanghai");
+    says(&Args { as_of: Some("now".to_owned()), ..files.args() }, "--as-of \"now\"");
+    says(&Args { circuit: Some("C9".to_owned()), ..files.args() }, "--circuit \"C9\" is not in CIRCUIT.csv");
+    says(
+        &Args { alarms: Path::new("/nowhere/ALARMS.csv").to_owned(), ..files.args() },
+        "cannot read /nowhere/ALARMS.csv",
+    );
+    says(&Args { inventory: Path::new("/nowhere").to_owned(), ..files.args() }, "/nowhere/CIRCUIT.csv");
+    let plans = |text: &str| Args { plans: files.write("bad.toml", text), ..files.args() };
+    says(&plans("[plan.a]\ntarget = 101"), "plan.a.target: must be above 0 and at most 100");
+    says(&plans("[plan.a]\nnotice_h = -1\nmerge_gap_s = -1"), "2 fault(s)");
+    says(&plans("[plan.a]\nclock = \"ticket\""), "plan.a.clock: only \"alarm\" is supported yet");
+    says(&plans("[plan.a]\ntaget = 99"), "taget");
+    files.write("ALARMS.csv", "a,b\n1,2\n");
+    says(&files.args(), "column alarmId is missing");
+}

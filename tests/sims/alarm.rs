@@ -1,0 +1,105 @@
+//! Alarm records about things of the world, as a manager would fill them in.
+
+use std::sync::Arc;
+
+use model::alarm::{AlarmRecord, AlarmStatus, ClearType, ObjectType, Specialty};
+use model::time::Time;
+
+use crate::world::circuits::Circuit;
+use crate::world::knowledge::AlarmKind;
+use crate::world::network::{Board, Ne, Port};
+
+/// What an alarm is about.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// An element.
+    Ne(Arc<Ne>),
+    /// A board.
+    Board(Arc<Board>),
+    /// A port.
+    Port(Arc<Port>),
+    /// A time slot of a port that carries a circuit, which the manager names.
+    TimeSlot(Arc<Port>, String, Arc<Circuit>),
+}
+
+// === impl Subject ===
+
+impl Subject {
+    fn ne(&self) -> &Arc<Ne> {
+        match self {
+            Subject::Ne(ne) => ne,
+            Subject::Board(board) => &board.ne,
+            Subject::Port(port) | Subject::TimeSlot(port, ..) => &port.board.ne,
+        }
+    }
+
+    fn object(&self) -> (ObjectType, String) {
+        match self {
+            Subject::Ne(ne) => (ObjectType::Ne, ne.id.clone()),
+            Subject::Board(board) => (ObjectType::Board, board.id.clone()),
+            Subject::Port(port) => (ObjectType::Port, port.id.clone()),
+            Subject::TimeSlot(port, slot, _) => (ObjectType::Ctp, format!("{}/{slot}", port.id)),
+        }
+    }
+
+    fn location(&self) -> String {
+        let room = &self.ne().room.name;
+        match self {
+            Subject::Ne(ne) => format!("{room} {}", ne.name),
+            Subject::Board(board) => format!("{room} {} {}槽位 {}", board.ne.name, board.slot, board.model),
+            Subject::Port(port) => format!("{room} {} {}", self.ne().name, port.name),
+            Subject::TimeSlot(port, slot, _) => format!("{room} {} {} 时隙{slot}", self.ne().name, port.name),
+        }
+    }
+
+    /// System code of the manager that observes it.
+    pub fn manager(&self) -> &'static str {
+        self.ne().room.city.manager
+    }
+}
+
+/// An active alarm of a kind at a time of the element. The manager gives it an id.
+pub fn raised(kind: &AlarmKind, subject: &Subject, at: Time) -> AlarmRecord {
+    let ne = subject.ne();
+    let city = ne.room.city;
+    let (object_type, object_id) = subject.object();
+    let circuit_codes = match subject {
+        Subject::TimeSlot(_, _, circuit) => vec![circuit.code.clone()],
+        _ => Vec::new(),
+    };
+    AlarmRecord {
+        circuit_codes,
+        specialty: Some(Specialty::Transport),
+        ems_name: city.ems_name(),
+        ne_id: ne.id.clone(),
+        ne_name: ne.name.clone(),
+        ne_type: ne.ne_type.to_owned(),
+        vendor: city.vendor.to_owned(),
+        object_id,
+        object_type: Some(object_type),
+        layer_rate: kind.layer_rate.to_owned(),
+        location: subject.location(),
+        alarm_title: kind.title.to_owned(),
+        native_cause: kind.native_cause.to_owned(),
+        probable_cause: kind.probable_cause.to_owned(),
+        event_type: kind.event_type.to_owned(),
+        severity: kind.severity,
+        service_affecting: Some(kind.service_affecting),
+        alarm_status: Some(AlarmStatus::Active),
+        ne_time: Some(at),
+        ems_time: Some(at.plus_ms(1000)),
+        is_root: "U".to_owned(),
+        repair_advice: kind.advice.to_owned(),
+        ..AlarmRecord::default()
+    }
+}
+
+/// The same alarm, over.
+pub fn cleared(record: &AlarmRecord, at: Time) -> AlarmRecord {
+    AlarmRecord {
+        alarm_status: Some(AlarmStatus::Cleared),
+        clear_time: Some(at),
+        clear_type: Some(ClearType::Ems),
+        ..record.clone()
+    }
+}

@@ -1,0 +1,64 @@
+//! Installs the real peers that the tests start, from Debian's packages and PyPI.
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use crate::run::{has, root, run};
+
+/// Peers of the Rust tests: PostgreSQL, vsftpd, a foreign SOAP client, and strace.
+pub fn for_tests() -> Result<()> {
+    let postgres = Command::new("sh").args(["-c", "ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1"]).status();
+    let mut missing = Vec::new();
+    if !postgres.is_ok_and(|status| status.success()) {
+        missing.push("postgresql");
+    }
+    if !has("vsftpd") {
+        missing.push("vsftpd");
+    }
+    if !has("strace") {
+        missing.push("strace");
+    }
+    if !has("python3") {
+        missing.push("python3");
+    }
+    if !Command::new("python3").args(["-c", "import ensurepip, venv"]).status().is_ok_and(|s| s.success()) {
+        missing.push("python3-venv");
+    }
+    apt(&missing)?;
+    zeep()
+}
+
+/// The browser of the browser tests, and fonts for Chinese.
+pub fn for_browser() -> Result<()> {
+    let mut missing = Vec::new();
+    if !has("chromium") {
+        missing.push("chromium");
+    }
+    if !Command::new("sh").args(["-c", "ls /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1"]).status()?.success() {
+        missing.push("fonts-noto-cjk");
+    }
+    apt(&missing)
+}
+
+fn apt(packages: &[&str]) -> Result<()> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    ensure!(has("apt-get"), "please install: {}", packages.join(" "));
+    run(Command::new("apt-get").arg("update").arg("-q"))?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "-q", "--no-install-recommends"]).args(packages);
+    run(install.env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// The Python client lives in a virtual environment below `target`.
+fn zeep() -> Result<()> {
+    let venv = root().join("target/foreign");
+    let python = venv.join("bin/python");
+    if Command::new(&python).args(["-c", "import zeep"]).status().is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "zeep==4.3.3"]))
+}

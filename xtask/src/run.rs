@@ -1,0 +1,57 @@
+//! Running commands: printed before, checked after.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// Goes to the root of the project, wherever it was called from.
+pub fn enter_root() -> Result<()> {
+    std::env::set_current_dir(root()).context("cannot enter the project's folder")
+}
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// Prints the heading of a step.
+#[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+pub fn step(title: &str) {
+    println!("\n=== {title}");
+}
+
+/// The cargo that runs us, with these arguments.
+pub fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments);
+    command
+}
+
+/// Runs a command and fails with its words if it fails.
+pub fn run(command: &mut Command) -> Result<()> {
+    let shown = format!("{command:?}");
+    let status = command.status().with_context(|| format!("cannot start {shown}"))?;
+    ensure!(status.success(), "{shown} failed: {status}");
+    Ok(())
+}
+
+/// `true` if a program is on the path.
+pub fn has(program: &str) -> bool {
+    Command::new("sh").args(["-c", &format!("command -v {program} >/dev/null 2>&1")]).status().is_ok_and(|s| s.success())
+}
+
+/// Each planted bug, built into a test binary of its own, must make its check fail.
+pub fn sabotage() -> Result<()> {
+    for (feature, test) in [
+        ("sabotage-ack-before-commit", "crash::"),
+        ("sabotage-sync-normal", "durability::"),
+        ("sabotage-no-scope", "isolation::"),
+    ] {
+        step(&format!("planted bug {feature} must be caught by {test}"));
+        let mut command = cargo(&["test", "--test", "it", "--features", feature, "--target-dir", "target/sabotage", test]);
+        let status = command.env("LINESMAN_CRASH_ROUNDS", "12").status().context("cannot start cargo")?;
+        ensure!(!status.success(), "the planted bug {feature} was not caught by {test}");
+    }
+    Ok(())
+}
