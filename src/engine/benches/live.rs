@@ -2,8 +2,9 @@
 //! edge), and a fibre cut under 10,000 circuits.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use engine::inventory::{Builder, Inventory};
 use engine::live::{Live, LiveAlarm, Settings};
 use model::alarm::{AlarmRecord, ObjectType, ServiceAffecting, Specialty};
@@ -87,74 +88,94 @@ fn clear(alarm: &LiveAlarm) -> LiveAlarm {
 
 fn live(inventory: &Arc<Inventory>) -> Live {
     let mut live = Live::new(inventory.clone(), Arc::default(), Settings::default());
-    live.tick(Time::from_ms(1_793_000_100_000));
+    live.tick(now());
     live
 }
 
+fn now() -> Time {
+    Time::from_ms(1_793_000_100_000)
+}
+
+/// Puts facts in transactions of 1,000.
+fn feed(live: &mut Live, facts: &[LiveAlarm]) {
+    for batch in facts.chunks(1_000) {
+        batch.iter().for_each(|alarm| live.put(alarm.clone(), now()));
+        live.drain();
+    }
+}
+
+/// Raises and clears 10,000 alarms and takes them out again, unmeasured, for the next turn.
 fn edges(c: &mut Criterion) {
     let inventory = carrier();
-    let now = Time::from_ms(1_793_000_100_000);
     let mut group = c.benchmark_group("live");
-    group.sample_size(10);
+    group.sample_size(10).throughput(Throughput::Elements(20_000));
     for (name, kind, native) in [
-        ("port_alarms", ObjectType::Port, "TEMP_OVER"),
+        ("port_other", ObjectType::Port, "TEMP_OVER"),
         ("port_los", ObjectType::Port, "R_LOS"),
         ("link_ais", ObjectType::Link, "MS_AIS"),
     ] {
         let object = |n: usize| if kind == ObjectType::Link { format!("LK{:06}", n * 3) } else { port(n * 3) };
-        let raises: Vec<LiveAlarm> = (0..10_000).map(|n| alarm(n as i64, kind, &object(n), native)).collect();
+        let raises: Vec<LiveAlarm> = (0..10_000).map(|n| alarm(n, kind, &object(n as usize), native)).collect();
         let clears: Vec<LiveAlarm> = raises.iter().map(clear).collect();
-        group.throughput(Throughput::Elements(20_000));
-        let run = |live: &mut Live, facts: &[LiveAlarm]| {
-            for batch in facts.chunks(1_000) {
-                batch.iter().for_each(|alarm| live.put(alarm.clone(), now));
-                live.drain();
-            }
-        };
+        let mut live = live(&inventory);
         group.bench_function(format!("edges_{name}"), |b| {
-            b.iter_batched_ref(
-                || live(&inventory),
-                |live| {
-                    run(live, &raises);
-                    run(live, &clears);
-                },
-                BatchSize::PerIteration,
-            );
+            b.iter_custom(|turns| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..turns {
+                    let start = Instant::now();
+                    feed(&mut live, &raises);
+                    feed(&mut live, &clears);
+                    spent += start.elapsed();
+                    raises.iter().for_each(|alarm| live.remove(alarm.id, now()));
+                    live.drain();
+                }
+                spent
+            });
         });
     }
-    group.throughput(Throughput::Elements(1));
+    group.finish();
+}
+
+fn cut(c: &mut Criterion) {
+    let inventory = carrier();
+    let mut live = live(&inventory);
+    let mut group = c.benchmark_group("live");
+    group.sample_size(10);
     let cut = alarm(1, ObjectType::Link, TRUNK, "R_LOS");
-    group.bench_function("cut_under_10000_circuits", |b| {
-        b.iter_batched_ref(|| live(&inventory), |live| live.put(cut.clone(), now), BatchSize::PerIteration);
-    });
-    group.bench_function("cut_under_10000_circuits_with_effects", |b| {
-        b.iter_batched_ref(
-            || live(&inventory),
-            |live| {
-                live.put(cut.clone(), now);
-                live.drain()
-            },
-            BatchSize::PerIteration,
-        );
-    });
+    for with_effects in [false, true] {
+        let name = if with_effects { "cut_of_10000_circuits_with_effects" } else { "cut_of_10000_circuits" };
+        group.bench_function(name, |b| {
+            b.iter_custom(|turns| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..turns {
+                    let start = Instant::now();
+                    live.put(cut.clone(), now());
+                    if with_effects {
+                        std::hint::black_box(live.drain());
+                    }
+                    spent += start.elapsed();
+                    live.remove(cut.id, now());
+                    live.drain();
+                }
+                spent
+            });
+        });
+    }
     group.finish();
 }
 
 fn swap(c: &mut Criterion) {
     let inventory = carrier();
-    let now = Time::from_ms(1_793_000_100_000);
     let mut full = live(&inventory);
-    for n in 0..100_000 {
-        full.put(alarm(n as i64, ObjectType::Port, &port(n), "TEMP_OVER"), now);
-    }
+    (0..100_000).for_each(|n| full.put(alarm(n, ObjectType::Port, &port(n as usize), "TEMP_OVER"), now()));
     full.drain();
     let mut group = c.benchmark_group("live");
     group.sample_size(10);
     group.bench_function("swap_with_100000_alarms", |b| {
-        b.iter(|| full.swap(inventory.clone(), Arc::default(), now));
+        b.iter(|| full.swap(inventory.clone(), Arc::default(), now()));
     });
     group.finish();
 }
 
-criterion_group!(benches, edges, swap);
+criterion_group!(benches, edges, cut, swap);
 criterion_main!(benches);

@@ -35,6 +35,8 @@ pub(crate) struct Rules {
 /// All faults in memory.
 pub(crate) struct Desk {
     cells: BTreeMap<FaultNo, Cell>,
+    /// Faults that went into another one, by that one.
+    merged: BTreeSet<(FaultNo, FaultNo)>,
     next: i64,
     rules: Rules,
     /// Planned work and key protection.
@@ -59,6 +61,7 @@ impl Desk {
         };
         Desk {
             cells: BTreeMap::new(),
+            merged: BTreeSet::new(),
             next: settings.next_fault,
             rules,
             work: Work::default(),
@@ -80,6 +83,7 @@ impl Desk {
         for fault in stored {
             let no = fault.fault.fault_no;
             self.next = self.next.max(no.0 + 1);
+            self.merged.extend(fault.fault.merged_into.map(|into| (into, no)));
             members.extend(fault.members.iter().map(|alarm| (*alarm, no)));
             self.cells.insert(no, Cell::restore(fault, &self.rules));
             self.marked.insert(no);
@@ -171,7 +175,14 @@ impl Desk {
     }
 
     pub(crate) fn forget_over(&mut self, horizon: Time) {
-        self.cells.retain(|_, cell| !(cell.members.is_empty() && cell.is_over(horizon)));
+        let gone = |cell: &&Cell| cell.members.is_empty() && cell.is_over(horizon);
+        let gone: Vec<FaultNo> = self.cells.values().filter(gone).map(|cell| cell.fault.fault_no).collect();
+        for no in gone {
+            let into = self.cells.remove(&no).and_then(|cell| cell.fault.merged_into);
+            if let Some(into) = into {
+                self.merged.remove(&(into, no));
+            }
+        }
     }
 
     /// Gives a group its fault: the one it has, the elder of two, or a new one. A group that no longer
@@ -231,6 +242,7 @@ impl Desk {
     fn merge(&mut self, gone: FaultNo, into: Option<FaultNo>) {
         if let Some(cell) = self.cells.get_mut(&gone) {
             cell.merge_into(into);
+            self.merged.extend(into.map(|into| (into, gone)));
             self.changed.insert(gone);
         }
     }
@@ -263,8 +275,10 @@ impl Desk {
 
     /// Faults that were linked to this one while they had a sheet of their own.
     fn linked(&self, no: FaultNo) -> Vec<(FaultNo, u32)> {
-        let linked = |cell: &&Cell| cell.fault.merged_into == Some(no) && cell.has_ticket() && !cell.archived;
-        self.cells.values().filter(linked).map(|cell| (cell.fault.fault_no, cell.fault.episode)).collect()
+        let merged = self.merged.range((no, FaultNo(i64::MIN))..=(no, FaultNo(i64::MAX)));
+        let cells = merged.filter_map(|(_, gone)| self.cells.get(gone));
+        let linked = cells.filter(|cell| cell.has_ticket() && !cell.archived);
+        linked.map(|cell| (cell.fault.fault_no, cell.fault.episode)).collect()
     }
 }
 
