@@ -262,7 +262,8 @@ impl Identity {
     /// The fact that says `record`, directly or as the raise that a clear repeats.
     fn event_of(&self, record: &Arc<AlarmRecord>) -> i64 {
         let says = |told: &&Told| match &told.said {
-            Said::Record(said) => Arc::ptr_eq(said, record) || **said == **record || raise_of(said) == **record,
+            Said::Record(said) if Arc::ptr_eq(said, record) || said == record => true,
+            Said::Record(said) => said.alarm_status == Some(AlarmStatus::Cleared) && raise_of(said) == **record,
             Said::End(_) => false,
         };
         self.told.iter().find(says).map_or(0, |told| told.event_id)

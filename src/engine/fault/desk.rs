@@ -25,6 +25,9 @@ pub(crate) struct World<'a> {
     pub(crate) unreported: &'a mut Vec<Slot>,
 }
 
+/// Faults that are over for good are looked for at most this often: it means looking at all.
+const FORGET_EVERY_MS: i64 = 60_000;
+
 /// Rules of time and dispatch.
 pub(crate) struct Rules {
     pub(crate) reopen_ms: i64,
@@ -44,8 +47,11 @@ pub(crate) struct Desk {
     /// When a fault must be looked at though nothing happens: due, or over for good.
     checks: BTreeSet<(Time, FaultNo)>,
     changed: BTreeSet<FaultNo>,
+    /// Faults that were merged into others: few, and asked for at each look at a fault.
+    merged: BTreeSet<FaultNo>,
     decisions: Vec<Decision>,
     now: Time,
+    forgot_at: Time,
 }
 
 // === impl Desk ===
@@ -65,8 +71,10 @@ impl Desk {
             marked: BTreeSet::new(),
             checks: BTreeSet::new(),
             changed: BTreeSet::new(),
+            merged: BTreeSet::new(),
             decisions: Vec::new(),
             now: Time::MIN,
+            forgot_at: Time::MIN,
         }
     }
 
@@ -81,6 +89,7 @@ impl Desk {
             let no = fault.fault.fault_no;
             self.next = self.next.max(no.0 + 1);
             members.extend(fault.members.iter().map(|alarm| (*alarm, no)));
+            self.merged.extend(fault.fault.merged_into.map(|_| no));
             self.cells.insert(no, Cell::restore(fault, &self.rules));
             self.marked.insert(no);
         }
@@ -170,8 +179,14 @@ impl Desk {
         }
     }
 
+    /// Lets go of faults that are over for good.
     pub(crate) fn forget_over(&mut self, horizon: Time) {
+        if self.now.since(self.forgot_at) < FORGET_EVERY_MS {
+            return;
+        }
+        self.forgot_at = self.now;
         self.cells.retain(|_, cell| !(cell.members.is_empty() && cell.is_over(horizon)));
+        self.merged.retain(|no| self.cells.contains_key(no));
     }
 
     /// Gives a group its fault: the one it has, the elder of two, or a new one. A group that no longer
@@ -232,6 +247,7 @@ impl Desk {
         if let Some(cell) = self.cells.get_mut(&gone) {
             cell.merge_into(into);
             self.changed.insert(gone);
+            self.merged.insert(gone);
         }
     }
 
@@ -264,7 +280,8 @@ impl Desk {
     /// Faults that were linked to this one while they had a sheet of their own.
     fn linked(&self, no: FaultNo) -> Vec<(FaultNo, u32)> {
         let linked = |cell: &&Cell| cell.fault.merged_into == Some(no) && cell.has_ticket() && !cell.archived;
-        self.cells.values().filter(linked).map(|cell| (cell.fault.fault_no, cell.fault.episode)).collect()
+        let merged = self.merged.iter().filter_map(|no| self.cells.get(no));
+        merged.filter(linked).map(|cell| (cell.fault.fault_no, cell.fault.episode)).collect()
     }
 }
 
