@@ -108,10 +108,10 @@ impl App {
     /// Says where it can be reached, on standard output: scripts and tests read these lines.
     pub fn announce(&self) {
         crate::cli::say(format_args!("web http://{}/", self.web));
-        crate::cli::say(format_args!("operations http://{}/", self.operations));
         if let Some(secret) = &self.setup_secret {
             crate::cli::say(format_args!("set-up secret for the first administrator (http://{}/login): {secret}", self.web));
         }
+        crate::cli::say(format_args!("operations http://{}/", self.operations));
     }
 
     /// Finishes what is begun, at most for `grace`; `true` if all of it ended in time.

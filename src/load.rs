@@ -106,19 +106,18 @@ impl Loader {
         };
         self.put_refused_aside(shown).await?;
         let full = shown.borrow().full;
-        if full && batch.approved_by.is_empty() && diff::guarded(counts, self.rules.guard_percent, self.rules.guard_rows) {
-            let reason = format!(
-                "it would delete {} of {} rows: approve it, or give it up",
-                counts.deleted, counts.held
-            );
+        if full
+            && batch.approved_by.is_empty()
+            && diff::guarded(counts, self.rules.guard_percent, self.rules.guard_rows)
+        {
+            let reason =
+                format!("it would delete {} of {} rows: approve it, or give it up", counts.deleted, counts.held);
             shown.send_modify(|load| {
                 load.state = RunState::Waiting;
                 load.progress.error = reason;
             });
             return self.keep(shown).await;
         }
-        // With the counts kept, the staged rows are known to be complete: see `is_complete`.
-        self.keep(shown).await?;
         self.apply(shown).await
     }
 
@@ -128,6 +127,8 @@ impl Loader {
     /// What the database says, or [`LoadError::Stopped`]: then it goes on after the restart.
     pub async fn apply(&self, shown: &Shown) -> Result<(), LoadError> {
         shown.send_modify(|load| load.state = RunState::Loading);
+        // With the counts kept, the staged rows are known to be complete: see `is_complete`.
+        self.keep(shown).await?;
         apply::apply(self, shown).await?;
         let released = hold::release(self).await?;
         if released > 0 {

@@ -59,7 +59,6 @@ impl Supervisor {
     }
 
     /// Starts a task; `begin` is called again after each failure until it returns `Ok` or the stop begins.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     pub fn spawn<F, Fut>(&self, name: &str, begin: F)
     where
         F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
@@ -84,7 +83,7 @@ impl Supervisor {
     }
 
     /// Runs the task once; `Some(error)` if it failed or panicked.
-    #[expect(clippy::disallowed_methods, reason = "a task of its own, so that a panic ends only this one")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that spawns: a task of its own, so that a panic ends only this one")]
     async fn run_once<F, Fut>(&self, name: &str, begin: &F) -> Option<String>
     where
         F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,

@@ -127,7 +127,10 @@ async fn follow(shown: watch::Receiver<Load>) {
     loop {
         tokio::time::sleep(PAUSE).await;
         let load = shown.borrow().clone();
-        say(format_args!("{:15} {} rows read, {} applied", load.class, load.progress.rows_read, load.progress.rows_applied));
+        say(format_args!(
+            "{:15} {} rows read, {} applied",
+            load.class, load.progress.rows_read, load.progress.rows_applied
+        ));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the rows of a class refer to, and whether it is there. Only a missing mandatory parent holds a
 //! row back; any other missing reference is an issue.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -54,14 +55,10 @@ impl Parents {
                 own = Some(HashSet::new());
                 continue;
             }
-            if !read.contains_key(&to) {
-                let mut keys = HashSet::new();
-                rows_of_class(tx, to, |row| {
-                    keys.insert(wide(&row.key()));
-                }).await?;
-                read.insert(to, Arc::new(keys));
-            }
-            let keys = read.get(&to).cloned().unwrap_or_default();
+            let keys = match read.entry(to) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(empty) => Arc::clone(empty.insert(Arc::new(keys_of(tx, to).await?))),
+            };
             references.push(Reference { column, name: described.name, to, mandatory: described.mandatory, keys });
         }
         Ok(Parents { class, references, own, later: Vec::new() })
@@ -111,4 +108,13 @@ impl Parents {
         let dangling = later.into_iter().filter(|(_, _, to)| !own.is_some_and(|own| own.contains(&wide(to))));
         dangling.map(|(number, key, to)| (number, key, format!("there is no {} {to}", self.class))).collect()
     }
+}
+
+async fn keys_of(tx: &mut Tx, class: Class) -> Result<HashSet<u128>, StoreError> {
+    let mut keys = HashSet::new();
+    rows_of_class(tx, class, |row| {
+        keys.insert(wide(&row.key()));
+    })
+    .await?;
+    Ok(keys)
 }

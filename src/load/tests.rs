@@ -211,10 +211,8 @@ async fn a_changed_route_keeps_its_past() {
         bench.load(Class::Route, true, &route("L1")).await;
         let load = bench.load_at(Class::Route, true, &route("L2"), NOW).await;
         assert_eq!(counts(&load), [0, 1, 0, 0, 0], "{}", bench.test.engine);
-        let hops = [
-            format!("北京天津ANE0365NP,1,1,1,LINK,L1,,,{NOW}"),
-            format!("北京天津ANE0365NP,1,1,1,LINK,L2,,{NOW},"),
-        ];
+        let hops =
+            [format!("北京天津ANE0365NP,1,1,1,LINK,L1,,,{NOW}"), format!("北京天津ANE0365NP,1,1,1,LINK,L2,,{NOW},")];
         assert_eq!(bench.rows(Class::Route).await, hops);
         let again = bench.load_at(Class::Route, true, &route("L2"), NOW.plus_s(9)).await;
         assert_eq!(counts(&again), [0; 5]);

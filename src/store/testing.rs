@@ -77,6 +77,22 @@ pub async fn postgres() -> TestDb {
     TestDb { engine: "postgres", settings, db, _folder: None }
 }
 
+/// What SQLite finds wrong with the database in a folder; empty = it is whole.
+///
+/// # Panics
+/// If it cannot be opened.
+#[expect(clippy::unwrap_used, reason = "a test helper fails the test")]
+pub async fn integrity_faults(folder: &Path) -> Vec<String> {
+    let mut connection = crate::engine::connect_sqlite(&crate::engine::sqlite_options(folder)).await.unwrap();
+    let mut found: Vec<String> =
+        sqlx::query_scalar("pragma integrity_check").fetch_all(&mut connection).await.unwrap();
+    let dangling = sqlx::query("pragma foreign_key_check").fetch_all(&mut connection).await.unwrap().len();
+    connection.close().await.unwrap();
+    found.retain(|line| line != "ok");
+    found.extend((dangling > 0).then(|| format!("{dangling} rows refer to rows that are not there")));
+    found
+}
+
 /// The URL of a fresh PostgreSQL database on the shared server.
 ///
 /// # Panics

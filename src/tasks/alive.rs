@@ -10,8 +10,8 @@ use soap::ClientError;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::peers::{Link, TaskPeer};
 use super::TaskDeps;
+use super::peers::{Link, TaskPeer};
 use crate::pipeline::deps::Resync;
 
 /// The task and what it needs.

@@ -20,8 +20,8 @@ use store::outbox::due_outbox;
 use tokio_util::sync::CancellationToken;
 
 use self::plan::ticket_of;
-use super::peers::Link;
 use super::TaskDeps;
+use super::peers::Link;
 
 /// Tickets that are spoken about at once.
 const AT_ONCE: usize = 4;

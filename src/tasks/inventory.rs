@@ -30,8 +30,13 @@ pub async fn run(deps: Arc<TaskDeps>, stop: CancellationToken) -> anyhow::Result
         loop {
             deps.inventory.wait().await;
             let (inventory, knowledge, issues) = build(&deps.db).await.inspect_err(|_| deps.inventory.ring())?;
-            tracing::info!(circuits.total = inventory.circuits_total(), issues.total = issues.len(),
-                "the inventory is built anew: {} circuits, {} issues", inventory.circuits_total(), issues.len());
+            tracing::info!(
+                circuits.total = inventory.circuits_total(),
+                issues.total = issues.len(),
+                "the inventory is built anew: {} circuits, {} issues",
+                inventory.circuits_total(),
+                issues.len()
+            );
             if !deps.orders.give(Order::Swap(inventory, knowledge)).await {
                 // The writer begins anew and reads the database itself.
                 tracing::warn!("the new inventory was not taken over");

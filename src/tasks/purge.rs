@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
+use model::time::Time;
 use store::message::purge_messages;
 use store::quarantine::purge_quarantine;
 use store::session::purge_sessions;
 use store::{Db, StoreError};
-use model::time::Time;
 use tokio_util::sync::CancellationToken;
 
 use super::TaskDeps;
@@ -16,7 +16,7 @@ use super::TaskDeps;
 const EVERY_MS: i64 = 60_000;
 /// A message is answered from memory for so long (contract §1).
 const REPLAY_MS: i64 = 24 * 3_600_000;
-/// A session that was not used for so long is over.
+/// A session that was not used for so long is over; the web lets it go earlier.
 const IDLE_MS: i64 = 24 * 3_600_000;
 /// Things that the quarantine holds.
 const QUARANTINE_MAX: u32 = 10_000;

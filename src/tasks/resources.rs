@@ -151,9 +151,7 @@ impl Desk<'_> {
         let is_under_way = |open: &Open| matches!(open.load.state, RunState::Requested | RunState::Loading);
         let waits = |open: &Open| {
             self.open.values().any(|other| {
-                is_under_way(other)
-                    && other.load.source == open.load.source
-                    && other.load.class < open.load.class
+                is_under_way(other) && other.load.source == open.load.source && other.load.class < open.load.class
             })
         };
         let ready = self.open.values().filter(|open| open.work.is_some() && !waits(open));
@@ -171,7 +169,8 @@ impl Desk<'_> {
                 };
                 if (open.load.class, open.load.full) != (class, full) {
                     let mode = if full { "FULL" } else { "INC" };
-                    let (load, reason) = (open.load.clone(), format!("it announced {class} {mode}, which was not asked for"));
+                    let (load, reason) =
+                        (open.load.clone(), format!("it announced {class} {mode}, which was not asked for"));
                     return self.end(load, RunState::Failed, &reason).await;
                 }
                 open.work = Some(Work::Files { files, at });
@@ -234,7 +233,13 @@ impl Desk<'_> {
     }
 
     async fn end(&mut self, load: Load, state: RunState, reason: &str) -> anyhow::Result<()> {
-        tracing::warn!(load.id = load.id, "load {} of {} {} ends as {state}: {reason}", load.id, load.source, load.class);
+        tracing::warn!(
+            load.id = load.id,
+            "load {} of {} {} ends as {state}: {reason}",
+            load.id,
+            load.source,
+            load.class
+        );
         self.open.remove(&load.id);
         let (shown, _) = tokio::sync::watch::channel(load);
         self.loader().end(&shown, state, reason).await?;

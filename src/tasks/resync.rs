@@ -95,7 +95,8 @@ impl<'a> Desk<'a> {
     async fn look(&mut self, now: Time) -> anyhow::Result<()> {
         let late = |source: &Source| {
             let running = source.running.as_ref()?;
-            (running.run.state == RunState::Requested && running.deadline <= now).then(|| running.run.sync_req_id.clone())
+            (running.run.state == RunState::Requested && running.deadline <= now)
+                .then(|| running.run.sync_req_id.clone())
         };
         let late: Vec<_> = self.sources.iter().filter_map(|(id, source)| Some((id.clone(), late(source)?))).collect();
         for (id, request) in late {
@@ -225,6 +226,3 @@ enum Alarm {
     Raise,
     None,
 }
-
-#[cfg(test)]
-mod tests;

@@ -77,10 +77,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         let text = Arc::clone(&text);
         async move { json(&text) }
     };
-    router
-        .route("/api/openapi.json", get(document))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .with_state(app)
+    router.route("/api/openapi.json", get(document)).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(app)
 }
 
 /// The OpenAPI document.

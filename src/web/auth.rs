@@ -19,8 +19,8 @@ use crate::app::App;
 use crate::problem::Problem;
 
 pub(crate) mod csrf;
-mod recent;
 pub(crate) mod password;
+mod recent;
 pub(crate) mod secret;
 pub(crate) mod throttle;
 

@@ -34,7 +34,6 @@ pub mod view;
 
 pub use change::{Change, CircuitState};
 
-
 /// The board. Cheap to clone; all clones are one board.
 #[derive(Clone)]
 pub struct Board(Arc<Inner>);
@@ -130,4 +129,4 @@ impl Board {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -119,11 +119,22 @@ impl Drop for Open {
 }
 
 /// Opens a stream for a caller.
-pub(crate) fn open(app: &Arc<App>, caller: &Arc<Caller>, headers: &HeaderMap, show: impl Show) -> Result<Response, Problem> {
+pub(crate) fn open(
+    app: &Arc<App>,
+    caller: &Arc<Caller>,
+    headers: &HeaderMap,
+    show: impl Show,
+) -> Result<Response, Problem> {
     let place = app.streams.open(app, &caller.login)?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
     let (sender, receiver) = mpsc::channel::<Bytes>(QUEUE);
-    let pump = Pump { app: Arc::clone(app), caller: Arc::clone(caller), show, sender, seq: last.unwrap_or(app.board.latest()) };
+    let pump = Pump {
+        app: Arc::clone(app),
+        caller: Arc::clone(caller),
+        show,
+        sender,
+        seq: last.unwrap_or(app.board.latest()),
+    };
     app.tasks.spawn(async move {
         // The stream ends for many reasons, all of them good.
         let _ = pump.run().await;

@@ -54,11 +54,14 @@ pub(crate) struct Cited {
     pub(crate) fault: Option<FaultNo>,
 }
 
-/// Ribbons computed a moment ago.
+/// Ribbons computed a moment ago, by circuit code and number of days.
 #[derive(Default)]
 pub(crate) struct FigureDesk {
-    ribbons: Mutex<HashMap<(String, u32), (Time, Arc<Vec<ribbon::Day>>)>>,
+    ribbons: Mutex<HashMap<(String, u32), HeldRibbon>>,
 }
+
+/// A ribbon and when it was computed.
+type HeldRibbon = (Time, Arc<Vec<ribbon::Day>>);
 
 // === impl FigureDesk ===
 

@@ -138,7 +138,8 @@ async fn connection(stream: TcpStream, remote: SocketAddr, place: Place, shared:
     let builder = builder(&shared.limits);
     let router = shared.router.clone();
     let limits = shared.limits.clone();
-    let service = service_fn(move |request| answer(request, remote, router.clone(), Arc::clone(&watch), limits.clone()));
+    let service =
+        service_fn(move |request| answer(request, remote, router.clone(), Arc::clone(&watch), limits.clone()));
     let connection = builder.serve_connection(io, service).into_owned();
     let watched = shared.graceful.watcher().watch(connection);
     drop(shared);

@@ -13,6 +13,8 @@ pub(crate) struct Metrics {
     pub(crate) streams: IntGauge,
     /// Times a live stream had to reload.
     pub(crate) stream_reloads: IntCounter,
+    /// Times the task that keeps SLA budgets began again after a failure.
+    pub(crate) budget_restarts: IntCounter,
     /// Customer requests for something of somebody else, or of nobody.
     pub(crate) portal_not_found: IntCounter,
 }
@@ -27,6 +29,10 @@ impl Metrics {
             logins_failed: IntCounter::new("linesman_web_logins_failed_total", "Logins that failed.")?,
             streams: IntGauge::new("linesman_web_streams", "Live streams open.")?,
             stream_reloads: IntCounter::new("linesman_web_stream_reloads_total", "Times a live stream had to reload.")?,
+            budget_restarts: IntCounter::new(
+                "linesman_web_budget_restarts_total",
+                "Times the task that keeps SLA budgets began again after a failure.",
+            )?,
             portal_not_found: IntCounter::new(
                 "linesman_web_portal_not_found_total",
                 "Customer requests for what is not theirs or does not exist.",
@@ -36,6 +42,7 @@ impl Metrics {
         registry.register(Box::new(metrics.logins_failed.clone()))?;
         registry.register(Box::new(metrics.streams.clone()))?;
         registry.register(Box::new(metrics.stream_reloads.clone()))?;
+        registry.register(Box::new(metrics.budget_restarts.clone()))?;
         registry.register(Box::new(metrics.portal_not_found.clone()))?;
         Ok(metrics)
     }

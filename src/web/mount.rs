@@ -29,9 +29,9 @@ async fn call(State(app): State<Arc<App>>, ConnectInfo(remote): ConnectInfo<Sock
     // A peer that goes away does not undo its call: what is being committed is committed.
     let answering = Arc::clone(&app);
     let address = remote.ip().to_canonical();
-    let answer = app.tasks.spawn(async move {
-        answering.soap.handle(Request::from_parts(parts, bytes), address, received_at).await
-    });
+    let answer = app
+        .tasks
+        .spawn(async move { answering.soap.handle(Request::from_parts(parts, bytes), address, received_at).await });
     match answer.await {
         Ok(response) => response.map(Body::from),
         Err(error) => {

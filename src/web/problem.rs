@@ -122,7 +122,10 @@ impl Problem {
             source = inner.source();
         }
         tracing::error!(error = %chain, "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the service failed; the log has the details under this request id")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the service failed; the log has the details under this request id",
+        )
     }
 
     /// The response with its document.

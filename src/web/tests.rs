@@ -4,5 +4,7 @@ mod access;
 mod alarms;
 mod figures;
 mod isolation;
+mod mount;
+mod operations;
 mod streams;
 mod support;

@@ -1,15 +1,28 @@
 //! The real binary as a child process: configured, started, killed and stopped by the tests.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use sims::carrier::PeerInfo;
+
+/// The daemon's system code.
+pub const OWN: &str = "GD_CNM";
+const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
 /// What a test says of the daemon that it wants.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// TOML of the peers and of whatever differs from the defaults.
+    /// TOML sections that differ from the defaults.
     pub extra: String,
+    /// Peers, as their simulators describe themselves.
+    pub peers: Vec<PeerInfo>,
+    /// Settings that every peer gets, one a line.
+    pub peer_settings: String,
+    /// Address of the web, if it must be known before; any free one otherwise.
+    pub listen: Option<SocketAddr>,
     /// PostgreSQL URL; SQLite if none.
     pub postgres: Option<String>,
     /// Start of time.
@@ -34,17 +47,21 @@ pub struct Daemon {
 impl Daemon {
     /// Writes the configuration into `folder` and starts.
     pub fn start(folder: &Path, setup: Setup) -> Self {
-        std::fs::create_dir_all(folder).unwrap();
-        let mut text = "sys_code = \"GD_CNM\"\n".to_owned();
-        text += "[web]\nlisten = \"127.0.0.1:0\"\n[operations]\nlisten = \"127.0.0.1:0\"\n";
-        text += "[store]\ndata = \"data\"\n";
-        if let Some(url) = &setup.postgres {
-            std::fs::write(folder.join("postgres.url"), url).unwrap();
-            text += "postgres_url_file = \"postgres.url\"\n";
-        }
-        text += &setup.extra;
-        std::fs::write(folder.join("linesman.toml"), text).unwrap();
+        configure(folder, &setup);
         Self::launch(folder, setup)
+    }
+
+    /// Loads the resources of a folder before the daemon runs.
+    pub fn import(folder: &Path, setup: &Setup, inventory: &Path) {
+        configure(folder, setup);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_linesman"));
+        command.args(["import", "--config"]).arg(folder.join("linesman.toml")).arg(inventory);
+        if let Some(clock) = &setup.clock {
+            command.args(["--clock", clock]);
+        }
+        let done = command.output().unwrap();
+        let (said, complaint) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success(), "{said}{complaint}");
     }
 
     fn launch(folder: &Path, setup: Setup) -> Self {
@@ -59,7 +76,8 @@ impl Daemon {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut url, mut operations, mut setup_secret) = (None, None, None);
-        while url.is_none() || operations.is_none() {
+        // The address of the operations listener is the last line.
+        while operations.is_none() {
             let line = match lines.next() {
                 Some(line) => line.unwrap(),
                 None => panic!("the daemon ended at its start:\n{}", read_log(folder)),
@@ -109,6 +127,21 @@ impl Daemon {
         self.child.id()
     }
 
+    /// Address of the web, for raw connections.
+    pub fn address(&self) -> SocketAddr {
+        self.url.trim_start_matches("http://").parse().unwrap()
+    }
+
+    /// What it was started with.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// Folder of its configuration and data.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What it logged.
     pub fn log(&self) -> String {
         read_log(&self.folder)
@@ -120,6 +153,48 @@ impl Drop for Daemon {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Writes the configuration and the secrets it names.
+fn configure(folder: &Path, setup: &Setup) {
+    std::fs::create_dir_all(folder).unwrap();
+    let listen = setup.listen.unwrap_or(ANY_PORT);
+    let mut text = format!("sys_code = \"{OWN}\"\n[web]\nlisten = \"{listen}\"\n");
+    text += &format!("[operations]\nlisten = \"{ANY_PORT}\"\n[store]\ndata = \"data\"\n");
+    if let Some(url) = &setup.postgres {
+        std::fs::write(folder.join("postgres.url"), url).unwrap();
+        text += "postgres_url_file = \"postgres.url\"\n";
+    }
+    text += &setup.extra;
+    for peer in &setup.peers {
+        text += &peer_toml(folder, peer);
+        text += &setup.peer_settings;
+    }
+    std::fs::write(folder.join("linesman.toml"), text).unwrap();
+}
+
+/// A `[[peer]]`, its secrets in files of `folder`. Settings may follow it.
+fn peer_toml(folder: &Path, peer: &PeerInfo) -> String {
+    let secret = |name: &str, secret: &str| {
+        std::fs::write(folder.join(name), secret).unwrap();
+        name.to_owned()
+    };
+    let password = secret(&format!("{}.secret", peer.caller), &peer.password);
+    let mut text = format!("[[peer]]\ncaller = \"{}\"\nkind = \"{}\"\n", peer.caller, peer.kind);
+    if !peer.url.is_empty() {
+        text += &format!("url = \"{}\"\n", peer.url);
+    }
+    text += &format!("password_file = \"{password}\"\nallow = [\"127.0.0.0/8\"]\nems_names = {:?}\n", peer.ems_names);
+    if let Some((url, user, password)) = &peer.files {
+        let file = secret(&format!("{}.files", peer.caller), password);
+        text += &format!("files = {{ url = \"{url}\", user = \"{user}\", password_file = \"{file}\" }}\n");
+    }
+    text
+}
+
+/// A loopback address that was free a moment ago.
+pub fn free_address() -> SocketAddr {
+    std::net::TcpListener::bind(ANY_PORT).unwrap().local_addr().unwrap()
 }
 
 fn read_log(folder: &Path) -> String {

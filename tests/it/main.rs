@@ -1,6 +1,30 @@
 //! The integration tests, in one binary.
 
+#[cfg(test)]
+mod api;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod daemon;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
+mod figure;
+#[cfg(test)]
+mod flow;
+#[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod letter;
+#[cfg(test)]
 mod offline;
+#[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod street;
+#[cfg(test)]
 mod tidy;

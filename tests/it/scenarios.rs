@@ -10,7 +10,8 @@ use serde_json::Value;
 /// Fields of an expected circuit that are compared as they are.
 const LEDGER: &str = "ledger";
 
-fn scenario(name: &str) -> PathBuf {
+/// Folder of a scenario.
+pub fn scenario(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/scenarios").join(name)
 }
 
@@ -50,7 +51,7 @@ fn joined(ledger: &Value) -> Vec<(String, String, Value, Value)> {
 }
 
 /// Everything in which an answer differs from what is expected.
-fn differences(expected: &[Value], answer: &[Value]) -> Vec<String> {
+pub fn differences(expected: &[Value], answer: &[Value]) -> Vec<String> {
     let codes = |list: &[Value]| list.iter().map(|c| c["circuitCode"].to_string()).collect::<Vec<_>>();
     let mut differences = Vec::new();
     if codes(expected) != codes(answer) {

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::run::{has, root, run};
 
-/// Peers of the Rust tests: PostgreSQL, vsftpd, a foreign SOAP client.
+/// Peers of the Rust tests: PostgreSQL, vsftpd, a foreign SOAP client, and strace.
 pub fn for_tests() -> Result<()> {
     let postgres = Command::new("sh").args(["-c", "ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1"]).status();
     let mut missing = Vec::new();
@@ -15,6 +15,9 @@ pub fn for_tests() -> Result<()> {
     }
     if !has("vsftpd") {
         missing.push("vsftpd");
+    }
+    if !has("strace") {
+        missing.push("strace");
     }
     if !has("python3") {
         missing.push("python3");

@@ -16,7 +16,7 @@ fn a_source_waits_then_lives_then_is_stale_then_is_back() {
     assert_eq!(sources.view(&id).unwrap().state, SourceState::Waiting);
     assert_eq!(sources.heard(&id, at(0)), Heard::Steady);
     assert!(sources.newly_stale(at(300)).is_empty());
-    assert_eq!(sources.newly_stale(at(301)), [id.clone()]);
+    assert_eq!(sources.newly_stale(at(301)), std::slice::from_ref(&id));
     assert!(sources.newly_stale(at(400)).is_empty(), "said once");
     assert_eq!(sources.view(&id).unwrap().state, SourceState::Stale);
     assert_eq!(sources.heard(&id, at(500)), Heard::Back(Window::new(at(0), at(500))));

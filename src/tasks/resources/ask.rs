@@ -123,9 +123,8 @@ impl Desk<'_> {
             None => {}
         }
         let past = loads_page(&mut self.deps.db.read().await?, i64::MAX, LOOK_BACK).await?;
-        let last = past.iter().find(|load| {
-            load.source == peer.source && load.class == class && load.state == RunState::Done
-        });
+        let last =
+            past.iter().find(|load| load.source == peer.source && load.class == class && load.state == RunState::Done);
         let since = last.filter(|_| !full).map(|load| load.started_at.plus_ms(-OVERLAP_MS));
         let mut load = Load {
             id: 0,
@@ -156,7 +155,8 @@ impl Desk<'_> {
             }
         }
         for (id, reason) in called.failed {
-            let waiting = self.open.get(&id).filter(|open| open.load.state == RunState::Requested && open.work.is_none());
+            let waiting =
+                self.open.get(&id).filter(|open| open.load.state == RunState::Requested && open.work.is_none());
             if let Some(load) = waiting.map(|open| open.load.clone()) {
                 self.end(load, RunState::Failed, &reason).await?;
             }

@@ -23,8 +23,7 @@ pub(super) enum CallEnd {
 pub(super) async fn call(deps: &TaskDeps, peer: &TaskPeer, run: &SyncRun) -> CallEnd {
     deps.orders.give(Order::Sync(peer.source.clone(), run.clone())).await;
     let Some(manager) = peer.manager() else { return CallEnd::Refused("the manager has no url".to_owned()) };
-    let request =
-        SyncRequest { sync_req_id: run.sync_req_id.clone(), filter_id: String::new(), start_time: None };
+    let request = SyncRequest { sync_req_id: run.sync_req_id.clone(), filter_id: String::new(), start_time: None };
     let id = CallId { msg_id: &run.sync_req_id, now: deps.clock.now() };
     match manager.request_alarm_sync(id, &request).await {
         Ok(()) | Err(ClientError::Unknown(_)) => CallEnd::Asked,

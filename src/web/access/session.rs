@@ -125,10 +125,16 @@ async fn open(app: &App, user: User, headers: &HeaderMap) -> Result<Response, Pr
     Ok(response)
 }
 
-/// Who is logged in.
-#[utoipa::path(get, path = "/session", tag = "session", responses((status = 200, body = SessionView), (status = 401)))]
-pub(crate) async fn show_session(Anybody(caller): Anybody) -> Json<SessionView> {
-    Json(SessionView::of(&caller))
+/// Who is logged in; 204 if the request names nobody.
+#[utoipa::path(get, path = "/session", tag = "session",
+    responses((status = 200, body = SessionView), (status = 204), (status = 401)))]
+pub(crate) async fn show_session(headers: HeaderMap, caller: Result<Anybody, Problem>) -> Result<Response, Problem> {
+    // A page asks before it knows: a browser would log every 401 as an error.
+    if credential_of(&headers).is_none() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let Anybody(caller) = caller?;
+    Ok(Json(SessionView::of(&caller)).into_response())
 }
 
 /// Logs out: the session ends on the server, live streams included.

@@ -73,7 +73,10 @@ pub(crate) struct MadeToken {
 
 /// Tokens by number.
 #[utoipa::path(get, path = "/tokens", tag = "users", responses((status = 200, body = Listing<TokenView>)))]
-pub(crate) async fn list_tokens(State(app): State<Arc<App>>, _admin: Admin) -> Result<Json<Listing<TokenView>>, Problem> {
+pub(crate) async fn list_tokens(
+    State(app): State<Arc<App>>,
+    _admin: Admin,
+) -> Result<Json<Listing<TokenView>>, Problem> {
     let mut tx = app.db.read().await?;
     let tokens = store::token::tokens_page(&mut tx, 0, u32::try_from(PAGE_MAX).unwrap_or(u32::MAX)).await?;
     Ok(Json(Listing::whole(tokens.into_iter().map(TokenView::of).collect(), app.clock.now())))

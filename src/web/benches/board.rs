@@ -30,7 +30,10 @@ fn row(class: Class, cells: &[(&str, &str)]) -> Row {
 fn inventory() -> engine::inventory::Inventory {
     let mut builder = Builder::new();
     for n in 0..CUSTOMERS {
-        builder.add(&row(Class::Customer, &[("customerNo", &format!("K{n}")), ("name", &format!("Customer {n}")), ("level", "GOLD")]));
+        builder.add(&row(
+            Class::Customer,
+            &[("customerNo", &format!("K{n}")), ("name", &format!("Customer {n}")), ("level", "GOLD")],
+        ));
     }
     builder.add(&row(Class::Ne, &[("neId", "N1"), ("name", "NE 1"), ("specialty", "TRANS")]));
     for n in 0..PORTS {
@@ -38,7 +41,8 @@ fn inventory() -> engine::inventory::Inventory {
     }
     for n in 0..CIRCUITS {
         let (code, customer) = (format!("C{n:06}"), format!("K{}", n % CUSTOMERS));
-        let cells = [("circuitCode", code.as_str()), ("customerNo", &customer), ("inServiceTime", "2026-01-01T00:00:00Z")];
+        let cells =
+            [("circuitCode", code.as_str()), ("customerNo", &customer), ("inServiceTime", "2026-01-01T00:00:00Z")];
         builder.add(&row(Class::Circuit, &cells));
         let trunk = if n < CUT { 0 } else { 1 + n % (PORTS - 1) };
         for (hop, port) in [("1", trunk), ("2", 1 + (n * 7) % (PORTS - 1))] {
@@ -115,7 +119,11 @@ fn main() {
     for n in 0..ALARMS {
         publish(vec![alarm(n, 1 + n % (PORTS - 1), *severities.get(n % 5).unwrap())]);
     }
-    println!("{ALARMS} alarms published one by one in {:?}; the board holds {} MiB", began.elapsed(), board.bytes() >> 20);
+    println!(
+        "{ALARMS} alarms published one by one in {:?}; the board holds {} MiB",
+        began.elapsed(),
+        board.bytes() >> 20
+    );
     let filter = |n: usize| AlarmFilter {
         severities: vec![Severity::Critical, Severity::Major],
         customer: Some(format!("K{}", n % CUSTOMERS)),
@@ -132,5 +140,8 @@ fn main() {
         changes
     };
     report("a cut of 10,000 circuits published", timed(5, |n| publish(cut(n))));
-    report("a new inventory", timed(3, |_| publish(vec![Change::Inventory(Arc::clone(&inventory), Arc::clone(&knowledge))])));
+    report(
+        "a new inventory",
+        timed(3, |_| publish(vec![Change::Inventory(Arc::clone(&inventory), Arc::clone(&knowledge))])),
+    );
 }

@@ -125,10 +125,6 @@ impl Alarms {
         self.slots.iter().flatten()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.by_id.len()
-    }
-
     /// Takes an alarm out, if it is there.
     pub(crate) fn remove(&mut self, inventory: &Inventory, id: i64) -> Option<(u32, Entry)> {
         let slot = self.by_id.remove(&id)?;

@@ -11,8 +11,8 @@ use model::ticket::{Ticket, TicketState};
 use model::time::Time;
 use model::work::Cutover;
 
-use store::load::Load;
 use super::ring::Mark;
+use store::load::Load;
 
 /// Cleared alarms kept, so that live streams can still show their end.
 const CLEARED_MAX: usize = 2_000;

@@ -111,7 +111,12 @@ impl Board {
     ///
     /// # Errors
     /// [`BadCursor`].
-    pub fn alarms(&self, filter: &AlarmFilter, cursor: Option<&str>, limit: usize) -> Result<Page<AlarmView>, BadCursor> {
+    pub fn alarms(
+        &self,
+        filter: &AlarmFilter,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<AlarmView>, BadCursor> {
         let mut after = cursor.map(|text| AlarmPlace::read(text).ok_or(BadCursor)).transpose()?;
         let mut items = Vec::with_capacity(limit.min(1000));
         loop {
@@ -268,11 +273,7 @@ impl Resolved {
         Some(Resolved { list, severities, circuit, needle: filter.q.as_deref().and_then(Needle::new) })
     }
 
-    fn places<'a>(
-        &'a self,
-        state: &'a State,
-        after: Option<AlarmPlace>,
-    ) -> Box<dyn Iterator<Item = AlarmPlace> + 'a> {
+    fn places<'a>(&'a self, state: &'a State, after: Option<AlarmPlace>) -> Box<dyn Iterator<Item = AlarmPlace> + 'a> {
         let Some(circuit) = self.circuit.and_then(|ix| state.circuits.get(ix)) else {
             return Box::new(state.alarms.walk(self.list, &self.severities, after));
         };
@@ -294,7 +295,8 @@ impl Resolved {
     }
 
     fn total(&self, state: &State, filter: &AlarmFilter) -> Option<u32> {
-        let plain = filter.source.is_none() && filter.circuit.is_none() && filter.fault.is_none() && self.needle.is_none();
+        let plain =
+            filter.source.is_none() && filter.circuit.is_none() && filter.fault.is_none() && self.needle.is_none();
         match self.list {
             _ if !plain => None,
             List::Customer(customer) => (!filter.causes && filter.acknowledged.is_none())

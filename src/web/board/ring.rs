@@ -62,10 +62,6 @@ impl Ring {
         Ring { marks: VecDeque::new(), floor: seq, latest: seq }
     }
 
-    pub(crate) fn latest(&self) -> u64 {
-        self.latest
-    }
-
     pub(crate) fn push(&mut self, seq: u64, marks: impl IntoIterator<Item = Mark>) {
         self.latest = self.latest.max(seq);
         for mark in marks {

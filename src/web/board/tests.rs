@@ -165,7 +165,10 @@ fn a_new_inventory_counts_everything_anew() {
     board.put_budgets(&[("C1".to_owned(), Some(Budget { left_ms: 5000, ..Budget::default() }))]);
     let mut rows = small_rows();
     rows.retain(|row| row.get("circuitCode") != "C2");
-    rows.insert(0, row(Class::Circuit, &[("circuitCode", "B9"), ("customerNo", "K2"), ("inServiceTime", "2026-01-01T00:00:00Z")]));
+    rows.insert(
+        0,
+        row(Class::Circuit, &[("circuitCode", "B9"), ("customerNo", "K2"), ("inServiceTime", "2026-01-01T00:00:00Z")]),
+    );
     let (inventory, _) = Inventory::build(&rows);
     board.publish(12, vec![Change::Inventory(Arc::new(inventory), Arc::new(Knowledge::build(&rows)))]);
     let view = board.alarm(1).unwrap();

@@ -217,11 +217,8 @@ impl State {
         let record = &alarm.record;
         let inventory = &self.inventory;
         let object_name = record.object_type.map_or("", |kind| inventory.name_of(kind, &record.object_id));
-        let ne_name = if record.ne_name.is_empty() {
-            inventory.name_of(ObjectType::Ne, &record.ne_id)
-        } else {
-            &record.ne_name
-        };
+        let ne_name =
+            if record.ne_name.is_empty() { inventory.name_of(ObjectType::Ne, &record.ne_id) } else { &record.ne_name };
         let customers = reach.customers.iter().take(CUSTOMERS_SHOWN);
         AlarmView {
             id: alarm.id,

@@ -28,6 +28,9 @@ const DOWN_TICKS: u32 = 240;
 /// Ticks of rest after a whole turn: budgets of quiet circuits change with the period only.
 const REST_TICKS: u32 = 240;
 
+/// Rest after a failure.
+const RESTART: Duration = Duration::from_secs(5);
+
 /// What is still to be evaluated.
 struct Rounds {
     waiting: VecDeque<Arc<str>>,
@@ -38,20 +41,26 @@ struct Rounds {
     seq: u64,
 }
 
-/// Runs until shutdown.
+/// Runs until shutdown; a panic costs the round, not the task.
 pub(crate) async fn keep_budgets(app: Arc<App>) {
-    let mut rounds = Rounds {
-        waiting: VecDeque::new(),
-        known: HashSet::new(),
-        turn: 0,
-        rest: 0,
-        seq: app.board.latest(),
-    };
+    while !app.shutdown.is_cancelled() {
+        let rounds = app.tasks.spawn(run(Arc::clone(&app)));
+        if let Err(error) = rounds.await {
+            tracing::error!(error = %error, "the budget task failed and begins again");
+            app.metrics.budget_restarts.inc();
+            tokio::time::sleep(RESTART).await;
+        }
+    }
+}
+
+async fn run(app: Arc<App>) {
+    let mut rounds =
+        Rounds { waiting: VecDeque::new(), known: HashSet::new(), turn: 0, rest: 0, seq: app.board.latest() };
     let mut ticks: u32 = 0;
     while app.shutdown.run_until_cancelled(tokio::time::sleep(TICK)).await.is_some() {
         ticks = ticks.wrapping_add(1);
         rounds.listen(&app);
-        if ticks % DOWN_TICKS == 0 {
+        if ticks.is_multiple_of(DOWN_TICKS) {
             rounds.take_down(&app);
         }
         if let Err(error) = rounds.work(&app).await {
@@ -87,7 +96,8 @@ impl Rounds {
             Mark::Circuit(ix) => vec![board.inventory.circuit_code(*ix).into()],
             Mark::Work(no) => {
                 let work = board.lists.works.get(no);
-                work.map(|work| work.circuit_codes.iter().map(|code| code.as_str().into()).collect()).unwrap_or_default()
+                work.map(|work| work.circuit_codes.iter().map(|code| code.as_str().into()).collect())
+                    .unwrap_or_default()
             }
             _ => Vec::new(),
         };
@@ -100,7 +110,8 @@ impl Rounds {
     fn take_down(&mut self, app: &App) {
         let board = app.board.read();
         let down = board.circuits.after(None, Some(CircuitState::Down)).take(WAITING_MAX);
-        let codes: Vec<Arc<str>> = down.map(|place| board.inventory.circuit_code(CircuitIx(place.circuit)).into()).collect();
+        let codes: Vec<Arc<str>> =
+            down.map(|place| board.inventory.circuit_code(CircuitIx(place.circuit)).into()).collect();
         drop(board);
         for code in codes {
             self.wait(code);

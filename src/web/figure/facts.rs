@@ -48,9 +48,8 @@ pub(super) async fn load(
         let mine: Vec<Silence> = silences.iter().filter(|silence| silence.source == *source).cloned().collect();
         for evidenced in lives_of(key, told, &mine) {
             let raised = evidenced.episode.raised;
-            let row = rows.iter().find(|row| {
-                row.source == *source && row.alarm_key == *key && row.alarm.raised_at == raised
-            });
+            let row =
+                rows.iter().find(|row| row.source == *source && row.alarm_key == *key && row.alarm.raised_at == raised);
             let title = evidenced.episode.values.last().map(|(_, record)| record.alarm_title.clone());
             let cite = Cited {
                 alarm: row.map(|row| row.alarm.id),

@@ -66,7 +66,9 @@ pub(crate) fn why(class: Class, code: Option<ExclusionCode>, degraded: bool) -> 
         (Class::Excluded, None) => Words::new("约定免责", "excluded by agreement"),
         (Class::Down, _) => Words::new("业务中断，计入考核", "no service; it counts"),
         (Class::Unmeasured, _) => Words::new("网管失联，未监测", "not measured: the network manager was silent"),
-        (Class::Up, _) if degraded => Words::new("业务可用但有劣化或失去保护", "in service, but impaired or unprotected"),
+        (Class::Up, _) if degraded => {
+            Words::new("业务可用但有劣化或失去保护", "in service, but impaired or unprotected")
+        }
         (Class::Up, _) => Words::new("业务正常", "in service"),
     }
 }
@@ -116,7 +118,9 @@ pub(crate) fn cause(category: Category, record: &AlarmRecord) -> (&'static str, 
         Category::Board | Category::NeUnreachable | Category::EmsLink => {
             ("equipment", Words::new("运营商设备故障", "the carrier's equipment failed"))
         }
-        Category::Power | Category::Environment => ("power", Words::new("机房动力环境故障", "power or environment of a site failed")),
+        Category::Power | Category::Environment => {
+            ("power", Words::new("机房动力环境故障", "power or environment of a site failed"))
+        }
         Category::ProtectionSwitch => ("protection", Words::new("保护倒换", "traffic moved to the protection path")),
         Category::Other => ("other", Words::new("网络故障", "a network fault")),
     }

@@ -103,7 +103,8 @@ pub(crate) async fn show_alarm(
     let mut tx = app.db.read().await?;
     let row = alarm_by_id(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let events = events_of(&mut tx, &[(row.source, row.alarm_key.as_ref())]).await?;
-    let in_episode = |at: Time| at >= row.alarm.received_at && row.alarm.cleared_at.is_none_or(|end| at <= end.plus_s(3600));
+    let in_episode =
+        |at: Time| at >= row.alarm.received_at && row.alarm.cleared_at.is_none_or(|end| at <= end.plus_s(3600));
     let mut told: Vec<_> = events.iter().filter(|event| in_episode(event.received_at)).collect();
     told.sort_by_key(|event| event.id);
     let raw = match told.first().or(events.first().as_ref()).and_then(|event| event.raw) {
@@ -137,7 +138,9 @@ pub(crate) async fn show_alarm(
 
 fn received(event: &store::alarm::AlarmEvent) -> Happening {
     let what = match &event.told {
-        store::alarm::Told::Record(record) if record.alarm_status == Some(model::alarm::AlarmStatus::Cleared) => "cleared",
+        store::alarm::Told::Record(record) if record.alarm_status == Some(model::alarm::AlarmStatus::Cleared) => {
+            "cleared"
+        }
         store::alarm::Told::Record(_) => "received",
         store::alarm::Told::End(_) => "ended",
     };

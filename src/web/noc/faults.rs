@@ -208,13 +208,15 @@ pub(crate) async fn list_faults(
 ) -> Result<Json<Listing<FaultView>>, Problem> {
     let limit = page_limit(query.limit)?;
     let wanted = states(query.state.as_deref())?;
-    let before = query.cursor.as_deref().map(|text| FaultNo::parse(text).ok_or(crate::board::query::BadCursor)).transpose()?;
+    let before =
+        query.cursor.as_deref().map(|text| FaultNo::parse(text).ok_or(crate::board::query::BadCursor)).transpose()?;
     let board = app.board.read();
     let fits = |fault: &Fault| {
         wanted.contains(&fault.state) && query.customer.as_ref().is_none_or(|no| fault.customers.contains(no))
     };
     let range = board.lists.faults.range(..before.unwrap_or(FaultNo(i64::MAX))).rev();
-    let mut found: Vec<&Arc<Fault>> = range.map(|(_, fault)| fault).filter(|fault| fits(fault)).take(limit + 1).collect();
+    let mut found: Vec<&Arc<Fault>> =
+        range.map(|(_, fault)| fault).filter(|fault| fits(fault)).take(limit + 1).collect();
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|fault| fault.fault_no.to_string());
@@ -244,7 +246,8 @@ pub(crate) async fn show_fault(
         Some(entry) => Some(board.alarm_view(entry)),
         None => rows.iter().find(|row| row.alarm.id == id).map(|row| board.past_alarm_view(&row.alarm)),
     };
-    let branch = |member: &store::fault::FaultAlarm| Some(BranchView { parent: member.parent, alarm: view(member.alarm)? });
+    let branch =
+        |member: &store::fault::FaultAlarm| Some(BranchView { parent: member.parent, alarm: view(member.alarm)? });
     let mut tree: Vec<BranchView> = members.iter().filter_map(branch).collect();
     tree.sort_by_key(|branch| (branch.parent.is_some(), branch.alarm.raised_at, branch.alarm.id));
     let ticket = board.lists.ticket_of(no);

@@ -122,7 +122,8 @@ pub(crate) async fn start_load(
         "INC" => false,
         _ => return Err(Problem::bad_field("mode", "must be FULL or INC")),
     };
-    let read = |word: &str| Class::from_word(word).ok_or_else(|| Problem::bad_field("class", "is no class of resource"));
+    let read =
+        |word: &str| Class::from_word(word).ok_or_else(|| Problem::bad_field("class", "is no class of resource"));
     let class = body.class.as_deref().map(read).transpose()?;
     let source = SourceId::new(&body.source);
     if !app.board.read().lists.sources.contains_key(&source) {
@@ -166,7 +167,8 @@ async fn give(app: &App, id: i64, command: Command, by: &str) -> Result<StatusCo
 
 impl LoadView {
     pub(crate) fn of(load: &Load, now: Time) -> Self {
-        let issue = |issue: &LoadIssue| IssueView { row: issue.row, key: issue.key.clone(), reason: issue.reason.clone() };
+        let issue =
+            |issue: &LoadIssue| IssueView { row: issue.row, key: issue.key.clone(), reason: issue.reason.clone() };
         let progress = &load.progress;
         LoadView {
             id: load.id,

@@ -95,7 +95,9 @@ pub(crate) async fn list_tickets(
     found.sort_by(|a, b| (b.opened_at, &b.alarm_id).cmp(&(a.opened_at, &a.alarm_id)));
     let start = match query.cursor.as_deref() {
         None => 0,
-        Some(cursor) => found.iter().position(|ticket| ticket.alarm_id == cursor).ok_or(crate::board::query::BadCursor)? + 1,
+        Some(cursor) => {
+            found.iter().position(|ticket| ticket.alarm_id == cursor).ok_or(crate::board::query::BadCursor)? + 1
+        }
     };
     let page: Vec<_> = found.iter().skip(start).take(limit).collect();
     let more = start + page.len() < found.len();
@@ -153,7 +155,9 @@ fn states(text: Option<&str>) -> Result<Vec<TicketState>, Problem> {
         Some("open") => Ok(TicketState::ALL.iter().copied().filter(|state| !over.contains(state)).collect()),
         Some(word) => {
             let state = TicketState::from_word(word);
-            state.map(|state| vec![state]).ok_or_else(|| Problem::bad_field("state", "must be open, all or a ticket state"))
+            state
+                .map(|state| vec![state])
+                .ok_or_else(|| Problem::bad_field("state", "must be open, all or a ticket state"))
         }
     }
 }

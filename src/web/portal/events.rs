@@ -80,9 +80,11 @@ impl BoardState {
             Mark::Fault(no) => self.lists.faults.get(no).is_some_and(|fault| {
                 fault.customers.iter().any(|no| self.inventory.customer_ix(no).is_some_and(|ix| visible.holds(ix)))
             }),
-            Mark::Work(no) => self.lists.works.get(no).is_some_and(|work| {
-                work.circuit_codes.iter().any(|code| self.circuit_in(visible, code).is_some())
-            }),
+            Mark::Work(no) => self
+                .lists
+                .works
+                .get(no)
+                .is_some_and(|work| work.circuit_codes.iter().any(|code| self.circuit_in(visible, code).is_some())),
             Mark::Alarm(_) | Mark::Ticket(_) | Mark::Source(_) | Mark::Load(_) | Mark::Inventory => false,
         }
     }

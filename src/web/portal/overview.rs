@@ -11,7 +11,6 @@ use model::work::{Cutover, OpType};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::path::Whereabouts;
 use crate::app::App;
 use crate::auth::Customer;
 use crate::board::CircuitState;
@@ -73,7 +72,7 @@ pub(crate) struct Banner {
     /// Since when.
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Time>,
-    /// `carrier`, `customer` or `unknown`.
+    /// `carrier` or `unknown`.
     #[serde(rename = "where")]
     place: &'static str,
     /// In words.
@@ -111,10 +110,7 @@ pub(crate) struct PlannedWork {
 
 /// The first page.
 #[utoipa::path(get, path = "/portal/overview", tag = "portal", responses((status = 200, body = Overview)))]
-pub(crate) async fn show_overview(
-    State(app): State<Arc<App>>,
-    customer: Customer,
-) -> Result<Json<Overview>, Problem> {
+pub(crate) async fn show_overview(State(app): State<Arc<App>>, customer: Customer) -> Result<Json<Overview>, Problem> {
     let now = app.clock.now();
     let board = app.board.read();
     let visible = board.visible(&customer.scope);
@@ -123,10 +119,7 @@ pub(crate) async fn show_overview(
     let circuits: Vec<CircuitIx> = board.circuits_in(&visible).collect();
     let tally = board.circuits.tally(&circuits);
     Ok(Json(Overview {
-        customer: Name {
-            no: customer.scope.customer_no().to_owned(),
-            name: row.map_or("", |row| row.name).to_owned(),
-        },
+        customer: Name { no: customer.scope.customer_no().to_owned(), name: row.map_or("", |row| row.name).to_owned() },
         as_of: now,
         circuits_total: tally.total,
         circuits_up: tally.total - tally.down,
@@ -169,11 +162,8 @@ impl BoardState {
         }
         let hit: Vec<CircuitIx> =
             circuits.iter().filter(|ix| live(ix).is_some_and(|circuit| circuit.state == state)).copied().collect();
-        let place = match hit.first().and_then(|ix| self.whereabouts(*ix, now)) {
-            Some(Whereabouts::Carrier) => "carrier",
-            Some(Whereabouts::Customer) => "customer",
-            None => "unknown",
-        };
+        let carrier = hit.first().is_some_and(|ix| self.at_carrier(*ix, now));
+        let place = if carrier { "carrier" } else { "unknown" };
         let since = hit.iter().filter_map(|ix| self.circuits.get(*ix)?.since).min();
         let codes = hit.iter().take(CIRCUITS_NAMED).map(|ix| self.inventory.circuit_code(*ix).to_owned());
         Some(Banner { state, circuits: codes.collect(), since, place, text: banner_text(state, hit.len(), place) })
@@ -219,7 +209,6 @@ fn banner_text(state: CircuitState, circuits: usize, place: &str) -> Words {
     };
     let (zh_place, en_place) = match place {
         "carrier" => ("，故障位于运营商侧", "; the fault is on the carrier's side"),
-        "customer" => ("，故障位于用户侧", "; the fault is on your side"),
         _ => ("", ""),
     };
     let plural = if circuits == 1 { "circuit is" } else { "circuits are" };

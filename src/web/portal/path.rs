@@ -49,13 +49,6 @@ pub(crate) struct ZoneView {
     since: Option<Time>,
 }
 
-/// On whose side a fault is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whereabouts {
-    Carrier,
-    Customer,
-}
-
 /// The path of one circuit.
 #[utoipa::path(get, path = "/portal/circuits/{code}/path", tag = "portal", params(("code" = String, Path)),
     responses((status = 200, body = PortalPath), (status = 404)))]
@@ -75,13 +68,11 @@ pub(crate) async fn show_path(
 // === impl BoardState ===
 
 impl BoardState {
-    /// On whose side the trouble of a circuit is, as far as its path tells.
-    pub(crate) fn whereabouts(&self, ix: CircuitIx, now: Time) -> Option<Whereabouts> {
-        let path = self.path_view(ix, now)?;
-        let zones = self.zones(ix, &path);
-        let mut bad = zones.iter().filter(|zone| zone.state != CircuitState::Up).peekable();
-        bad.peek()?;
-        Some(if bad.all(|zone| zone.zone == "customer") { Whereabouts::Customer } else { Whereabouts::Carrier })
+    /// Is the trouble of a circuit on the carrier's side? A port at the circuit's end proves nothing:
+    /// it may have lost the customer's signal, or be broken itself. So nobody is told "your side".
+    pub(crate) fn at_carrier(&self, ix: CircuitIx, now: Time) -> bool {
+        let zones = self.path_view(ix, now).map(|path| self.zones(ix, &path)).unwrap_or_default();
+        zones.iter().any(|zone| zone.state != CircuitState::Up && zone.zone != "customer")
     }
 
     fn zones(&self, ix: CircuitIx, path: &PathView) -> Vec<ZoneView> {

@@ -7,7 +7,12 @@ use super::*;
 
 async fn get(path: &str, encoding: &str) -> (http::response::Parts, Vec<u8>) {
     let request = http::Request::get(path).header("accept-encoding", encoding).body(axum::body::Body::empty()).unwrap();
-    let (parts, body) = crate::frame::around(router(), crate::metrics::Metrics::register(&prometheus::Registry::new()).unwrap()).oneshot(request).await.unwrap().into_parts();
+    let (parts, body) =
+        crate::frame::around(router(), crate::metrics::Metrics::register(&prometheus::Registry::new()).unwrap())
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
     (parts, body.collect().await.unwrap().to_bytes().to_vec())
 }
 

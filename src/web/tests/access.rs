@@ -147,7 +147,8 @@ async fn an_administrator_keeps_users_and_tokens() {
     let own = app.send(Some(&root), "PATCH", "/api/v1/users/root", Some(r#"{"role":"noc"}"#)).await;
     assert_eq!(own.status, 409);
 
-    let make = app.send(Some(&root), "POST", "/api/v1/tokens", Some(r#"{"name":"grafana","role":"noc","days":30}"#)).await;
+    let make =
+        app.send(Some(&root), "POST", "/api/v1/tokens", Some(r#"{"name":"grafana","role":"noc","days":30}"#)).await;
     assert_eq!(make.status, 201, "{}", make.text);
     let token = make.json()["token"].as_str().unwrap().to_owned();
     let mut headers = http::HeaderMap::new();

@@ -1,10 +1,11 @@
 //! The NOC's pages over a real store.
 
-use intake::submission::Content;
+use intake::{Command, Content};
+use model::source::{Source, SourceId, SourceKind, SourceState};
 use store::user::Role;
 
 use super::support::{TestApp, alarm_at};
-use crate::commands::Command;
+use crate::board::Change;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_filters_and_one_alarm() {
@@ -33,7 +34,7 @@ async fn lists_filters_and_one_alarm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn acknowledging_goes_to_the_writer_and_commands_to_their_task() {
+async fn acknowledgements_and_commands_go_to_the_writer() {
     let mut app = TestApp::over(store::testing::sqlite().await).await;
     let noc = app.person("li", Role::Noc, None).await;
     let ack = app.send(Some(&noc), "POST", "/api/v1/alarms/7/ack", Some(r#"{"note":"crew on the way"}"#)).await;
@@ -43,14 +44,26 @@ async fn acknowledging_goes_to_the_writer_and_commands_to_their_task() {
     assert_eq!((alarm, by.as_str(), note.as_deref()), (7, "li", Some("crew on the way")));
     assert_eq!(app.send(Some(&noc), "POST", "/api/v1/sources/nobody/resync", Some("{}")).await.status, 404);
     assert_eq!(app.send(Some(&noc), "POST", "/api/v1/faults/F000001/dispatch", Some("{}")).await.status, 404);
-    assert!(app.ordered.try_recv().is_err());
-    let accept = app.app.commands.give(Command::CancelLoad(1), "li");
-    let order = async {
-        let order = app.ordered.recv().await.unwrap();
-        assert_eq!((order.command, order.by.as_str()), (Command::CancelLoad(1), "li"));
-        order.answer.send(Ok(())).unwrap();
-    };
-    assert_eq!(tokio::join!(accept, order).0, Ok(()));
+    app.board.publish(11, vec![Change::Source(source("GD_TNMS"))]);
+    assert_eq!(app.send(Some(&noc), "POST", "/api/v1/sources/GD_TNMS/resync", Some("{}")).await.status, 202);
+    let submission = app.submitted.recv().await.unwrap();
+    let Content::Command { by, command } = submission.content else { panic!("not a command") };
+    assert_eq!((by.as_str(), command), ("li", Command::Resync(SourceId::new("GD_TNMS"))));
+}
+
+fn source(code: &str) -> Source {
+    Source {
+        id: SourceId::new(code),
+        kind: SourceKind::Transport,
+        state: SourceState::Live,
+        last_heard: None,
+        silence_s: 300,
+        lag_ms: None,
+        alarms_10min: 0,
+        circuits: 0,
+        active_alarms: 0,
+        last_sync: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

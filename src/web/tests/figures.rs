@@ -44,8 +44,13 @@ async fn the_path_shows_where_the_alarm_is() {
     let hop = &path["segments"][0]["alternatives"][0]["hops"][0];
     assert_eq!((hop["state"].as_str(), hop["alarms"][0]["id"].as_i64()), (Some("down"), Some(1)));
     let zones = app.get(&bank, "/api/v1/portal/circuits/C1/path").await.json();
-    let down: Vec<&str> =
-        zones["zones"].as_array().unwrap().iter().filter(|z| z["state"] == "down").map(|z| z["zone"].as_str().unwrap()).collect();
+    let down: Vec<&str> = zones["zones"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|z| z["state"] == "down")
+        .map(|z| z["zone"].as_str().unwrap())
+        .collect();
     assert_eq!(down, ["access"]);
 }
 

@@ -93,7 +93,11 @@ async fn a_customers_stream_shows_own_circuits_only() {
     tokio::time::sleep(Duration::from_millis(400)).await;
     app.board.publish(13, vec![circuit(&app, "C2", CircuitState::Degraded)]);
     assert!(live.until("id: 13\n").await);
-    assert!(live.text.contains("\"C2\"") && !live.text.contains("C3") && !live.text.contains("GZ-SDH"), "{}", live.text);
+    assert!(
+        live.text.contains("\"C2\"") && !live.text.contains("C3") && !live.text.contains("GZ-SDH"),
+        "{}",
+        live.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,9 +152,9 @@ async fn a_storm_of_others_does_not_reload_a_customer() {
     let bank = app.person("bank", Role::Customer, Some("K1")).await;
     let mut live = Reader::open(&app, &bank, "/api/v1/portal/events", None).await;
     assert!(live.until(": connected").await);
-    let storm: Vec<Change> = (0..6_000).map(|id| Change::Alarm(Arc::new(crate::board::tests::alarm(
-        id, "P2", model::alarm::Severity::Major, id,
-    )))).collect();
+    let storm: Vec<Change> = (0..6_000)
+        .map(|id| Change::Alarm(Arc::new(crate::board::tests::alarm(id, "P2", model::alarm::Severity::Major, id))))
+        .collect();
     app.board.publish(11, storm);
     app.board.publish(12, vec![circuit(&app, "C1", CircuitState::Down)]);
     assert!(live.until("\"C1\"").await);

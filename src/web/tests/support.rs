@@ -29,7 +29,6 @@ use tower::ServiceExt;
 use crate::app::{App, AppState, Settings};
 use crate::auth::password::Hasher;
 use crate::board::{Board, Change};
-use crate::commands::{Commands, Order};
 
 pub(super) const PASSWORD: &str = "守护-Leitung-2026";
 /// 2026-11-07T02:00:00Z.
@@ -40,7 +39,6 @@ pub(super) struct TestApp {
     pub(super) app: Arc<App>,
     pub(super) board: Board,
     pub(super) submitted: mpsc::UnboundedReceiver<Submission>,
-    pub(super) ordered: mpsc::Receiver<Order>,
     pub(super) stop: CancellationToken,
     router: Router,
     _db: TestDb,
@@ -89,13 +87,11 @@ impl TestApp {
         let board = Board::new(Arc::new(inventory), Arc::new(Knowledge::build(&rows)), 10);
         let (intake, mut queue) = Intake::new(64);
         let (keep, submitted) = mpsc::unbounded_channel();
-        let (commands, ordered) = Commands::new(8);
         let stop = CancellationToken::new();
         let state = AppState {
             db: db.db.clone(),
             board: board.clone(),
             intake,
-            commands,
             clock: Clock::starting_at(Time::parse(NOW).unwrap(), 1.0),
             plans: Arc::new(PlanFile::default()),
             soap: Arc::new(Endpoint::new(Gate::new([]), Arc::new(NoMemory))),
@@ -111,7 +107,7 @@ impl TestApp {
             }
         });
         let router = crate::router(&app);
-        TestApp { app, board, submitted, ordered, stop, router, _db: db }
+        TestApp { app, board, submitted, stop, router, _db: db }
     }
 
     pub(super) async fn add_user(&self, login: &str, role: Role, customer_no: Option<&str>) {
@@ -189,11 +185,7 @@ impl TestApp {
         };
         let mut facts = vec![AlarmFact::Record(Arc::new(raise.clone()))];
         if alarm.cleared_at.is_some() {
-            let clear = AlarmRecord {
-                alarm_status: Some(AlarmStatus::Cleared),
-                clear_time: alarm.cleared_at,
-                ..raise
-            };
+            let clear = AlarmRecord { alarm_status: Some(AlarmStatus::Cleared), clear_time: alarm.cleared_at, ..raise };
             facts.push(AlarmFact::Record(Arc::new(clear)));
         }
         let received_at = alarm.received_at;

@@ -73,7 +73,7 @@ export interface Layout {
 }
 
 export const RADIUS = 11;
-const END = 76;
+const END = 92;
 const LABEL_STEP = 104;
 const BARE_STEP = 72;
 const FLAG_H = 32;

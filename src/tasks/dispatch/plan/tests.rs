@@ -37,12 +37,11 @@ async fn what_follows_a_dispatch_waits_for_it() {
         let mut tx = test.db.write().await.unwrap();
         let sync = row(0, OutboxKind::SyncAlarm, "HQ_CNM_F1-1#99");
         assert!(is_ready(&mut tx, &sync).await.unwrap(), "{}: no dispatch at all", test.engine);
-        let mut dispatch = store::outbox::add_outbox(&mut tx, &row(0, OutboxKind::NewAlarm, "HQ_CNM_F1-1")).await.unwrap();
-        for (state, ready) in [
-            (OutboxState::Queued, false),
-            (OutboxState::Unknown, false),
-            (OutboxState::Delivered, true),
-        ] {
+        let mut dispatch =
+            store::outbox::add_outbox(&mut tx, &row(0, OutboxKind::NewAlarm, "HQ_CNM_F1-1")).await.unwrap();
+        for (state, ready) in
+            [(OutboxState::Queued, false), (OutboxState::Unknown, false), (OutboxState::Delivered, true)]
+        {
             dispatch.state = state;
             store::outbox::put_outbox(&mut tx, &dispatch).await.unwrap();
             assert_eq!(is_ready(&mut tx, &sync).await.unwrap(), ready, "{}: {state}", test.engine);

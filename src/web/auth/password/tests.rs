@@ -21,7 +21,7 @@ async fn an_unknown_user_costs_as_much_as_a_wrong_password() {
     let stored = hasher.hash("correct horse".to_owned()).await.unwrap();
     hasher.verify("warm up".to_owned(), None).await;
     let mut best = [u128::MAX; 2];
-    for _ in 0..5 {
+    for _ in 0..8 {
         for (i, stored) in [Some(stored.clone()), None].into_iter().enumerate() {
             let began = Instant::now();
             hasher.verify("wrong horse".to_owned(), stored).await;
@@ -29,7 +29,8 @@ async fn an_unknown_user_costs_as_much_as_a_wrong_password() {
         }
     }
     let (wrong, unknown) = (best[0], best[1]);
-    assert!(unknown * 3 > wrong * 2 && wrong * 3 > unknown * 2, "wrong {wrong} µs, unknown {unknown} µs");
+    // Work that was left out would make it a hundred times faster; a busy machine, not three times.
+    assert!(unknown * 3 > wrong && wrong * 3 > unknown, "wrong {wrong} µs, unknown {unknown} µs");
 }
 
 #[test]

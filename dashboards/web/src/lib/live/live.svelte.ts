@@ -14,7 +14,7 @@ export type Health = 'starting' | 'live' | 'reconnecting' | 'lost';
 
 const GATHER_MS = 250;
 const RECONNECTING_AFTER_MS = 5_000;
-const LOST_AFTER_MS = 15_000;
+const LOST_AFTER_MS = 14_000;
 const WAITING_LIMIT = 20_000;
 
 let health = $state<Health>('starting');

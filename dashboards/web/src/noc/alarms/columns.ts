@@ -16,9 +16,9 @@ const WIDTH: Record<Column, { least: number; track: string }> = {
   sla: { least: 96, track: '96px' },
   customers: { least: 180, track: 'minmax(180px, 1.3fr)' },
   circuits: { least: 84, track: '84px' },
-  where: { least: 170, track: 'minmax(170px, 1.2fr)' },
-  owner: { least: 92, track: '92px' },
-  ticket: { least: 156, track: '156px' },
+  where: { least: 150, track: 'minmax(150px, 1.2fr)' },
+  owner: { least: 88, track: '88px' },
+  ticket: { least: 176, track: '176px' },
   source: { least: 96, track: '96px' },
 };
 
