@@ -3,6 +3,8 @@
 //! Pure and total: a row becomes a record, or a code and a sentence for the peer. Codes of circuits
 //! and objects are taken as they are; whether we know them is not decided here.
 
+use std::sync::Arc;
+
 use model::alarm::{ALARM_COLUMNS, AlarmEnd, AlarmFact, AlarmRecord, AlarmStatus, ClearType, ObjectType};
 use model::alarm::{ServiceAffecting, Severity, Specialty};
 use model::code::ResultCode;
@@ -162,7 +164,7 @@ pub fn record_of_cells(cells: &Cells<'_>, habits: &Habits) -> Result<AlarmRecord
 /// # Errors
 /// As [`record_of_cells`].
 pub fn fact_of_cells(cells: &Cells<'_>, habits: &Habits) -> Result<AlarmFact, Wrong> {
-    record_of_cells(cells, habits).map(|record| AlarmFact::Record(Box::new(record)))
+    record_of_cells(cells, habits).map(|record| AlarmFact::Record(Arc::new(record)))
 }
 
 /// Severity and status are read together: a severity may say "cleared", and then the alarm is over

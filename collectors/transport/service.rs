@@ -1,5 +1,7 @@
 //! `CnmForTransport`: what a transport network manager tells us.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use intake::submission::Content;
 use model::alarm::{AlarmFact, ClearType};
@@ -78,7 +80,7 @@ fn report_alarm(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
     let alarms = alarm_elements(arguments);
     check_size("alarm", alarms.len())?;
-    let rows = alarms.into_iter().map(|alarm| read_alarm(alarm, habits).map(|r| AlarmFact::Record(Box::new(r))));
+    let rows = alarms.into_iter().map(|alarm| read_alarm(alarm, habits).map(|r| AlarmFact::Record(Arc::new(r))));
     let (facts, refused, positions) = parted(rows);
     Ok(Decoded { notification, content: Content::Alarms(facts), refused, positions })
 }

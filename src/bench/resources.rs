@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use serde_json::Value;
 use sims::load::run_paced;
 use tokio_util::sync::CancellationToken;
 
@@ -23,15 +24,14 @@ pub(super) async fn load(stand: &mut Stand, table: &mut Table) -> anyhow::Result
     let load = Load { connections: 4, alarms_per_request: 1, requests: 1_000_000, time: PATIENCE, pace: PACE };
     let settings = stand.prepare(load)?;
     let stop = CancellationToken::new();
-    let trickle = tokio::spawn(run_paced(settings, PACE, stop.clone()));
     let wanted = stand.carrier.world.circuits.len() as u64;
-    while shown(stand).await? < wanted {
-        ensure!(began.elapsed() < PATIENCE, "the load did not end in {} s", PATIENCE.as_secs());
-        tokio::time::sleep(LOOK).await;
-    }
-    let took = began.elapsed().as_secs_f64();
-    stop.cancel();
-    let report = trickle.await?;
+    let loaded = async {
+        let loaded = wait_until_shown(stand, wanted).await;
+        stop.cancel();
+        loaded.map(|()| began.elapsed().as_secs_f64())
+    };
+    let (took, report) = tokio::join!(loaded, run_paced(settings, PACE, stop.clone()));
+    let took = took?;
     let cpu = stand.daemon.cpu_s() - cpu;
     let memory = stand.daemon.memory_mib();
     table.add(LOAD, took, &format!("{wanted} circuits, {cpu:.1} s CPU, {memory:.0} MiB resident after it"));
@@ -40,15 +40,24 @@ pub(super) async fn load(stand: &mut Stand, table: &mut Table) -> anyhow::Result
     Ok(())
 }
 
+async fn wait_until_shown(stand: &Stand, wanted: u64) -> anyhow::Result<()> {
+    let began = Instant::now();
+    while shown(stand).await? < wanted {
+        ensure!(began.elapsed() < PATIENCE, "the load did not end in {} s", PATIENCE.as_secs());
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
+
 /// Circuits whose routes are shown; 0 while a load is under way.
 async fn shown(stand: &Stand) -> anyhow::Result<u64> {
     let loads = stand.api.json("/resource-loads", &[]).await?;
-    let states: Vec<&str> =
-        loads["items"].as_array().into_iter().flatten().filter_map(|l| l["state"].as_str()).collect();
+    let items = loads.get("items").and_then(Value::as_array).into_iter().flatten();
+    let states: Vec<&str> = items.filter_map(|load| load.get("state")?.as_str()).collect();
     let classes = model::resource::Class::ALL.len();
     if states.len() < classes || states.iter().any(|state| state.eq_ignore_ascii_case("loading")) {
         return Ok(0);
     }
     let page = stand.api.json("/circuits", &[("limit", "1")]).await?;
-    Ok(page["total"].as_u64().unwrap_or(0))
+    Ok(page.get("total").and_then(Value::as_u64).unwrap_or(0))
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use serde_json::Value;
 use sims::alarm::{Subject, raised};
 use sims::world::knowledge::LOS;
 
@@ -28,8 +29,8 @@ pub(super) async fn file(stand: &Stand, alarms: u64, table: &mut Table) -> anyho
     stand.api.post(&format!("/sources/{}/resync", manager.sys_code())).await?;
     loop {
         let sync = last_sync(stand, manager.sys_code()).await?;
-        let ended = sync["state"].as_str().is_some_and(|state| state.eq_ignore_ascii_case("done"));
-        if ended && sync["syncReqId"] != before["syncReqId"] {
+        let ended = sync.get("state").and_then(Value::as_str).is_some_and(|state| state.eq_ignore_ascii_case("done"));
+        if ended && sync.get("syncReqId") != before.get("syncReqId") {
             break;
         }
         ensure!(began.elapsed() < PATIENCE, "the sync did not end: {sync}");
@@ -41,7 +42,7 @@ pub(super) async fn file(stand: &Stand, alarms: u64, table: &mut Table) -> anyho
     Ok(())
 }
 
-async fn last_sync(stand: &Stand, source: &str) -> anyhow::Result<serde_json::Value> {
-    let mut source = stand.api.json(&format!("/sources/{source}"), &[]).await?;
-    Ok(source["lastSync"].take())
+async fn last_sync(stand: &Stand, source: &str) -> anyhow::Result<Value> {
+    let source = stand.api.json(&format!("/sources/{source}"), &[]).await?;
+    Ok(source.get("lastSync").cloned().unwrap_or_default())
 }

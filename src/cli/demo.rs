@@ -176,7 +176,7 @@ async fn tell_past(app: &App, carrier: &Carrier, clock: &Clock) -> anyhow::Resul
         let facts: Vec<AlarmFact> = carrier
             .history
             .alarms_of(&carrier.world, code)
-            .map(|record| AlarmFact::Record(Box::new(record.clone())))
+            .map(|record| AlarmFact::Record(Arc::new(record.clone())))
             .collect();
         // All at once: an alarm's raise and its clear are one fact of the past.
         submit(app, code, clock, Content::History(facts)).await?;

@@ -205,7 +205,7 @@ pub struct AlarmRecord {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlarmFact {
     /// A record: a raise, or a clear that repeats the raise (`alarm_status`).
-    Record(Box<AlarmRecord>),
+    Record(Arc<AlarmRecord>),
     /// `alarmEndNotify`: whatever is open at that time ends.
     End(AlarmEnd),
 }

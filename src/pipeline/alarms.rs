@@ -12,6 +12,7 @@ use model::time::Time;
 use store::alarm::{self as rows, AlarmEvent, AlarmRow, EventDigest, NewEvent, RawPlace};
 use store::peer::SourceNo;
 use store::{StoreError, Tx};
+use tokio::task::JoinHandle;
 
 use super::book::{Book, Entry, IdentityKey, Origin, Said, Told};
 
@@ -26,6 +27,24 @@ pub(super) struct Telling {
     pub origin: Origin,
     /// Which raw message of the group it came from.
     pub raw: Option<u32>,
+}
+
+/// The messages of a group, being packed beside the writer: that is a good part of a group's work.
+pub(super) struct Packing {
+    /// Number of their block.
+    pub block: i64,
+    packed: JoinHandle<Vec<u8>>,
+}
+
+// === impl Packing ===
+
+impl Packing {
+    /// Waits for the block and keeps it.
+    pub(super) async fn store(self, tx: &mut Tx, now: Time) -> Result<(), StoreError> {
+        // Packing ends early only when the runtime does.
+        let packed = self.packed.await.map_err(|_| StoreError::Closed)?;
+        rows::put_raw_block(tx, self.block, now, &packed).await
+    }
 }
 
 // === impl Telling ===
@@ -51,7 +70,7 @@ impl Telling {
 
     fn said(&self) -> Said {
         match &self.fact {
-            AlarmFact::Record(record) => Said::Record(Arc::new((**record).clone())),
+            AlarmFact::Record(record) => Said::Record(Arc::clone(record)),
             AlarmFact::End(end) => Said::End(Arc::new(end.clone())),
         }
     }
@@ -98,18 +117,20 @@ pub(super) fn tell(book: &mut Book, tellings: &[Telling]) -> Vec<usize> {
     fresh.map(|(index, _)| index).collect()
 }
 
-/// Keeps the messages that the new facts came from, deflated together.
-pub(super) async fn store_raw(
+/// Begins to pack the messages that the new facts came from. The block has its number at once, so
+/// that the facts can be stored meanwhile.
+pub(super) async fn pack_raw(
     tx: &mut Tx,
-    now: Time,
     fresh: &[&Telling],
-    items: &[intake::Item],
-) -> Result<Option<i64>, StoreError> {
+    items: &mut [intake::Item],
+) -> Result<Option<Packing>, StoreError> {
     if fresh.iter().all(|telling| telling.raw.is_none()) {
         return Ok(None);
     }
-    let packed = rows::pack_raw(items.iter().map(|item| item.submission.raw.as_slice()));
-    rows::put_raw_block(tx, now, &packed).await.map(Some)
+    let block = rows::next_raw_block(tx).await?;
+    let messages: Vec<Vec<u8>> = items.iter_mut().map(|item| std::mem::take(&mut item.submission.raw)).collect();
+    let packed = tokio::task::spawn_blocking(move || rows::pack_raw(messages.iter().map(Vec::as_slice)));
+    Ok(Some(Packing { block, packed }))
 }
 
 /// Stores the new facts and gives them their numbers.

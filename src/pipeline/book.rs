@@ -260,6 +260,7 @@ impl Identity {
     /// The fact that says `record`, directly or as the raise that a clear repeats.
     fn event_of(&self, record: &Arc<AlarmRecord>) -> i64 {
         let says = |told: &&Told| match &told.said {
+            Said::Record(said) if Arc::ptr_eq(said, record) || said == record => true,
             Said::Record(said) => raise_of(said) == *record,
             Said::End(_) => false,
         };

@@ -1,5 +1,7 @@
 //! Alarms that Linesman raises about its own peers. They take the same street as all others.
 
+use std::sync::Arc;
+
 use intake::Refusal;
 use model::alarm::{AlarmEnd, AlarmFact, AlarmRecord, AlarmStatus, ClearType, ObjectType, ServiceAffecting, Severity};
 use model::source::SourceId;
@@ -22,7 +24,7 @@ pub(super) fn raise(
     let key = IdentityKey { source: own.clone(), alarm_key: alarm_id.as_str().into() };
     let active = cx.state.book.is_active(&key);
     let fact = match text {
-        Some(text) if !active => AlarmFact::Record(Box::new(AlarmRecord {
+        Some(text) if !active => AlarmFact::Record(Arc::new(AlarmRecord {
             alarm_id,
             object_type: Some(ObjectType::Ems),
             object_id: about.to_string(),

@@ -143,7 +143,7 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
 }
 
 /// Facts into the book and the store; episodes that changed into the live state.
-async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreError> {
+async fn tell_book(cx: &mut Context<'_>, items: &mut [Item]) -> Result<(), StoreError> {
     let tellings = std::mem::take(&mut cx.stage.tellings);
     alarms::load_missing(cx.tx, &mut cx.state.book, &tellings).await?;
     let fresh = alarms::tell(&mut cx.state.book, &tellings);
@@ -153,7 +153,8 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
     }
     cx.stage.wrote = true;
     let fresh: Vec<_> = fresh.into_iter().filter_map(|index| tellings.get(index)).collect();
-    let raw_block = alarms::store_raw(cx.tx, cx.stage.now, &fresh, items).await?;
+    let packing = alarms::pack_raw(cx.tx, &fresh, items).await?;
+    let raw_block = packing.as_ref().map(|packing| packing.block);
     alarms::store_facts(cx.tx, &mut cx.state.book, &fresh, raw_block).await?;
     let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|telling| &telling.key).collect();
     let historic: HashSet<_> = fresh.iter().filter(|t| t.origin == Origin::History).map(|t| &t.key).collect();
@@ -178,6 +179,9 @@ async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreErro
             cx.state.live.remove(gone, cx.stage.now);
             cx.stage.gone.push(gone);
         }
+    }
+    if let Some(packing) = packing {
+        packing.store(cx.tx, cx.stage.now).await?;
     }
     Ok(())
 }

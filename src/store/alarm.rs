@@ -17,7 +17,7 @@ pub use episode::{
 };
 pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
 pub use page::{AlarmCursor, AlarmFilter, AlarmStateFilter, alarms_page};
-pub use raw::{RawPlace, pack_raw, put_raw_block, raw_by_place, raw_bytes};
+pub use raw::{RawPlace, next_raw_block, pack_raw, put_raw_block, raw_by_place, raw_bytes};
 pub(crate) use subject::Subjects;
 
 use std::sync::Arc;

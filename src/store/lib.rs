@@ -7,7 +7,8 @@
 //!
 //! - [`alarm`]: `put_events`, `events_of` (identities), `events_of_circuit`: what peers told, for ever;
 //!   `put_alarms`, `delete_alarms`, `alarms_of`, `alarm_by_id`, `alarms_by_ids`, `each_active_alarm`,
-//!   `alarms_page`, `acknowledge`: the episodes; `pack_raw`, `put_raw_block`, `raw_by_place`: the bytes
+//!   `alarms_page`, `acknowledge`: the episodes; `pack_raw`, `next_raw_block`, `put_raw_block`, `raw_by_place`,
+//!   `raw_bytes`: the bytes
 //! - [`message`]: `remember_messages`, `replayed`, `purge_messages`: a message is answered once
 //! - [`peer`]: `register_source`, `peer_states`, `heard`, `put_sync`, `open_silence`, `close_silence`,
 //!   `silences_of`, `notification_states`, `put_notification_state`: how our peers are

@@ -41,14 +41,20 @@ pub fn pack_raw<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     packed.finish().unwrap_or_default()
 }
 
-/// Stores a packed block; its number.
+/// The number of the next block: events name it while its messages are still being packed.
 ///
 /// # Errors
 /// What the database says.
-pub async fn put_raw_block(tx: &mut Tx, at: Time, packed: &[u8]) -> Result<i64, StoreError> {
-    let id = allocate(tx, Counter::RawBlock, 1).await?;
-    tx.execute(INSERT, args![id, at, packed]).await?;
-    Ok(id)
+pub async fn next_raw_block(tx: &mut Tx) -> Result<i64, StoreError> {
+    allocate(tx, Counter::RawBlock, 1).await
+}
+
+/// Stores a packed block under its number.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_raw_block(tx: &mut Tx, id: i64, at: Time, packed: &[u8]) -> Result<(), StoreError> {
+    tx.execute(INSERT, args![id, at, packed]).await.map(drop)
 }
 
 /// Bytes that all raw messages take, packed as they are.

@@ -83,7 +83,7 @@ async fn put(test: &TestDb, facts: &[AlarmFact]) -> Vec<i64> {
 }
 
 fn facts(count: i64) -> Vec<AlarmFact> {
-    let one = |n| [AlarmFact::Record(Box::new(record(n))), AlarmFact::Record(Box::new(clear(n))), end(n)];
+    let one = |n| [AlarmFact::Record(Arc::new(record(n))), AlarmFact::Record(Box::new(clear(n))), end(n)];
     (0..count).flat_map(one).collect()
 }
 
@@ -93,7 +93,7 @@ async fn events_are_kept_once_and_read_back_whole() {
         let facts = facts(400);
         let ids = put(&test, &facts).await;
         assert_eq!(ids, put(&test, &facts).await, "{}: fed twice", test.engine);
-        let mixed = [facts[7].clone(), AlarmFact::Record(Box::new(record(5_000))), facts[7].clone()];
+        let mixed = [facts[7].clone(), AlarmFact::Record(Arc::new(record(5_000))), facts[7].clone()];
         let again = put(&test, &mixed).await;
         assert_eq!((again[0], again[2]), (ids[7], ids[7]));
 
@@ -133,7 +133,7 @@ async fn what_touches_a_circuit_is_found_with_all_events_of_its_identities() {
 #[tokio::test]
 async fn a_rolled_back_subject_is_not_remembered() {
     for test in both().await {
-        let fact = AlarmFact::Record(Box::new(record(1)));
+        let fact = AlarmFact::Record(Arc::new(record(1)));
         let mut tx = test.db.write().await.unwrap();
         let source = source(&mut tx).await;
         let event = NewEvent {
@@ -158,11 +158,11 @@ async fn a_rolled_back_subject_is_not_remembered() {
 #[test]
 fn the_same_words_are_another_event_only_if_they_carry_no_time() {
     let later = NOW.plus_s(5);
-    let timed = AlarmFact::Record(Box::new(record(1)));
+    let timed = AlarmFact::Record(Arc::new(record(1)));
     assert_eq!(digest_of(&timed, NOW), digest_of(&timed, later));
-    let timeless = AlarmFact::Record(Box::new(AlarmRecord { ne_time: None, ems_time: None, ..record(1) }));
+    let timeless = AlarmFact::Record(Arc::new(AlarmRecord { ne_time: None, ems_time: None, ..record(1) }));
     assert_ne!(digest_of(&timeless, NOW), digest_of(&timeless, later));
-    assert_ne!(digest_of(&timed, NOW).event, digest_of(&AlarmFact::Record(Box::new(clear(1))), NOW).event);
+    assert_ne!(digest_of(&timed, NOW).event, digest_of(&AlarmFact::Record(Arc::new(clear(1))), NOW).event);
 }
 
 fn alarm(n: i64, event_id: i64, source: SourceNo) -> AlarmRow {
@@ -190,7 +190,7 @@ fn alarm(n: i64, event_id: i64, source: SourceNo) -> AlarmRow {
 #[tokio::test]
 async fn alarms_are_put_changed_listed_and_removed() {
     for test in both().await {
-        let facts: Vec<AlarmFact> = (0..300).map(|n| AlarmFact::Record(Box::new(record(n)))).collect();
+        let facts: Vec<AlarmFact> = (0..300).map(|n| AlarmFact::Record(Arc::new(record(n)))).collect();
         let ids = put(&test, &facts).await;
         let mut rows: Vec<AlarmRow> = (0..300).zip(ids).map(|(n, id)| alarm(n, id, SourceNo(1))).collect();
         let mut tx = test.db.write().await.unwrap();
@@ -229,7 +229,7 @@ async fn alarms_are_put_changed_listed_and_removed() {
 #[tokio::test]
 async fn history_is_paged_and_filtered() {
     for test in both().await {
-        let facts: Vec<AlarmFact> = (0..50).map(|n| AlarmFact::Record(Box::new(record(n)))).collect();
+        let facts: Vec<AlarmFact> = (0..50).map(|n| AlarmFact::Record(Arc::new(record(n)))).collect();
         let ids = put(&test, &facts).await;
         let rows: Vec<AlarmRow> = (0..50).zip(ids).map(|(n, id)| alarm(n, id, SourceNo(1))).collect();
         let mut tx = test.db.write().await.unwrap();
@@ -268,7 +268,8 @@ async fn raw_messages_come_back() {
         let packed = pack_raw(messages.iter().map(Vec::as_slice));
         assert!(packed.len() < 4_000);
         let mut tx = test.db.write().await.unwrap();
-        let block = put_raw_block(&mut tx, NOW, &packed).await.unwrap();
+        let block = next_raw_block(&mut tx).await.unwrap();
+        put_raw_block(&mut tx, block, NOW, &packed).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = test.db.read().await.unwrap();
         for index in [0, 7, 49] {

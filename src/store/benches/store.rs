@@ -63,7 +63,7 @@ fn fact(n: i64) -> (String, AlarmFact) {
         clear_type: clear.then_some(ClearType::Ems),
         ..AlarmRecord::default()
     };
-    (record.alarm_id.clone(), AlarmFact::Record(Box::new(record)))
+    (record.alarm_id.clone(), AlarmFact::Record(Arc::new(record)))
 }
 
 /// What the writer does with a group: look up the identities that it does not hold in memory (it
@@ -109,7 +109,7 @@ fn raised(source: SourceNo, key: &str, fact: &AlarmFact, event_id: i64, id: i64,
     let alarm = Alarm {
         id,
         source: SourceId::new("GD_TNMS"),
-        record: Arc::new((**record).clone()),
+        record: Arc::clone(record),
         raised_at: record.ne_time.unwrap(),
         received_at: record.ne_time.unwrap(),
         cleared_at: None,

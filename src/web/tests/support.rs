@@ -183,10 +183,10 @@ impl TestApp {
             ne_time: Some(alarm.raised_at),
             ..alarm.record.as_ref().clone()
         };
-        let mut facts = vec![AlarmFact::Record(Box::new(raise.clone()))];
+        let mut facts = vec![AlarmFact::Record(Arc::new(raise.clone()))];
         if alarm.cleared_at.is_some() {
             let clear = AlarmRecord { alarm_status: Some(AlarmStatus::Cleared), clear_time: alarm.cleared_at, ..raise };
-            facts.push(AlarmFact::Record(Box::new(clear)));
+            facts.push(AlarmFact::Record(Arc::new(clear)));
         }
         let received_at = alarm.received_at;
         let event = |fact| NewEvent {
