@@ -122,11 +122,6 @@ impl Daemon {
         self.child.wait().unwrap()
     }
 
-    /// Its process number.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Address of the web, for raw connections.
     pub fn address(&self) -> SocketAddr {
         self.url.trim_start_matches("http://").parse().unwrap()
@@ -135,11 +130,6 @@ impl Daemon {
     /// What it was started with.
     pub fn setup(&self) -> &Setup {
         &self.setup
-    }
-
-    /// Folder of its configuration and data.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// What it logged.

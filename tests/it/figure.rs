@@ -73,7 +73,9 @@ async fn tell_alarms(link: &Link, lines: &[Line]) {
 
 fn write_cell(w: &mut XmlWriter, name: &str, cell: &str) {
     match name {
-        "circuitCodes" => cell.split(';').filter(|code| !code.is_empty()).for_each(|code| drop(w.text(name, code))),
+        "circuitCodes" => cell.split(';').filter(|code| !code.is_empty()).for_each(|code| {
+            w.text(name, code);
+        }),
         _ => drop(w.optional(name, Some(cell).filter(|cell| !cell.is_empty()))),
     }
 }
