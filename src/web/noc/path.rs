@@ -78,7 +78,7 @@ pub(crate) struct HopView {
     /// State.
     pub(crate) state: CircuitState,
     /// Alarms on it.
-    alarms: Vec<PinView>,
+    pub(crate) alarms: Vec<PinView>,
 }
 
 /// An alarm on a hop.
@@ -87,7 +87,7 @@ pub(crate) struct HopView {
 #[schema(as = PathAlarm)]
 pub(crate) struct PinView {
     /// Our number.
-    id: i64,
+    pub(crate) id: i64,
     /// Severity.
     #[schema(value_type = u8)]
     severity: Severity,

@@ -77,12 +77,16 @@ impl BoardState {
 
     fn zones(&self, ix: CircuitIx, path: &PathView) -> Vec<ZoneView> {
         let mut states = [CircuitState::Up; 5];
+        // Where the cause is known, what it brings about further down is not a second place of trouble.
+        let hops = || path.segments.iter().flat_map(|s| &s.alternatives).flat_map(|a| &a.hops);
+        let located = hops().any(|hop| hop.state != CircuitState::Up && !self.is_consequence(hop));
         for segment in &path.segments {
             for alternative in &segment.alternatives {
                 let half = alternative.hops.len() / 2;
                 for (position, hop) in alternative.hops.iter().enumerate() {
                     // A way that is down while another carries makes the zone degraded, not down.
-                    let state = hop.state.max(segment.state);
+                    let follows = located && self.is_consequence(hop);
+                    let state = if follows { CircuitState::Up } else { hop.state.max(segment.state) };
                     if let Some(held) = states.get_mut(zone_number(hop, segment.segment, position < half, path)) {
                         *held = (*held).min(state);
                     }
@@ -99,6 +103,12 @@ impl BoardState {
             since: worst.map(|alarm| alarm.raised_at).filter(|_| state != CircuitState::Up),
         };
         names.into_iter().zip(states).map(view).collect()
+    }
+
+    /// Every alarm on the hop is explained by another one elsewhere.
+    fn is_consequence(&self, hop: &HopView) -> bool {
+        let explained = |id: i64| self.alarms.by_id(id).is_some_and(|entry| !entry.alarm.explained_by.is_empty());
+        !hop.alarms.is_empty() && hop.alarms.iter().all(|pin| explained(pin.id))
     }
 
     /// The alarm that hurts a circuit most: outage before degraded, then the earliest.
