@@ -83,7 +83,7 @@ async fn put(test: &TestDb, facts: &[AlarmFact]) -> Vec<i64> {
 }
 
 fn facts(count: i64) -> Vec<AlarmFact> {
-    let one = |n| [AlarmFact::Record(Arc::new(record(n))), AlarmFact::Record(Box::new(clear(n))), end(n)];
+    let one = |n| [AlarmFact::Record(Arc::new(record(n))), AlarmFact::Record(Arc::new(clear(n))), end(n)];
     (0..count).flat_map(one).collect()
 }
 
