@@ -22,8 +22,8 @@ use crate::crash::manager;
 use crate::daemon::{Daemon, OWN, Setup};
 use crate::scenarios::{differences, scenario};
 
-/// When the facts are told: the month is over.
-const CLOCK: &str = "2026-11-01T00:00:00+08:00";
+/// When the facts are told: the last of them is over.
+const CLOCK: &str = "2026-11-04T00:00:00+08:00";
 const BATCH: usize = 100;
 
 /// Cells of one line by their column.

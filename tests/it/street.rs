@@ -34,10 +34,10 @@ impl Street {
         let street = Self::start_unloaded(setup, (customers, circuits)).await;
         let wanted = street.carrier.world.circuits.len();
         wait_for("the first load of all resources", async || {
-            let circuits = street.api.get(&street.daemon, "/api/v1/circuits?limit=1").await;
+            let circuits = street.all("/api/v1/circuits").await;
             let loads = street.api.all(&street.daemon, "/api/v1/resource-loads").await;
             let over = !loads.is_empty() && loads.iter().all(|load| !load["endedAt"].is_null());
-            (over && circuits["total"] == wanted).then_some(())
+            (over && circuits.len() == wanted).then_some(())
         })
         .await;
         street
