@@ -4,15 +4,16 @@
 pub(crate) mod work;
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use model::alarm::Severity;
 use model::fault::{DispatchReason, Fault, HitCircuit};
 use model::time::Time;
 
-use crate::inventory::{CircuitIx, Inventory};
+use crate::fault::desk::View;
+use crate::inventory::CircuitIx;
 use crate::live::states::States;
 use crate::live::{CircuitState, Impact};
-use work::Work;
 
 /// Customer levels, best first, with their priority.
 const CUSTOMER_LEVELS: [(&str, u8); 4] = [("GOLD", 1), ("SILVER", 2), ("BRONZE", 3), ("STANDARD", 3)];
@@ -76,37 +77,95 @@ pub(crate) fn priority(fault: &Fault) -> u8 {
         .min(by_protection)
 }
 
-/// Whom circuits touched by a fault's alarms (sorted) make it hit: those of them that are down or degraded.
-pub(crate) fn impact_of(inventory: &Inventory, states: &States, work: &Work, touched: &[CircuitIx]) -> Impact {
-    let is = |state: CircuitState| move |circuit: &&CircuitIx| states.state(**circuit) == state;
-    let down: Vec<CircuitIx> = touched.iter().filter(is(CircuitState::Down)).copied().collect();
-    let degraded = touched.iter().filter(is(CircuitState::Degraded)).copied();
-    let all: Vec<CircuitIx> = down.iter().copied().chain(degraded).collect();
-    let code = |circuit: &CircuitIx| inventory.circuit_code(*circuit);
-    let circuits = all
-        .iter()
-        .enumerate()
-        .map(|(n, circuit)| HitCircuit { circuit_code: code(circuit).to_owned(), down: n < down.len() });
-    let rows = || all.iter().filter_map(|circuit| inventory.circuit_row(*circuit));
-    let customers: BTreeSet<_> = rows().filter_map(|row| row.customer).collect();
-    let customers = || customers.iter().filter_map(|ix| inventory.customer(*ix));
-    let levels: BTreeSet<_> = rows().map(|row| row.service_level).collect();
-    Impact {
-        circuits: circuits.collect(),
-        down: u32::try_from(down.len()).unwrap_or(u32::MAX),
-        customers: customers().map(|customer| customer.no.to_owned()).collect(),
-        customer_level: best(&CUSTOMER_LEVELS, customers().map(|customer| customer.level)),
-        service_level: best(&SERVICE_LEVELS, levels.into_iter().map(|level| inventory.names.get(level))),
-        key_protected: work.has_protection() && all.iter().any(|circuit| work.is_protected(code(circuit))),
-        planned: !all.is_empty() && work.has_cutover() && all.iter().all(|circuit| work.is_planned(code(circuit))),
+/// Whom a fault hits, as short as it can be told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Weight {
+    /// Of the codes and states of the circuits; the same for the same in any inventory.
+    pub(crate) digest: u64,
+    /// A circuit is down or degraded.
+    pub(crate) hits: bool,
+    /// Every one of them is inside an affecting cutover window.
+    pub(crate) planned: bool,
+}
+
+/// What a fault shows of those it hits, without their names.
+pub(crate) struct Burden {
+    pub(crate) weight: Weight,
+    pub(crate) customer_level: &'static str,
+    pub(crate) service_level: &'static str,
+    pub(crate) key_protected: bool,
+}
+
+/// The circuits among those touched (sorted) that are down, then those that are degraded.
+fn hit(states: &States, touched: &[CircuitIx]) -> Vec<(CircuitIx, bool)> {
+    let of = |state, down| {
+        let is = move |circuit: &&CircuitIx| states.state(**circuit) == state;
+        touched.iter().filter(is).map(move |circuit| (*circuit, down))
+    };
+    of(CircuitState::Down, true).chain(of(CircuitState::Degraded, false)).collect()
+}
+
+/// Weighs whom a fault hits.
+pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
+    let hit = hit(world.states, touched);
+    let code = |circuit: CircuitIx| world.inventory.circuit_code(circuit);
+    let (mut customers, mut levels) = (BTreeSet::new(), BTreeSet::new());
+    for row in hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit)) {
+        customers.extend(row.customer);
+        levels.insert(row.service_level);
+    }
+    let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
+    let work = world.work;
+    Burden {
+        weight: Weight {
+            digest: digest(hit.iter().map(|(circuit, down)| (code(*circuit), *down))),
+            hits: !hit.is_empty(),
+            planned: work.has_cutover() && !hit.is_empty() && hit.iter().all(|(ix, _)| work.is_planned(code(*ix))),
+        },
+        customer_level: best(&CUSTOMER_LEVELS, customers.map(|customer| customer.level)),
+        service_level: best(&SERVICE_LEVELS, levels.into_iter().map(|level| world.inventory.names.get(level))),
+        key_protected: work.has_protection() && hit.iter().any(|(ix, _)| work.is_protected(code(*ix))),
     }
 }
 
+/// The same with every name.
+pub(crate) fn impact_of(world: &View<'_>, touched: &[CircuitIx]) -> Impact {
+    let hit = hit(world.states, touched);
+    let burden = weigh(world, touched);
+    let rows = hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit));
+    let customers: BTreeSet<_> = rows.filter_map(|row| row.customer).collect();
+    let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
+    let name = |(circuit, down): &(CircuitIx, bool)| HitCircuit {
+        circuit_code: world.inventory.circuit_code(*circuit).to_owned(),
+        down: *down,
+    };
+    Impact {
+        circuits: hit.iter().map(name).collect(),
+        down: u32::try_from(hit.iter().filter(|(_, down)| *down).count()).unwrap_or(u32::MAX),
+        customers: customers.map(|customer| customer.no.to_owned()).collect(),
+        customer_level: burden.customer_level.to_owned(),
+        service_level: burden.service_level.to_owned(),
+        key_protected: burden.key_protected,
+        planned: burden.weight.planned,
+    }
+}
+
+/// A number that differs when the circuits or their states do; 0 for none.
+pub(crate) fn digest<'a>(circuits: impl Iterator<Item = (&'a str, bool)>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut any = false;
+    for circuit in circuits {
+        any = true;
+        circuit.hash(&mut hasher);
+    }
+    if any { hasher.finish() } else { 0 }
+}
+
 /// The best of the levels that occur; empty if none does.
-fn best<'a>(levels: &[(&str, u8)], occurring: impl Iterator<Item = &'a str>) -> String {
+fn best<'a>(levels: &[(&'static str, u8)], occurring: impl Iterator<Item = &'a str>) -> &'static str {
     let place = |level: &str| levels.iter().position(|(word, _)| *word == level);
     let first = occurring.filter_map(place).min();
-    first.and_then(|first| levels.get(first)).map_or(String::new(), |(word, _)| (*word).to_owned())
+    first.and_then(|first| levels.get(first)).map_or("", |(word, _)| *word)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use model::fault::FaultNo;
 use model::time::Time;
 use model::work::Cutover;
 
-use crate::fault::desk::{Desk, World};
+use crate::fault::desk::{Desk, View, World};
 use crate::fault::forest::Forest;
 use crate::inventory::{CircuitIx, Inventory};
 use crate::knowledge::Knowledge;
@@ -195,7 +195,8 @@ impl Live {
         placed.dedup();
         let mut alarms: Vec<AlarmPlacement> = placed.into_iter().filter_map(|slot| self.report(slot)).collect();
         alarms.sort_unstable_by_key(|alarm| alarm.id);
-        let (faults, dispatch) = self.desk.drain();
+        let (desk, world) = self.split();
+        let (faults, dispatch) = desk.drain(&world);
         let circuits = circuits.into_iter().map(|circuit| self.circuit_change(circuit)).collect();
         Effects { circuits, alarms, faults, dispatch }
     }
@@ -231,7 +232,8 @@ impl Live {
 
     /// Faults in memory as they are now, by number (open ones, and ended ones within the horizon).
     pub fn faults(&self) -> Vec<FaultChange> {
-        self.desk.faults()
+        let (inventory, forest, states) = (&*self.inventory, &self.forest, &self.states);
+        self.desk.faults(&View { inventory, forest, states, work: &self.desk.work, now: self.now })
     }
 
     fn circuit_change(&self, circuit: CircuitIx) -> CircuitChange {
@@ -250,14 +252,20 @@ impl Live {
             }
         }
         self.changed.extend(changed);
-        self.desk.settle(&mut World {
+        let (desk, mut world) = self.split();
+        desk.settle(&mut world);
+    }
+
+    fn split(&mut self) -> (&mut Desk, World<'_>) {
+        let world = World {
             inventory: &self.inventory,
             forest: &mut self.forest,
             states: &self.states,
             by_id: &self.by_id,
             now: self.now,
             unreported: &mut self.unreported,
-        });
+        };
+        (&mut self.desk, world)
     }
 }
 

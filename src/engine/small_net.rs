@@ -146,7 +146,7 @@ pub(crate) fn alarm(id: i64, place: u64, what: u64, raised: Time, cleared: Optio
         object_type: Some(kind),
         object_id: object,
         ne_id: if kind == ObjectType::Ctp { port[..2].to_owned() } else { String::new() },
-        circuit_codes: if what / 24 % 5 == 0 { vec!["C3".into(), "C9".into()] } else { Vec::new() },
+        circuit_codes: if (what / 24).is_multiple_of(5) { vec!["C3".into(), "C9".into()] } else { Vec::new() },
         native_cause: native.into(),
         probable_cause: probable.into(),
         severity: [Severity::Critical, Severity::Major, Severity::Minor][(what / 120 % 3) as usize],

@@ -14,14 +14,13 @@ use model::alarm::{ObjectType, Severity};
 use model::fault::{Category, DispatchReason, Fault, FaultNo, FaultState};
 use model::time::Time;
 
-use super::desk::{Rules, World};
+use super::desk::{Rules, View};
 use super::group::Group;
 use super::index::kind;
-use crate::dispatch::work::Work;
-use crate::dispatch::{Case, impact_of, judge, priority};
+use crate::dispatch::{Case, Weight, digest, impact_of, judge, priority, weigh};
 use crate::inventory::CircuitIx;
 use crate::live::episode::{Rule, Slot};
-use crate::live::{Action, Decision, FaultChange, Impact, StoredFault};
+use crate::live::{Action, Decision, FaultChange, StoredFault};
 
 /// A fault as the desk keeps it.
 pub(crate) struct Cell {
@@ -33,8 +32,14 @@ pub(crate) struct Cell {
     pub(crate) archived: bool,
     /// Since when it could be dispatched, in receive time.
     ready_since: Option<Time>,
-    impact: Arc<Impact>,
-    reported: Option<(Fault, Arc<Impact>, bool)>,
+    /// Whom it hits, in short; the names are looked up when they are reported.
+    weight: Weight,
+    /// Alarms that the sheet knows of.
+    told_alarms: u32,
+    /// Something changed since the last report…
+    changed: bool,
+    /// …also whom it hits.
+    impact_changed: bool,
 }
 
 // === impl Cell ===
@@ -73,28 +78,30 @@ impl Cell {
             forgotten: 0,
             archived: false,
             ready_since: None,
-            impact: Arc::default(),
-            reported: None,
+            weight: Weight::default(),
+            told_alarms: 0,
+            changed: true,
+            impact_changed: true,
         }
     }
 
     pub(crate) fn restore(stored: StoredFault, rules: &Rules) -> Self {
         let StoredFault { mut fault, archived, .. } = stored;
-        let impact = Arc::new(Impact {
-            down: count(fault.circuits.iter().filter(|circuit| circuit.down).count()),
-            circuits: std::mem::take(&mut fault.circuits),
-            customers: std::mem::take(&mut fault.customers),
-            customer_level: fault.customer_level.clone(),
-            service_level: fault.service_level.clone(),
-            key_protected: fault.key_protected,
+        let circuits = std::mem::take(&mut fault.circuits);
+        fault.customers.clear();
+        let weight = Weight {
+            digest: digest(circuits.iter().map(|circuit| (circuit.circuit_code.as_str(), circuit.down))),
+            hits: !circuits.is_empty(),
             planned: fault.dispatch == DispatchReason::PlannedWork,
-        });
+        };
         let persistence = if fault.key_protected { 0 } else { persistence_ms(rules, fault.priority) };
         Cell {
             ready_since: fault.due_at.map(|due| due.plus_ms(-persistence)),
-            reported: Some((fault.clone(), impact.clone(), archived)),
+            told_alarms: fault.alarms,
             archived,
-            impact,
+            weight,
+            changed: false,
+            impact_changed: false,
             ..Cell { fault, ..Cell::new(FaultNo(0)) }
         }
     }
@@ -109,7 +116,8 @@ impl Cell {
     }
 
     /// The group is this fault's from now on.
-    pub(crate) fn take(&mut self, world: &World<'_>, group: Group) {
+    pub(crate) fn take(&mut self, world: &View<'_>, group: Group) {
+        let before = self.fault.clone();
         self.members = group.members;
         let Some(root) = group.roots.first().copied() else { return };
         let Some(episode) = world.forest.get(root) else { return };
@@ -123,21 +131,30 @@ impl Cell {
         fault.cause = if is_cut { "fibre_cut".to_owned() } else { episode.category.word().to_owned() };
         fault.native_cause.clone_from(&episode.alarm.record.native_cause);
         fault.title.clone_from(&episode.alarm.record.alarm_title);
+        self.changed |= self.fault != before;
+    }
+
+    /// Looks at the fault again: its members, its state, and what to send.
+    pub(crate) fn refresh(&mut self, world: &View<'_>, rules: &Rules) -> Vec<Decision> {
+        let no = self.fault.fault_no;
+        let (before, archived) = (self.fault.clone(), self.archived);
+        self.members.retain(|slot| world.forest.get(*slot).is_some_and(|member| member.fault == Some(no)));
+        self.measure(world);
+        let decisions = self.decide(rules, world.now);
+        self.told_alarms = self.fault.alarms;
+        self.changed |= self.fault != before || self.archived != archived;
+        decisions
     }
 
     /// Reads off the members what the fault shows of them.
-    pub(crate) fn measure(&mut self, world: &World<'_>, work: &Work) {
+    fn measure(&mut self, world: &View<'_>) {
         let members = || self.members.iter().filter_map(|slot| world.forest.get(*slot));
         let active = members().filter(|member| member.is_active()).count();
         let worst = members().map(|member| member.alarm.record.severity).min();
         let first = members().map(|member| member.alarm.raised).min();
         let last = members().map(|member| member.alarm.cleared.unwrap_or(member.alarm.raised)).max();
         let cleared = members().filter_map(|member| member.alarm.cleared).max();
-        let mut hit: Vec<CircuitIx> =
-            members().filter(|member| member.hits()).flat_map(|member| member.touched.iter().copied()).collect();
-        hit.sort_unstable();
-        hit.dedup();
-        let impact = impact_of(world.inventory, world.states, work, &hit);
+        let impact = weigh(world, &self.touched(world));
         let fault = &mut self.fault;
         fault.alarms = count(self.members.len()).saturating_add(self.forgotten);
         fault.alarms_active = count(active);
@@ -148,17 +165,28 @@ impl Cell {
         fault.last_at = last.into_iter().chain(held.map(|(_, last)| last)).max().unwrap_or(fault.last_at);
         let held_end = fault.cleared_at.filter(|_| held.is_some());
         fault.cleared_at = (active == 0).then(|| cleared.max(held_end).unwrap_or(world.now));
-        fault.customer_level.clone_from(&impact.customer_level);
-        fault.service_level.clone_from(&impact.service_level);
+        fault.customer_level = impact.customer_level.to_owned();
+        fault.service_level = impact.service_level.to_owned();
         fault.key_protected = impact.key_protected;
         fault.priority = priority(fault);
-        if *self.impact != impact {
-            self.impact = Arc::new(impact);
+        if self.weight.digest != impact.weight.digest {
+            (self.changed, self.impact_changed) = (true, true);
         }
+        self.weight = impact.weight;
+    }
+
+    /// Circuits that its active alarms touch, sorted.
+    fn touched(&self, world: &View<'_>) -> Vec<CircuitIx> {
+        let members = self.members.iter().filter_map(|slot| world.forest.get(*slot));
+        let hitting = members.filter(|member| member.hits());
+        let mut touched: Vec<CircuitIx> = hitting.flat_map(|member| member.touched.iter().copied()).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        touched
     }
 
     /// Moves the state on and decides what to send.
-    pub(crate) fn decide(&mut self, rules: &Rules, now: Time) -> Vec<Decision> {
+    fn decide(&mut self, rules: &Rules, now: Time) -> Vec<Decision> {
         let mut decisions = Vec::new();
         match (self.fault.state, self.fault.cleared_at) {
             (FaultState::Open | FaultState::ClosedStillDown, Some(cleared)) => {
@@ -197,16 +225,15 @@ impl Cell {
 
     /// More alarms than were told before, on a fault that has its sheet.
     fn joined(&self) -> Option<Decision> {
-        let told = self.reported.as_ref().map_or(0, |(fault, ..)| fault.alarms);
-        (self.has_ticket() && self.fault.alarms > told).then(|| self.decision(Action::Join))
+        (self.has_ticket() && self.fault.alarms > self.told_alarms).then(|| self.decision(Action::Join))
     }
 
     fn judge_dispatch(&mut self, rules: &Rules, now: Time) -> Option<Decision> {
         let case = Case {
             has_peer: rules.has_peer,
             cleared: self.fault.cleared_at.is_some(),
-            hits: !self.impact.circuits.is_empty(),
-            planned: self.impact.planned,
+            hits: self.weight.hits,
+            planned: self.weight.planned,
             key_protected: self.fault.key_protected,
             due: None,
             now,
@@ -225,6 +252,7 @@ impl Cell {
     }
 
     pub(crate) fn sheet_closed(&mut self) -> Option<Decision> {
+        self.changed = true;
         match self.fault.state {
             FaultState::Open | FaultState::ClosedStillDown => {
                 self.fault.state = FaultState::ClosedStillDown;
@@ -242,11 +270,19 @@ impl Cell {
         }
     }
 
+    pub(crate) fn sheet_reopened(&mut self) {
+        if self.fault.state == FaultState::ClosedStillDown {
+            self.fault.state = FaultState::Open;
+            self.changed = true;
+        }
+    }
+
     pub(crate) fn dispatch_manually(&mut self) -> Option<Decision> {
         if self.has_ticket() || self.fault.state != FaultState::Open {
             return None;
         }
         self.fault.dispatch = DispatchReason::Manual;
+        self.changed = true;
         Some(self.decision(Action::NewTicket))
     }
 
@@ -255,7 +291,8 @@ impl Cell {
         self.fault.merged_into = into;
         self.members.clear();
         (self.fault.alarms, self.fault.alarms_active) = (0, 0);
-        self.impact = Arc::default();
+        self.weight = Weight::default();
+        (self.changed, self.impact_changed) = (true, true);
         self.fault.due_at = None;
         if !self.has_ticket() {
             self.fault.dispatch = DispatchReason::Linked;
@@ -271,23 +308,18 @@ impl Cell {
         }
     }
 
-    /// What changed since the last report, if anything did.
-    pub(crate) fn report(&mut self) -> Option<FaultChange> {
-        let change = self.read();
-        let now = (change.fault.clone(), change.impact.clone(), change.archived);
-        if self.reported.as_ref() == Some(&now) {
-            return None;
-        }
-        self.reported = Some(now);
-        Some(change)
+    /// The fault, if it changed since the last report.
+    pub(crate) fn report(&mut self, world: &View<'_>) -> Option<FaultChange> {
+        let change = self.changed.then(|| self.read(world));
+        (self.changed, self.impact_changed) = (false, false);
+        change
     }
 
-    pub(crate) fn read(&self) -> FaultChange {
-        let told = self.reported.as_ref().map(|(_, impact, _)| impact);
+    pub(crate) fn read(&self, world: &View<'_>) -> FaultChange {
         FaultChange {
             fault: self.fault.clone(),
-            impact: self.impact.clone(),
-            impact_changed: told.is_none_or(|told| !Arc::ptr_eq(told, &self.impact)),
+            impact: Arc::new(impact_of(world, &self.touched(world))),
+            impact_changed: self.impact_changed,
             archived: self.archived,
         }
     }
@@ -307,7 +339,7 @@ fn count(n: usize) -> u32 {
 }
 
 /// The signal was lost at both ends of the link that this root stands for.
-fn is_fibre_cut(world: &World<'_>, root: Slot) -> bool {
+fn is_fibre_cut(world: &View<'_>, root: Slot) -> bool {
     let Some(episode) = world.forest.get(root).filter(|root| root.category == Category::Los) else { return false };
     let below = || episode.children.iter().filter_map(|child| world.forest.get(*child));
     let lost = |rule| {

@@ -25,6 +25,15 @@ pub(crate) struct World<'a> {
     pub(crate) unreported: &'a mut Vec<Slot>,
 }
 
+/// The same, to read.
+pub(crate) struct View<'a> {
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) forest: &'a Forest,
+    pub(crate) states: &'a States,
+    pub(crate) work: &'a Work,
+    pub(crate) now: Time,
+}
+
 /// Rules of time and dispatch.
 pub(crate) struct Rules {
     pub(crate) reopen_ms: i64,
@@ -48,6 +57,14 @@ pub(crate) struct Desk {
     changed: BTreeSet<FaultNo>,
     decisions: Vec<Decision>,
     now: Time,
+}
+
+// === impl World ===
+
+impl World<'_> {
+    fn view<'a>(&'a self, work: &'a Work) -> View<'a> {
+        View { inventory: self.inventory, forest: self.forest, states: self.states, work, now: self.now }
+    }
 }
 
 // === impl Desk ===
@@ -120,8 +137,8 @@ impl Desk {
     }
 
     pub(crate) fn sheet_reopened(&mut self, fault: FaultNo) {
-        if let Some(cell) = self.cells.get_mut(&fault).filter(|cell| cell.fault.state == FaultState::ClosedStillDown) {
-            cell.fault.state = FaultState::Open;
+        if let Some(cell) = self.cells.get_mut(&fault) {
+            cell.sheet_reopened();
             self.marked.insert(fault);
         }
     }
@@ -152,14 +169,15 @@ impl Desk {
         }
     }
 
-    pub(crate) fn drain(&mut self) -> (Vec<FaultChange>, Vec<Decision>) {
+    pub(crate) fn drain(&mut self, world: &World<'_>) -> (Vec<FaultChange>, Vec<Decision>) {
+        let view = world.view(&self.work);
         let changed = std::mem::take(&mut self.changed);
-        let faults = changed.into_iter().filter_map(|no| self.cells.get_mut(&no)?.report()).collect();
+        let faults = changed.into_iter().filter_map(|no| self.cells.get_mut(&no)?.report(&view)).collect();
         (faults, std::mem::take(&mut self.decisions))
     }
 
-    pub(crate) fn faults(&self) -> Vec<FaultChange> {
-        self.cells.values().map(Cell::read).collect()
+    pub(crate) fn faults(&self, view: &View<'_>) -> Vec<FaultChange> {
+        self.cells.values().map(|cell| cell.read(view)).collect()
     }
 
     /// The fault ended before the horizon and cannot reopen.
@@ -209,7 +227,7 @@ impl Desk {
             world.unreported.push(*slot);
         }
         if let Some(cell) = fault.and_then(|no| self.cells.get_mut(&no)) {
-            cell.take(world, group);
+            cell.take(&world.view(&self.work), group);
             self.marked.insert(cell.fault.fault_no);
         }
     }
@@ -254,9 +272,7 @@ impl Desk {
             self.changed.insert(no);
             return;
         }
-        cell.members.retain(|slot| world.forest.get(*slot).is_some_and(|member| member.fault == Some(no)));
-        cell.measure(world, &self.work);
-        let decisions = cell.decide(&self.rules, world.now);
+        let decisions = cell.refresh(&world.view(&self.work), &self.rules);
         for decision in &decisions {
             if let Action::SyncCleared(_) = decision.what {
                 let sheets = linked.iter().map(|(fault_no, episode)| Decision {

@@ -15,9 +15,12 @@ mod rules;
 /// and state, and each alarm's parent and explanation. Fault numbers are left out.
 #[derive(Debug, PartialEq)]
 struct Picture {
-    faults: BTreeMap<Vec<i64>, (i64, String, String, FaultState, Vec<String>, u8)>,
+    faults: BTreeMap<Vec<i64>, FaultPicture>,
     places: BTreeMap<i64, (Option<i64>, String, bool, u32)>,
 }
+
+/// Root, cause, title, state, circuits, priority.
+type FaultPicture = (i64, String, String, FaultState, Vec<String>, u8);
 
 fn live(seed: u64) -> Live {
     let inventory = Arc::new(Inventory::build(&network(seed)).0);
