@@ -194,6 +194,10 @@ impl Identity {
     fn tell(&mut self, told: Told) -> bool {
         let new = self.told.iter().all(|known| known.digest != told.digest);
         if new {
+            if self.told.is_empty() {
+                // Most identities are told of once: a vector's usual room for four would be wasted.
+                self.told.reserve_exact(1);
+            }
             self.told.push(told);
         }
         new
@@ -202,7 +206,9 @@ impl Identity {
     fn recompute(&mut self, source: &SourceId, mut next_id: impl FnMut() -> i64) -> Change {
         let old = std::mem::take(&mut self.entries);
         let mut change = Change::default();
-        for episode in episodes(&self.events()) {
+        let episodes = episodes(&self.events());
+        self.entries.reserve_exact(episodes.len());
+        for episode in episodes {
             let before = old.iter().find(|entry| entry.alarm.raised_at == episode.raised);
             let alarm = self.alarm_of(source, &episode, before.map(|entry| &entry.alarm), &mut next_id);
             let entry = Entry { event_id: self.event_of(&alarm.record), alarm };
