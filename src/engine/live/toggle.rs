@@ -1,23 +1,31 @@
-//! Alarms that come and go: at least N raises of one identity in T.
+//! Alarms that come and go: at least N raises of one identity in T. Most identities are raised once
+//! in T, so that they cost a number and a time; the rest is kept apart.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use model::source::SourceId;
 use model::time::Time;
 
 use super::episode::LiveAlarm;
 
-/// The latest raises of each identity that was raised lately.
+/// The latest raises of each identity that was raised lately, by a digest of the identity.
 pub(crate) struct Toggles {
-    recent: HashMap<(SourceId, Arc<str>), Recent>,
+    recent: HashMap<u64, Recent>,
     raises: usize,
     span_ms: i64,
     swept: Time,
 }
 
 struct Recent {
+    last: Time,
+    before: Option<Box<Before>>,
+}
+
+/// What an identity leaves that was raised more than once.
+struct Before {
+    /// Raises in order, the last one included.
     raises: Vec<Time>,
+    /// Alarms shown as toggling.
     toggling: Vec<i64>,
 }
 
@@ -33,21 +41,17 @@ impl Toggles {
         if alarm.raised.plus_ms(self.span_ms) <= now {
             return false;
         }
-        let key = (alarm.source.clone(), alarm.alarm_key.clone());
-        let recent = self.recent.entry(key).or_insert_with(|| Recent { raises: Vec::new(), toggling: Vec::new() });
-        if let Err(place) = recent.raises.binary_search(&alarm.raised) {
-            recent.raises.insert(place, alarm.raised);
+        let mut hasher = DefaultHasher::new();
+        (alarm.source.as_str(), &*alarm.alarm_key).hash(&mut hasher);
+        let recent = self.recent.entry(hasher.finish()).or_insert(Recent { last: alarm.raised, before: None });
+        if recent.before.is_none() && recent.last == alarm.raised {
+            return false;
         }
-        if recent.raises.len() > self.raises {
-            recent.raises.remove(0);
-        }
-        let (first, last) = (recent.raises.first(), recent.raises.last());
-        let close = first.zip(last).is_some_and(|(first, last)| last.since(*first) <= self.span_ms);
-        let toggling = recent.raises.len() >= self.raises && close;
-        if toggling && !recent.toggling.contains(&alarm.id) {
-            recent.toggling.push(alarm.id);
-        }
-        toggling
+        let first = recent.last;
+        let before =
+            recent.before.get_or_insert_with(|| Box::new(Before { raises: vec![first], toggling: Vec::new() }));
+        recent.last = first.max(alarm.raised);
+        before.note(alarm, self.raises, self.span_ms)
     }
 
     /// Forgets identities that are quiet; answers the alarms that no longer toggle. Looks at most
@@ -60,13 +64,33 @@ impl Toggles {
         let mut quiet = Vec::new();
         let span_ms = self.span_ms;
         self.recent.retain(|_, recent| {
-            let keep = recent.raises.last().is_some_and(|last| last.plus_ms(span_ms) > now);
+            let keep = recent.last.plus_ms(span_ms) > now;
             if !keep {
-                quiet.append(&mut recent.toggling);
+                quiet.extend(recent.before.take().into_iter().flat_map(|before| before.toggling));
             }
             keep
         });
         quiet.sort_unstable();
         quiet
+    }
+}
+
+// === impl Before ===
+
+impl Before {
+    fn note(&mut self, alarm: &LiveAlarm, raises_min: usize, span_ms: i64) -> bool {
+        if let Err(place) = self.raises.binary_search(&alarm.raised) {
+            self.raises.insert(place, alarm.raised);
+        }
+        if self.raises.len() > raises_min {
+            self.raises.remove(0);
+        }
+        let (first, last) = (self.raises.first(), self.raises.last());
+        let close = first.zip(last).is_some_and(|(first, last)| last.since(*first) <= span_ms);
+        let toggling = self.raises.len() >= raises_min && close;
+        if toggling && !self.toggling.contains(&alarm.id) {
+            self.toggling.push(alarm.id);
+        }
+        toggling
     }
 }
