@@ -99,6 +99,8 @@ impl Stand {
             carrier.peers().into_iter().filter(|peer| peer.kind != SourceKind::Eoms && wanted(peer)).collect();
         crate::cli::demo::configure(folder, address, &peers)?;
         let config = folder.join("linesman.toml");
+        let quiet = std::fs::read_to_string(&config)? + "[log]\nlevel = \"error\"\n";
+        std::fs::write(&config, quiet)?;
         if let Some(url) = &settings.postgres {
             use_postgres(&config, folder, url)?;
         }
