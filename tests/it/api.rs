@@ -76,7 +76,7 @@ impl Api {
         let mut cursor = String::new();
         loop {
             let mut page = self.get(daemon, &format!("{path}{joint}limit=1000{cursor}")).await;
-            items.extend(page["items"].as_array_mut().unwrap().drain(..));
+            items.append(page["items"].as_array_mut().unwrap());
             match page["next"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return items,

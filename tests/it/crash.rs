@@ -23,6 +23,7 @@ const CONNECTIONS: usize = 12;
 const READY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Rounds of a run: CI and longer runs give their own number.
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for from outside")]
 fn rounds() -> u64 {
     std::env::var("LINESMAN_CRASH_ROUNDS").map_or(12, |text| text.parse().expect("LINESMAN_CRASH_ROUNDS is a number"))
 }
@@ -101,6 +102,7 @@ async fn newest_of(api: &Api, daemon: &Daemon, prefix: &str) -> Vec<Value> {
 
 /// One life: load, kill, start again. Returns what was acknowledged.
 async fn crash(daemon: &mut Daemon, rng: &mut StdRng, settings: LoadSettings) -> LoadReport {
+    #[expect(clippy::disallowed_methods, reason = "a test ends its own tasks")]
     let running = tokio::spawn(sims::load::run(settings, CancellationToken::new()));
     tokio::time::sleep(Duration::from_millis(rng.random_range(150..900))).await;
     daemon.kill();

@@ -132,6 +132,7 @@ async fn a_customer_sees_nothing_of_another() {
     let hit = world.impact_of(&cable).down.into_iter().find(|circuit| own.contains(&circuit.code)).unwrap();
     let stream = api.open(&street.daemon, Method::GET, "/api/v1/portal/events", None).await;
     assert_eq!(stream.status(), StatusCode::OK);
+    #[expect(clippy::disallowed_methods, reason = "a test ends its own tasks")]
     let listening = tokio::spawn(hear(stream, hit.code.clone()));
     cut(&street).await;
     check_words(&listening.await.unwrap(), &words, "the live stream");
