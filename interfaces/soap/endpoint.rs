@@ -15,7 +15,7 @@ use model::time::{Time, Zone};
 
 use crate::contract::Contract;
 use crate::envelope::Envelope;
-use crate::gate::{Gate, MessageKey, Recall, Refused, ReplayMemory, Visitor};
+use crate::gate::{About, Gate, MessageKey, Recall, Refused, ReplayMemory, Visitor};
 use crate::header::{Credentials, Header};
 use crate::reply::{Fault, Reply, respond};
 use crate::tree::Element;
@@ -205,11 +205,12 @@ impl Endpoint {
         })
     }
 
-    /// The first answer to the same message, if there was one. Only a stale message is looked up
-    /// here: a fresh one reaches the writer, which knows every committed message and settles replays
-    /// for a whole group at once.
+    /// The first answer to the same message, if there was one.
     async fn recall(&self, visitor: &Visitor<'_>) -> Result<Option<Reply>, Fault> {
-        let (Some(key), Some(_)) = (&visitor.message, &visitor.stale) else { return Ok(None) };
+        let Some(key) = &visitor.message else { return Ok(None) };
+        if self.memory.about() == About::Stale && visitor.stale.is_none() {
+            return Ok(None);
+        }
         match self.memory.recall(&visitor.peer.source, key).await {
             Recall::Unknown => Ok(None),
             Recall::Answered(reply) => Ok(Some(reply)),

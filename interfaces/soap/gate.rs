@@ -63,9 +63,23 @@ pub enum Recall {
     OtherBody,
 }
 
+/// Messages that a [`ReplayMemory`] is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Every typed message.
+    All,
+    /// Those whose `callTime` is stale: fresh ones go on to a writer that settles replays itself.
+    Stale,
+}
+
 /// The first answers of the last 24 hours. The gate asks; whoever commits a message remembers
 /// its answer in the same transaction.
 pub trait ReplayMemory: Send + Sync {
+    /// Which messages it wants to be asked about.
+    fn about(&self) -> About {
+        About::All
+    }
+
     /// What is known of `key` from `source`.
     fn recall<'a>(&'a self, source: &'a SourceId, key: &'a MessageKey) -> BoxFuture<'a, Recall>;
 }

@@ -37,7 +37,7 @@ pub use contract::{Contract, Style};
 pub use endpoint::{Call, Endpoint, Service};
 pub use envelope::Envelope;
 pub use error::SoapError;
-pub use gate::{Gate, MessageKey, NoMemory, Peer, Recall, ReplayMemory};
+pub use gate::{About, Gate, MessageKey, NoMemory, Peer, Recall, ReplayMemory};
 pub use header::Header;
 pub use reply::{Fault, FaultCode, Reply, RowResult};
 pub use secret::Secret;

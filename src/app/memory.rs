@@ -5,7 +5,7 @@ use collectors::answer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::source::SourceId;
-use soap::{MessageKey, Recall, ReplayMemory, Reply};
+use soap::{About, MessageKey, Recall, ReplayMemory, Reply};
 use store::Db;
 use store::message::{MessageId, replayed};
 
@@ -13,6 +13,10 @@ use store::message::{MessageId, replayed};
 pub(super) struct Memory(pub Db);
 
 impl ReplayMemory for Memory {
+    fn about(&self) -> About {
+        About::Stale
+    }
+
     fn recall<'a>(&'a self, source: &'a SourceId, key: &'a MessageKey) -> BoxFuture<'a, Recall> {
         self.find(source, key).map(|found| found.unwrap_or(Recall::Unknown)).boxed()
     }

@@ -99,7 +99,9 @@ async fn a_cut_is_one_fault_and_one_sheet_though_the_desk_times_out() {
     );
     assert_eq!(faults[0]["circuitsDown"], down(&street).len(), "{fault:#}");
     let causes = street.all("/api/v1/alarms?causes=true").await;
-    let ends: BTreeSet<&str> = causes.iter().map(|alarm| alarm["nativeCause"].as_str().unwrap()).collect();
+    // A port that switched to its other way stands alone; it belongs to no fault.
+    let causes = causes.iter().filter(|alarm| !alarm["faultNo"].is_null());
+    let ends: BTreeSet<&str> = causes.map(|alarm| alarm["nativeCause"].as_str().unwrap()).collect();
     assert_eq!(ends, BTreeSet::from([knowledge::LOS.native_cause]), "only the ends of the cable are causes");
     let held = stays(Duration::from_secs(8), async || street.carrier.eoms.sheets().len() == 1).await;
     assert!(held, "one sheet, though the answer was lost: {:?}", street.carrier.eoms.log());

@@ -68,7 +68,10 @@ fn test(rust_only: bool, crash_rounds: u32) -> Result<()> {
     step("clippy");
     run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests: unit, property, integration on SQLite and PostgreSQL, foreign clients");
-    run::run(cargo(&["test", "--workspace", "--no-fail-fast"]).env("LINESMAN_CRASH_ROUNDS", crash_rounds.to_string()))?;
+    run::run(&mut cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "crash::"]))?;
+    step("crash test: the release program, killed under load");
+    let crash = ["test", "--release", "--test", "it", "crash::", "--", "--test-threads", "1"];
+    run::run(cargo(&crash).env("LINESMAN_CRASH_ROUNDS", crash_rounds.to_string()))?;
     step("planted bugs are caught");
     run::sabotage()?;
     if !rust_only {
