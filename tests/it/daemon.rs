@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use sims::carrier::PeerInfo;
@@ -182,9 +183,14 @@ fn peer_toml(folder: &Path, peer: &PeerInfo) -> String {
     text
 }
 
-/// A loopback address that was free a moment ago.
+/// An address that nobody has. It lies below the ports that the system gives to outgoing connections,
+/// and no two calls of a run get the same, so nobody takes it before the daemon does.
 pub fn free_address() -> SocketAddr {
-    std::net::TcpListener::bind(ANY_PORT).unwrap().local_addr().unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 100).unwrap() * 100;
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let port = (0..100).map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed) % 100).find(free).expect("a free port");
+    SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 fn read_log(folder: &Path) -> String {
