@@ -21,11 +21,20 @@ pub fn step(title: &str) {
     println!("\n=== {title}");
 }
 
-/// The cargo that runs us, with these arguments.
+/// The cargo that runs us, with these arguments. What it told us of ourselves is not handed on: build
+/// scripts that look at it would run again, and everything after them.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments);
+    let ours = std::env::vars_os().map(|(name, _)| name);
+    for name in ours.filter(|name| name.to_str().is_some_and(is_of_package)) {
+        command.env_remove(name);
+    }
     command
+}
+
+fn is_of_package(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// Runs a command and fails with its words if it fails.
