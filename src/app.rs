@@ -5,7 +5,7 @@ mod services;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use engine::inventory::Inventory;
@@ -31,6 +31,10 @@ use crate::tasks::{self, TaskDeps, TaskPeer};
 const ERRANDS: usize = 1024;
 /// How long the writer may take to read its memory at start.
 const READY: Duration = Duration::from_secs(120);
+
+/// How long the lock of a process that died is waited for, and between two looks.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// A running daemon.
 pub struct App {
@@ -61,7 +65,7 @@ impl App {
     /// What could not be opened, with what to do.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<App> {
         soap::client::install_crypto();
-        let db = Db::open(&place(&config)?).await.context("cannot open the store")?;
+        let db = open_store(&config).await?;
         let metrics = Metrics::new()?;
         let supervisor = Supervisor::new();
         let (intake, queue) = Intake::new(config.web.queue);
@@ -124,6 +128,22 @@ impl App {
             tracing::warn!(%error, "the database did not close cleanly; its data is safe");
         }
         in_time
+    }
+}
+
+/// Opens the store. After a crash PostgreSQL may hold the lock of the process that died for a moment.
+async fn open_store(config: &Config) -> anyhow::Result<Db> {
+    let place = place(config)?;
+    let patience = if config.store.postgres_url_file.is_some() { LOCK_WAIT } else { Duration::ZERO };
+    let began = Instant::now();
+    loop {
+        match Db::open(&place).await {
+            Err(error) if error.temporary() && began.elapsed() < patience => {
+                tracing::warn!(%error, "the store cannot be opened yet: {error}");
+                tokio::time::sleep(LOCK_PAUSE).await;
+            }
+            opened => return opened.context("cannot open the store"),
+        }
     }
 }
 
