@@ -198,7 +198,7 @@ fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Erran
 async fn start_writer(supervisor: &Supervisor, deps: Arc<Deps>, doors: Doors) -> anyhow::Result<()> {
     let doors = Arc::new(doors);
     let mut ready = doors.ready();
-    supervisor.spawn("writer", move |stop| writer::run(Arc::clone(&deps), Arc::clone(&doors), stop));
+    supervisor.spawn_apart("writer", move |stop| writer::run(Arc::clone(&deps), Arc::clone(&doors), stop));
     tokio::time::timeout(READY, ready.wait_for(|ready| *ready)).await.context("the writer did not become ready")??;
     Ok(())
 }

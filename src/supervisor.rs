@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -59,15 +60,47 @@ impl Supervisor {
     }
 
     /// Starts a task; `begin` is called again after each failure until it returns `Ok` or the stop begins.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that spawns: a task of its own, so that a panic ends only this one"
+    )]
     pub fn spawn<F, Fut>(&self, name: &str, begin: F)
     where
         F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
+        let soft = self.soft.clone();
+        self.keep(name, move || tokio::spawn(begin(soft.clone())));
+    }
+
+    /// The same on a thread of its own, for a task that many wait for: between two of its steps it
+    /// does not queue behind other tasks.
+    pub fn spawn_apart<F, Fut>(&self, name: &str, begin: F)
+    where
+        F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let (soft, hard, begin) = (self.soft.clone(), self.hard.clone(), Arc::new(begin));
+        self.keep(name, move || {
+            let (soft, hard, begin) = (soft.clone(), hard.clone(), Arc::clone(&begin));
+            tokio::task::spawn_blocking(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(async {
+                    tokio::select! {
+                        ended = begin(soft) => ended,
+                        () = hard.cancelled() => Ok(()),
+                    }
+                })
+            })
+        });
+    }
+
+    /// Keeps a task running: starts it, and starts it again with a growing pause when it fails.
+    fn keep(&self, name: &str, start: impl Fn() -> JoinHandle<anyhow::Result<()>> + Send + Sync + 'static) {
         let (this, name) = (self.clone(), name.to_owned());
         self.tracker.spawn(async move {
             let mut pause = PAUSE_FIRST;
-            while let Some(error) = this.run_once(&name, &begin).await {
+            while let Some(error) = this.run_once(&name, &start).await {
                 this.note_failure(&name, error);
                 if this.soft.is_cancelled() {
                     break;
@@ -83,17 +116,9 @@ impl Supervisor {
     }
 
     /// Runs the task once; `Some(error)` if it failed or panicked.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that spawns: a task of its own, so that a panic ends only this one"
-    )]
-    async fn run_once<F, Fut>(&self, name: &str, begin: &F) -> Option<String>
-    where
-        F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
-    {
+    async fn run_once(&self, name: &str, start: &impl Fn() -> JoinHandle<anyhow::Result<()>>) -> Option<String> {
         self.states.lock().entry(name.to_owned()).or_default().running = true;
-        let mut task = tokio::spawn(begin(self.soft.clone()));
+        let mut task = start();
         let ended = tokio::select! {
             ended = &mut task => ended,
             () = self.hard.cancelled() => { task.abort(); return None; }

@@ -5,8 +5,8 @@ create table meta (
     value bigint not null
 );
 insert into meta (key, value) values
-    ('leader_epoch', 0), ('change_seq', 0), ('source_no', 0), ('alarm_subject', 0), ('alarm_event', 0),
-    ('alarm', 0), ('raw_block', 0), ('silence', 0), ('message', 0), ('fault_no', 0), ('outbox', 0),
+    ('leader_epoch', 0), ('change_seq', 0), ('source_no', 0), ('alarm_subject', 0), ('alarm_identity', 0),
+    ('raw_block', 0), ('silence', 0), ('message', 0), ('fault_no', 0), ('outbox', 0),
     ('resource_change', 0), ('resource_load', 0), ('staging_row', 0), ('quarantine', 0), ('api_token', 0),
     ('audit', 0), ('request_no', 0);
 

@@ -24,13 +24,26 @@ create table raw_block (
     content blob not null
 );
 
+-- An identity: a source and the peer's alarm id (or what stands for it). Its number heads the numbers
+-- of its events (number * 4194304 + order of receipt), so that they lie side by side and need no index.
+create table alarm_identity (
+    id integer primary key not null,
+    source_no integer not null,
+    alarm_key text not null
+);
+create unique index alarm_identity_once on alarm_identity (source_no, alarm_key);
+
+-- Which identities ever had a subject: the way from an object to its alarms.
+create table alarm_subject_identity (
+    subject_id integer not null,
+    identity_id integer not null,
+    primary key (subject_id, identity_id)
+) without rowid;
+
 -- kind: 0 record without status, 1 ACTIVE, 2 CLEARED, 3 alarmEndNotify.
 -- flags: 1 loaded as history, 2 told by a resync, 4 the peer gave no alarmId.
 create table alarm_event (
     id integer primary key not null,
-    source_no integer not null,
-    alarm_key text not null,
-    digest integer not null,
     kind integer not null,
     flags integer not null,
     subject_id integer,
@@ -45,32 +58,27 @@ create table alarm_event (
     raw_block integer,
     raw_index integer
 );
-create unique index alarm_event_once on alarm_event (source_no, alarm_key, digest);
-create index alarm_event_of_subject on alarm_event (subject_id);
 
+-- An episode has the number of the first event that tells of its raise. event_id names the event
+-- whose values are in force; received_at is null where it is that event's.
 -- effect: 0 NONE, 1 DEGRADED, 2 OUTAGE. flags: 1 found by sync, 2 toggling, 4 cause of its fault.
--- event_id names the event whose values are in force.
 create table alarm (
     id integer primary key not null,
-    source_no integer not null,
-    alarm_key text not null,
     raised_at integer not null,
     event_id integer not null,
-    received_at integer not null,
+    received_at integer,
     cleared_at integer,
     clear_type integer,
-    severity integer not null,
     raises integer not null,
     flags integer not null,
     effect integer not null,
     fault_no integer,
+    parent_alarm integer,
     explained_by text not null,
-    circuits integer not null,
-    changed_seq integer not null
+    circuits integer not null
 );
-create unique index alarm_once on alarm (source_no, alarm_key, raised_at);
 create index alarm_active on alarm (id) where cleared_at is null;
-create index alarm_of_fault on alarm (fault_no) where fault_no is not null;
+create index alarm_of_fault on alarm (fault_no, id) where fault_no is not null;
 create index alarm_by_time on alarm (raised_at, id);
 
 -- Few alarms are acknowledged, so the words stand apart.

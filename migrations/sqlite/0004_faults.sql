@@ -10,14 +10,6 @@ create table fault (
 create index fault_by_time on fault (last_at, fault_no);
 create index fault_open on fault (fault_no) where state in ('open', 'cleared', 'closed_still_down');
 
-create table fault_alarm (
-    alarm_id integer primary key not null,
-    fault_no integer not null,
-    parent_alarm integer,
-    explained_by text not null
-);
-create index fault_alarm_of_fault on fault_alarm (fault_no);
-
 create table ticket (
     alarm_id text primary key not null,
     fault_no integer not null,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use model::alarm::Severity;
-use model::fault::{DispatchReason, Fault, HitCircuit};
+use model::fault::{DispatchReason, Fault};
 use model::time::Time;
 
 use crate::fault::desk::View;
@@ -91,6 +91,9 @@ pub(crate) struct Weight {
 /// What a fault shows of those it hits, without their names.
 pub(crate) struct Burden {
     pub(crate) weight: Weight,
+    pub(crate) circuits: u32,
+    pub(crate) down: u32,
+    pub(crate) customers: u32,
     pub(crate) customer_level: &'static str,
     pub(crate) service_level: &'static str,
     pub(crate) key_protected: bool,
@@ -114,9 +117,14 @@ pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
         customers.extend(row.customer);
         levels.insert(row.service_level);
     }
+    let customers_total = customers.len();
     let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
     let work = world.work;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Burden {
+        circuits: count(hit.len()),
+        down: count(hit.iter().filter(|(_, down)| *down).count()),
+        customers: count(customers_total),
         weight: Weight {
             digest: digest(hit.iter().map(|(circuit, down)| (code(*circuit), *down))),
             hits: !hit.is_empty(),
@@ -128,26 +136,12 @@ pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
     }
 }
 
-/// The same with every name.
+/// The circuits and customers themselves.
 pub(crate) fn impact_of(world: &View<'_>, touched: &[CircuitIx]) -> Impact {
     let hit = hit(world.states, touched);
-    let burden = weigh(world, touched);
     let rows = hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit));
     let customers: BTreeSet<_> = rows.filter_map(|row| row.customer).collect();
-    let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
-    let name = |(circuit, down): &(CircuitIx, bool)| HitCircuit {
-        circuit_code: world.inventory.circuit_code(*circuit).to_owned(),
-        down: *down,
-    };
-    Impact {
-        circuits: hit.iter().map(name).collect(),
-        down: u32::try_from(hit.iter().filter(|(_, down)| *down).count()).unwrap_or(u32::MAX),
-        customers: customers.map(|customer| customer.no.to_owned()).collect(),
-        customer_level: burden.customer_level.to_owned(),
-        service_level: burden.service_level.to_owned(),
-        key_protected: burden.key_protected,
-        planned: burden.weight.planned,
-    }
+    Impact { circuits: hit.into(), customers: customers.into_iter().collect() }
 }
 
 /// A number that differs when the circuits or their states do; 0 for none.

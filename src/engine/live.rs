@@ -236,6 +236,12 @@ impl Live {
         self.desk.faults(&View { inventory, forest, states, work: &self.desk.work, now: self.now })
     }
 
+    /// One fault as it is now, if it is in memory.
+    pub fn fault(&self, fault_no: FaultNo) -> Option<FaultChange> {
+        let (inventory, forest, states) = (&*self.inventory, &self.forest, &self.states);
+        self.desk.fault(&View { inventory, forest, states, work: &self.desk.work, now: self.now }, fault_no)
+    }
+
     fn circuit_change(&self, circuit: CircuitIx) -> CircuitChange {
         let (state, since) = self.circuit_state(circuit);
         CircuitChange { circuit, state, since, alarms: self.alarms_of_circuit(circuit) }

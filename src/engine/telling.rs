@@ -27,6 +27,23 @@ pub enum Said<'a> {
     End(&'a AlarmEnd),
 }
 
+/// Raise times by `neTime`, as chosen at the first receipt of each.
+#[derive(Default)]
+struct Chosen(Vec<(Time, Time)>);
+
+/// The raise that each telling states or proves, if it does: which alarm it speaks of.
+pub fn raises<'a>(tellings: impl IntoIterator<Item = Telling<'a>>) -> Vec<Option<Time>> {
+    let mut chosen = Chosen::default();
+    let raise = |telling: Telling<'a>| match telling.said {
+        Said::End(_) => None,
+        Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
+            chosen.proved(telling.rule, record)
+        }
+        Said::Record(record) => chosen.raise_time(telling.rule, record),
+    };
+    tellings.into_iter().map(raise).collect()
+}
+
 /// The tellings of one identity, in order of receipt, as events; `value` makes what is kept of a
 /// raise. For one `neTime` the raise time chosen at the first receipt stands (semantics §1). A
 /// historic record without any time tells nothing.
@@ -34,16 +51,7 @@ pub fn events<'a, V>(
     tellings: impl IntoIterator<Item = Telling<'a>>,
     value: impl Fn(&'a Arc<AlarmRecord>) -> V,
 ) -> Vec<Event<V>> {
-    let mut chosen: Vec<(Time, Time)> = Vec::new();
-    let mut raise_time = |rule: TimeRule, record: &AlarmRecord| {
-        let at = rule.raise_time(record)?;
-        let Some(ne) = record.ne_time else { return Some(at) };
-        if let Some((_, first)) = chosen.iter().find(|(known, _)| *known == ne) {
-            return Some(*first);
-        }
-        chosen.push((ne, at));
-        Some(at)
-    };
+    let mut chosen = Chosen::default();
     let event = |telling: Telling<'a>| {
         let rule = telling.rule;
         match telling.said {
@@ -53,14 +61,49 @@ pub fn events<'a, V>(
             }
             Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
                 let at = rule.clear_time(record)?;
-                let raised = record.ne_time.and_then(|_| raise_time(rule, record));
+                let raised = chosen.proved(rule, record);
                 let proves = raised.map(|raised| (raised, record.ems_time, value(record)));
                 Some(Event::Clear { at, proves, kind: record.clear_type.unwrap_or(ClearType::Ems), by: String::new() })
             }
             Said::Record(record) => {
-                Some(Event::Raise { at: raise_time(rule, record)?, ems: record.ems_time, value: value(record) })
+                Some(Event::Raise { at: chosen.raise_time(rule, record)?, ems: record.ems_time, value: value(record) })
             }
         }
     };
     tellings.into_iter().filter_map(event).collect()
+}
+
+// === impl Said ===
+
+impl Said<'_> {
+    /// The time that it names for what it tells. What names none happened when it was received: the
+    /// same words later are another event.
+    pub fn own_time(&self) -> Option<Time> {
+        match self {
+            Said::End(end) => end.clear_time,
+            Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
+                record.clear_time.or(record.ems_time)
+            }
+            Said::Record(record) => record.ne_time.or(record.ems_time),
+        }
+    }
+}
+
+// === impl Chosen ===
+
+impl Chosen {
+    fn raise_time(&mut self, rule: TimeRule, record: &AlarmRecord) -> Option<Time> {
+        let at = rule.raise_time(record)?;
+        let Some(ne) = record.ne_time else { return Some(at) };
+        if let Some((_, first)) = self.0.iter().find(|(known, _)| *known == ne) {
+            return Some(*first);
+        }
+        self.0.push((ne, at));
+        Some(at)
+    }
+
+    /// A clear proves the raise whose time it repeats.
+    fn proved(&mut self, rule: TimeRule, record: &AlarmRecord) -> Option<Time> {
+        record.ne_time.and_then(|_| self.raise_time(rule, record))
+    }
 }

@@ -263,6 +263,8 @@ pub struct Alarm {
     pub fault: Option<FaultNo>,
     /// It is the cause of its fault.
     pub is_cause: bool,
+    /// The alarm that explains it; `None` for a cause.
+    pub parent: Option<i64>,
     /// Why it hangs below its parent, as a short path; empty for a cause.
     pub explained_by: String,
     /// Circuits touched now.

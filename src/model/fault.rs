@@ -77,16 +77,6 @@ words! {
     }
 }
 
-/// A circuit that a fault hits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HitCircuit {
-    /// Circuit code.
-    pub circuit_code: String,
-    /// Down (else degraded).
-    pub down: bool,
-}
-
 /// A fault as stored and shown. Alarm ids are [`crate::alarm::Alarm::id`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -115,10 +105,14 @@ pub struct Fault {
     pub alarms: u32,
     /// Of these, active.
     pub alarms_active: u32,
-    /// Circuits hit now, down first, then by code.
-    pub circuits: Vec<HitCircuit>,
+    /// Circuits hit now. Which ones is known live, and follows from its alarms.
+    pub circuits: u32,
+    /// Of these, down.
+    pub circuits_down: u32,
     /// Customers of these circuits.
-    pub customers: Vec<String>,
+    pub customers: u32,
+    /// A digest of the circuits and their states: another one says that others are hit.
+    pub impact_digest: u64,
     /// Best customer level among them (`GOLD`…), empty for none.
     pub customer_level: String,
     /// Best service level among them (`AAA`…), empty for none.

@@ -19,11 +19,15 @@ pub(super) async fn take(cx: &mut Context<'_>, alarm: i64, by: String, note: Opt
     cx.stage.wrote = true;
     let shown = match cx.state.book.entry_mut(alarm) {
         Some((_, entry)) => {
-            entry.alarm.acknowledged = mark;
-            entry.alarm.clone()
+            Arc::make_mut(&mut entry.alarm).acknowledged = mark;
+            Arc::clone(&entry.alarm)
         }
-        None => model::alarm::Alarm { acknowledged: mark, ..row.alarm },
+        None => {
+            let mut alarm = row.alarm;
+            Arc::make_mut(&mut alarm).acknowledged = mark;
+            alarm
+        }
     };
-    cx.stage.changes.push(Change::Alarm(Arc::new(shown)));
+    cx.stage.changes.push(Change::Alarm(shown));
     Ok(())
 }

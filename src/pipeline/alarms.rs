@@ -3,13 +3,13 @@
 //! Everything is done for the group at once: one look-up of the identities that are not in memory,
 //! one insert of the new facts, one update of the episodes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use model::alarm::AlarmFact;
 use model::source::SourceId;
 use model::time::Time;
-use store::alarm::{self as rows, AlarmEvent, AlarmRow, EventDigest, NewEvent, RawPlace};
+use store::alarm::{self as rows, AlarmEvent, AlarmRow, IdentityNo, NewEvent, RawPlace};
 use store::peer::SourceNo;
 use store::{StoreError, Tx};
 use tokio::task::JoinHandle;
@@ -22,7 +22,6 @@ pub(super) struct Telling {
     pub source_no: SourceNo,
     pub key: IdentityKey,
     pub fact: AlarmFact,
-    pub digest: EventDigest,
     pub received_at: Time,
     pub origin: Origin,
     /// Which raw message of the group it came from.
@@ -63,9 +62,8 @@ impl Telling {
             AlarmFact::Record(record) => engine::episode::identity(record).into(),
             AlarmFact::End(end) => end.alarm_id.as_str().into(),
         };
-        let digest = rows::digest_of(&fact, received_at);
         let key = IdentityKey { source: source.clone(), alarm_key };
-        Telling { source: source.clone(), source_no, key, fact, digest, received_at, origin, raw }
+        Telling { source: source.clone(), source_no, key, fact, received_at, origin, raw }
     }
 
     fn said(&self) -> Said {
@@ -76,55 +74,72 @@ impl Telling {
     }
 }
 
-/// Reads the identities of these tellings that are not in memory.
+/// Reads the identities of these tellings whose facts are not in memory; new ones get their numbers.
 pub(super) async fn load_missing(tx: &mut Tx, book: &mut Book, tellings: &[Telling]) -> Result<(), StoreError> {
-    let missing: BTreeSet<(&IdentityKey, SourceNo)> =
-        tellings.iter().filter(|t| !book.holds(&t.key)).map(|t| (&t.key, t.source_no)).collect();
-    let keys: Vec<(SourceNo, &str)> = missing.iter().map(|(key, no)| (*no, &*key.alarm_key)).collect();
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let mut told: HashMap<(SourceNo, Arc<str>), Vec<Told>> = HashMap::new();
-    for event in rows::events_of(tx, &keys).await? {
-        told.entry(event.identity()).or_default().push(told_of(event));
-    }
-    let mut entries: HashMap<(SourceNo, Arc<str>), Vec<Entry>> = HashMap::new();
-    if !told.is_empty() {
-        for row in rows::alarms_of(tx, &keys).await? {
-            let entry = Entry { alarm: row.alarm, event_id: row.event_id };
-            entries.entry((row.source, row.alarm_key)).or_default().push(entry);
-        }
-    }
-    for (key, no) in missing {
-        let stored = (no, key.alarm_key.clone());
-        book.load(key.clone(), told.remove(&stored).unwrap_or_default(), entries.remove(&stored).unwrap_or_default());
+    load(tx, book, tellings.iter().map(|telling| (&telling.key, telling.source_no))).await?;
+    let new: BTreeSet<_> = tellings.iter().filter(|t| !book.knows(&t.key)).map(|t| (&t.key, t.source_no)).collect();
+    let keys: Vec<(SourceNo, &str)> = new.iter().map(|(key, source)| (*source, &*key.alarm_key)).collect();
+    let numbers = rows::add_identities(tx, &keys).await?;
+    for ((key, _), no) in new.into_iter().zip(numbers) {
+        book.put(key.clone(), no, Some(Vec::new()), Vec::new());
     }
     Ok(())
 }
 
-/// Tells the book everything; which tellings were new.
-pub(super) fn tell(book: &mut Book, tellings: &[Telling]) -> Vec<usize> {
-    let fresh = tellings.iter().enumerate().filter(|(_, telling)| {
-        let told = Told {
-            event_id: 0,
-            digest: telling.digest.event,
-            received_at: telling.received_at,
-            origin: telling.origin,
-            said: telling.said(),
-        };
-        book.tell(&telling.key, told)
-    });
-    fresh.map(|(index, _)| index).collect()
+/// Reads those of these identities whose facts are in the store and not in memory.
+pub(super) async fn load<'a>(
+    tx: &mut Tx,
+    book: &mut Book,
+    keys: impl Iterator<Item = (&'a IdentityKey, SourceNo)>,
+) -> Result<(), StoreError> {
+    let missing: BTreeSet<(&IdentityKey, SourceNo)> = keys.filter(|(key, _)| !book.knows(key)).collect();
+    let mut wanted: BTreeMap<IdentityNo, &IdentityKey> = BTreeMap::new();
+    let mut unknown: Vec<(&IdentityKey, SourceNo)> = Vec::new();
+    for (key, source) in missing {
+        match book.number(key) {
+            Some(no) => drop(wanted.insert(no, key)),
+            None => unknown.push((key, source)),
+        }
+    }
+    let keys: Vec<(SourceNo, &str)> = unknown.iter().map(|(key, source)| (*source, &*key.alarm_key)).collect();
+    let found = rows::identities_by_keys(tx, &keys).await?;
+    wanted.extend(unknown.iter().zip(found).filter_map(|((key, _), no)| Some((no?, *key))));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<IdentityNo> = wanted.keys().copied().collect();
+    let mut told: HashMap<IdentityNo, Vec<Told>> = HashMap::new();
+    for event in rows::events_of(tx, &numbers).await? {
+        told.entry(event.identity()).or_default().push(told_of(event));
+    }
+    let mut entries: HashMap<IdentityNo, Vec<Entry>> = HashMap::new();
+    for row in rows::alarms_of(tx, &numbers).await? {
+        entries.entry(IdentityNo::of(row.alarm.id)).or_default().push(entry_of(row));
+    }
+    for (no, key) in wanted {
+        let told = told.remove(&no).unwrap_or_default();
+        book.put(key.clone(), no, Some(told), entries.remove(&no).unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Tells the book everything; which tellings were new, and their numbers.
+pub(super) fn tell(book: &mut Book, tellings: &[Telling]) -> Vec<(usize, i64)> {
+    let tell = |(index, telling): (usize, &Telling)| {
+        let id = book.tell(&telling.key, telling.received_at, telling.origin, telling.said())?;
+        Some((index, id))
+    };
+    tellings.iter().enumerate().filter_map(tell).collect()
 }
 
 /// Begins to pack the messages that the new facts came from. The block has its number at once, so
 /// that the facts can be stored meanwhile.
 pub(super) async fn pack_raw(
     tx: &mut Tx,
-    fresh: &[&Telling],
+    fresh: &[(&Telling, i64)],
     items: &mut [intake::Item],
 ) -> Result<Option<Packing>, StoreError> {
-    if fresh.iter().all(|telling| telling.raw.is_none()) {
+    if fresh.iter().all(|(telling, _)| telling.raw.is_none()) {
         return Ok(None);
     }
     let block = rows::next_raw_block(tx).await?;
@@ -133,42 +148,36 @@ pub(super) async fn pack_raw(
     Ok(Some(Packing { block, packed }))
 }
 
-/// Stores the new facts and gives them their numbers.
+/// Stores the new facts under their numbers.
 pub(super) async fn store_facts(
     tx: &mut Tx,
-    book: &mut Book,
-    fresh: &[&Telling],
+    fresh: &[(&Telling, i64)],
     raw_block: Option<i64>,
 ) -> Result<(), StoreError> {
-    let events: Vec<NewEvent<'_>> = fresh
-        .iter()
-        .map(|telling| NewEvent {
-            source: telling.source_no,
+    let mut events: Vec<NewEvent<'_>> = Vec::with_capacity(fresh.len());
+    for (telling, id) in fresh {
+        events.push(NewEvent {
+            id: *id,
             alarm_key: &telling.key.alarm_key,
             fact: &telling.fact,
-            digest: telling.digest,
             received_at: telling.received_at,
             history: telling.origin == Origin::History,
             by_sync: telling.origin == Origin::Sync,
             raw: raw_block.zip(telling.raw).map(|(block, index)| RawPlace { block, index }),
-        })
-        .collect();
-    let ids = rows::put_events(tx, &events).await?;
-    for (telling, id) in fresh.iter().zip(ids) {
-        book.number(&telling.key, telling.digest.event, id);
+        });
     }
-    Ok(())
+    rows::put_events(tx, &events).await
 }
 
 /// An episode as a row.
-pub(super) fn row_of(key: &IdentityKey, entry: &Entry, source: SourceNo, changed_seq: i64) -> AlarmRow {
-    AlarmRow {
-        alarm: entry.alarm.clone(),
-        source,
-        alarm_key: key.alarm_key.clone(),
-        event_id: entry.event_id,
-        changed_seq,
-    }
+pub(super) fn row_of(key: &IdentityKey, entry: &Entry, source: SourceNo) -> AlarmRow {
+    let alarm = Arc::clone(&entry.alarm);
+    AlarmRow { alarm, source, alarm_key: Arc::clone(&key.alarm_key), event_id: entry.event_id }
+}
+
+/// A row as the book holds it.
+pub(super) fn entry_of(row: AlarmRow) -> Entry {
+    Entry { alarm: row.alarm, event_id: row.event_id }
 }
 
 /// A stored event as the book holds it.
@@ -182,5 +191,5 @@ pub(super) fn told_of(event: AlarmEvent) -> Told {
         rows::Told::Record(record) => Said::Record(record),
         rows::Told::End(end) => Said::End(Arc::new(end)),
     };
-    Told { event_id: event.id, digest: event.digest, received_at: event.received_at, origin, said }
+    Told { event_id: event.id, received_at: event.received_at, origin, said }
 }

@@ -1,6 +1,8 @@
 //! What each kind of submission does. Facts are only gathered here; they are reasoned about for the
 //! whole group at once.
 
+use std::collections::HashSet;
+
 use intake::submission::Snapshot;
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::{AlarmEnd, AlarmFact, ClearType};
@@ -8,12 +10,12 @@ use model::source::{RunState, SourceId, SyncRun};
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
-use super::book::Origin;
+use super::book::{IdentityKey, Origin};
 use super::deps::{Announced, Deps, ResourceErrand, Resync};
 use super::resync::{Confirmed, Held, Verdict, judge};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, changes, own, sheets, works};
+use super::{acknowledge, alarms, changes, own, sheets, works};
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -124,7 +126,7 @@ async fn take_snapshot(
         cleared: 0,
         error: String::new(),
     });
-    let gone = if snapshot.may_clear { judge_snapshot(cx, &source, &snapshot, &mut run) } else { Vec::new() };
+    let gone = if snapshot.may_clear { judge_snapshot(cx, &source, &snapshot, &mut run).await? } else { Vec::new() };
     run.error.clone_from(&snapshot.refusal);
     if !snapshot.may_clear {
         run.state = RunState::Failed;
@@ -133,8 +135,7 @@ async fn take_snapshot(
         run.state = RunState::Done;
         own::raise(cx, "SYNC_REFUSED", &source, None)?;
     }
-    let known: std::collections::HashSet<String> =
-        cx.state.book.active_of(&source).into_iter().map(|(key, ..)| key.alarm_key.to_string()).collect();
+    let known: HashSet<String> = cx.state.book.active_of(&source).map(|key| key.alarm_key.to_string()).collect();
     let new = snapshot.alarms.iter().filter(|fact| !known.contains(store::alarm::alarm_id_of(fact)));
     run.raised = u32::try_from(new.count()).unwrap_or(u32::MAX);
     run.cleared = u32::try_from(gone.len()).unwrap_or(u32::MAX);
@@ -154,27 +155,37 @@ async fn take_snapshot(
 }
 
 /// Alarm ids that the snapshot clears; none while it must be confirmed.
-fn judge_snapshot(cx: &mut Context<'_>, source: &SourceId, snapshot: &Snapshot, run: &mut SyncRun) -> Vec<String> {
-    let held: Vec<Held> = cx
-        .state
-        .book
-        .active_of(source)
-        .into_iter()
-        .map(|(key, _, last_told_at)| Held { alarm_id: key.alarm_key.to_string(), last_told_at })
-        .collect();
-    let listed = snapshot.alarms.iter().map(store::alarm::alarm_id_of).collect();
+async fn judge_snapshot(
+    cx: &mut Context<'_>,
+    source: &SourceId,
+    snapshot: &Snapshot,
+    run: &mut SyncRun,
+) -> Result<Vec<String>, Stop> {
+    let Some(number) = cx.state.number(source) else {
+        return Err(Refusal::NotFound(format!("source {source}")).into());
+    };
+    let listed: HashSet<&str> = snapshot.alarms.iter().map(store::alarm::alarm_id_of).collect();
+    let active: Vec<IdentityKey> = cx.state.book.active_of(source).cloned().collect();
+    // When those were last told of that the list lacks decides; their facts may be in the store only.
+    let unlisted = active.iter().filter(|key| !listed.contains(&*key.alarm_key));
+    alarms::load(cx.tx, &mut cx.state.book, unlisted.map(|key| (key, number))).await?;
+    let held = |key: &IdentityKey| {
+        let last_told_at = cx.state.book.last_told_at(key)?;
+        Some(Held { alarm_id: key.alarm_key.to_string(), last_told_at })
+    };
+    let held: Vec<Held> = active.iter().filter_map(held).collect();
     let confirmed = if cx.state.confirm.contains(source) { Confirmed::Yes } else { Confirmed::No };
     match judge(&held, &listed, snapshot.sync_start, confirmed) {
         Verdict::Clear(gone) => {
             cx.state.confirm.remove(source);
-            gone
+            Ok(gone)
         }
         Verdict::Confirm { clears, active } => {
             tracing::warn!(source.id = %source, clears, active, "the resync of {source} would clear {clears} of {active} alarms: asking again");
             cx.state.confirm.insert(source.clone());
             run.state = RunState::Waiting;
             cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "confirm" });
-            Vec::new()
+            Ok(Vec::new())
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::live::{self, AlarmPlacement, CircuitChange, Effects, FaultChange};
 use model::alarm::Alarm;
 use store::alarm as rows;
-use store::fault::{self, FaultAlarm};
+use store::fault;
 use web::board::{Change, CircuitState};
 
 use super::alarms::row_of;
@@ -18,8 +18,8 @@ pub(super) async fn apply(cx: &mut Context<'_>, effects: Effects, seq: i64) -> R
     for placement in &alarms {
         place(cx, placement);
     }
-    store_alarms(cx, &alarms, seq).await?;
-    store_faults(cx, &alarms, &faults, seq).await?;
+    store_alarms(cx, &alarms).await?;
+    store_faults(cx, &faults, seq).await?;
     for decision in dispatch {
         cx.deps.metrics.count_decision(decision.reason);
         let change = faults.iter().rev().find(|change| change.fault.fault_no == decision.fault_no);
@@ -46,7 +46,7 @@ pub(super) fn shown_state(state: live::CircuitState) -> CircuitState {
 
 fn place(cx: &mut Context<'_>, placement: &AlarmPlacement) {
     if let Some((_, entry)) = cx.state.book.entry_mut(placement.id) {
-        put_placement(&mut entry.alarm, placement);
+        put_placement(Arc::make_mut(&mut entry.alarm), placement);
         cx.stage.alarms.insert(placement.id);
     }
 }
@@ -55,18 +55,19 @@ fn put_placement(alarm: &mut Alarm, placement: &AlarmPlacement) {
     alarm.effect = placement.effect;
     alarm.fault = placement.fault;
     alarm.is_cause = placement.is_cause;
+    alarm.parent = placement.parent;
     alarm.explained_by.clone_from(&placement.explained_by);
     alarm.circuits = placement.circuits;
     alarm.toggling = placement.toggling;
 }
 
 /// Rows of every alarm that changed; those that are no longer in the book are read first.
-async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement], seq: i64) -> Result<(), Stop> {
+async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement]) -> Result<(), Stop> {
     let mut changed = Vec::with_capacity(cx.stage.alarms.len());
     for id in std::mem::take(&mut cx.stage.alarms) {
         let Some((key, entry)) = cx.state.book.entry_mut(id) else { continue };
         if let Some(number) = cx.state.numbers.get(&key.source) {
-            changed.push(row_of(key, entry, *number, seq));
+            changed.push(row_of(key, entry, *number));
         }
     }
     let absent: Vec<&AlarmPlacement> = placements.iter().filter(|p| cx.state.book.entry_mut(p.id).is_none()).collect();
@@ -74,8 +75,7 @@ async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement], seq: 
     if !ids.is_empty() {
         for mut row in rows::alarms_by_ids(cx.tx, &ids).await? {
             if let Some(placement) = absent.iter().find(|placement| placement.id == row.alarm.id) {
-                put_placement(&mut row.alarm, placement);
-                row.changed_seq = seq;
+                put_placement(Arc::make_mut(&mut row.alarm), placement);
                 changed.push(row);
             }
         }
@@ -84,10 +84,9 @@ async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement], seq: 
         rows::put_alarms(cx.tx, &changed).await?;
         cx.stage.wrote = true;
     }
-    cx.stage.changes.extend(changed.into_iter().map(|row| Change::Alarm(Arc::new(row.alarm))));
+    cx.stage.changes.extend(changed.into_iter().map(|row| Change::Alarm(row.alarm)));
     let gone = std::mem::take(&mut cx.stage.gone);
     if !gone.is_empty() {
-        fault::delete_fault_alarms(cx.tx, &gone).await?;
         rows::delete_alarms(cx.tx, &gone).await?;
         cx.stage.wrote = true;
     }
@@ -95,35 +94,14 @@ async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement], seq: 
     Ok(())
 }
 
-async fn store_faults(
-    cx: &mut Context<'_>,
-    placements: &[AlarmPlacement],
-    faults: &[FaultChange],
-    seq: i64,
-) -> Result<(), Stop> {
-    let whole: Vec<model::fault::Fault> = faults.iter().map(FaultChange::whole).collect();
-    if !whole.is_empty() {
-        fault::put_faults(cx.tx, &whole, seq).await?;
-        cx.stage.wrote = true;
+async fn store_faults(cx: &mut Context<'_>, faults: &[FaultChange], seq: i64) -> Result<(), Stop> {
+    if faults.is_empty() {
+        return Ok(());
     }
-    let members: Vec<FaultAlarm> = placements
-        .iter()
-        .filter_map(|placement| {
-            Some(FaultAlarm {
-                alarm: placement.id,
-                fault: placement.fault?,
-                parent: placement.parent,
-                explained_by: placement.explained_by.clone(),
-            })
-        })
-        .collect();
-    let left: Vec<i64> = placements.iter().filter(|p| p.fault.is_none()).map(|p| p.id).collect();
-    if !left.is_empty() {
-        fault::delete_fault_alarms(cx.tx, &left).await?;
-    }
-    if !members.is_empty() {
-        fault::put_fault_alarms(cx.tx, &members).await?;
-    }
-    cx.stage.changes.extend(whole.into_iter().map(|fault| Change::Fault(Arc::new(fault))));
+    let changed: Vec<_> = faults.iter().map(|change| Arc::clone(&change.fault)).collect();
+    fault::put_faults(cx.tx, &changed, seq).await?;
+    cx.stage.wrote = true;
+    let shown = faults.iter().map(|change| Change::Fault(Arc::clone(&change.fault), Arc::clone(&change.impact)));
+    cx.stage.changes.extend(shown);
     Ok(())
 }

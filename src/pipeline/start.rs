@@ -4,28 +4,25 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use engine::live::{Live, LiveAlarm, StoredFault};
-use model::fault::Fault;
+use model::alarm::Alarm;
+use model::fault::FaultNo;
 use model::source::{SourceId, SourceKind};
 use model::ticket::TicketState;
 use model::time::{Time, Window};
-use store::alarm::{self as rows, AlarmRow};
+use store::alarm::{self as rows, AlarmRow, IdentityNo};
 use store::meta::{Counter, last_of};
 use store::peer::{self, SourceNo};
 use store::{StoreError, Tx, fault, ticket, work};
 use web::board::Change;
 
-use super::alarms::told_of;
-use super::book::{Book, Entry, IdentityKey, Told};
+use super::alarms::entry_of;
+use super::book::{Book, IdentityKey};
 use super::deps::Deps;
 use super::effects::shown_state;
 use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
 
-/// Identities that are read at once.
-const SLICE: usize = 500;
-/// Alarms of one fault that are read at once.
-const MEMBERS: u32 = 1000;
 /// Planned work that may still matter began at most this long ago.
 const WORK_BACK_S: i64 = 40 * 86_400;
 const TICKETS: u32 = 1000;
@@ -46,7 +43,7 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         }
     }
     let mut book = Book::default();
-    let active = load_book(&mut tx, &mut book, &numbers).await?;
+    let active = load_active(&mut tx, &mut book, &numbers).await?;
     let next_fault = last_of(&mut tx, Counter::Fault).await? + 1;
     let settings = engine::live::Settings { next_fault, ..deps.live.clone() };
     let mut live = Live::new(Arc::clone(&inventory), Arc::clone(&knowledge), settings);
@@ -58,16 +55,17 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         live.put_cutover(cutover.clone(), now);
         changes.push(Change::Cutover(Arc::new(cutover)));
     }
-    let (faults, past) = load_faults(&mut tx, &mut changes).await?;
-    let alarms: Vec<LiveAlarm> = active.iter().chain(&past).map(live_alarm).collect();
+    let mut past = Vec::new();
+    rows::each_past_alarm_of_open_faults(&mut tx, |row| past.push(row)).await?;
+    let faults = load_faults(&mut tx, active.iter().chain(&past), &mut changes).await?;
+    let held = active.iter().chain(&past).map(|row| live_alarm(&row.alarm, &row.alarm_key));
     for row in &active {
         sources.add_active(&row.alarm.source, 1);
     }
-    live.restore(faults, alarms, now);
+    live.restore(faults, held, now);
+    changes.extend(live.faults().into_iter().map(|change| Change::Fault(change.fault, change.impact)));
     let notices = notices(&numbers, &mut tx).await?;
-    let total = active.len();
-    let active_ids = active.iter().map(|row| (row.alarm.id, row.alarm.source.clone())).collect();
-    changes.extend(active.into_iter().map(|row| Change::Alarm(Arc::new(row.alarm))));
+    changes.extend(active.into_iter().map(|row| Change::Alarm(row.alarm)));
     changes.extend(inventory.circuits().filter_map(|(circuit, _)| {
         let (state, since) = live.circuit_state(circuit);
         let state = shown_state(state);
@@ -86,8 +84,6 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         notices,
         confirm: HashSet::new(),
         heard_at: HashMap::new(),
-        active: total,
-        active_ids,
         next_fault,
         looked_at: Time::MIN,
         inventory,
@@ -121,8 +117,8 @@ async fn register(deps: &Deps) -> Result<HashMap<SourceId, SourceNo>, StoreError
     Ok(numbers)
 }
 
-/// Every active identity with all its facts.
-async fn load_book(
+/// The active alarms into the book; their facts are read when something is told of them.
+async fn load_active(
     tx: &mut Tx,
     book: &mut Book,
     numbers: &HashMap<SourceId, SourceNo>,
@@ -130,54 +126,45 @@ async fn load_book(
     let mut active = Vec::new();
     rows::each_active_alarm(tx, |row| active.push(row)).await?;
     let configured: HashSet<SourceNo> = numbers.values().copied().collect();
-    active.retain(|row| configured.contains(&row.source));
-    for slice in active.chunks(SLICE) {
-        let keys: Vec<(SourceNo, &str)> = slice.iter().map(|row| (row.source, &*row.alarm_key)).collect();
-        let mut told: HashMap<(SourceNo, Arc<str>), Vec<Told>> = HashMap::new();
-        for event in rows::events_of(tx, &keys).await? {
-            told.entry(event.identity()).or_default().push(told_of(event));
-        }
-        let mut entries: HashMap<(SourceNo, Arc<str>), (SourceId, Vec<Entry>)> = HashMap::new();
-        for row in rows::alarms_of(tx, &keys).await? {
-            let entry = Entry { alarm: row.alarm, event_id: row.event_id };
-            let source = entry.alarm.source.clone();
-            entries.entry((row.source, row.alarm_key)).or_insert_with(|| (source, Vec::new())).1.push(entry);
-        }
-        for (stored, (source, entries)) in entries {
-            let key = IdentityKey { source, alarm_key: Arc::clone(&stored.1) };
-            book.load(key, told.remove(&stored).unwrap_or_default(), entries);
-        }
+    active.retain(|row: &AlarmRow| configured.contains(&row.source));
+    for row in &active {
+        let key = IdentityKey { source: row.alarm.source.clone(), alarm_key: Arc::clone(&row.alarm_key) };
+        book.put(key, IdentityNo::of(row.alarm.id), None, vec![entry_of(row.clone())]);
     }
     Ok(active)
 }
 
-/// Faults that may still move, with their members; the past members themselves; what to show.
-async fn load_faults(tx: &mut Tx, changes: &mut Vec<Change>) -> Result<(Vec<StoredFault>, Vec<AlarmRow>), StoreError> {
-    let mut open: Vec<Fault> = Vec::new();
-    fault::each_open_fault(tx, |fault| open.push(fault)).await?;
-    let (mut stored, mut past) = (Vec::with_capacity(open.len()), Vec::new());
-    for fault in open {
-        let mut members = Vec::new();
-        loop {
-            let after = members.last().copied().unwrap_or(0);
-            let page = fault::alarms_of_fault(tx, fault.fault_no, after, MEMBERS).await?;
-            let Some(_) = page.last() else { break };
-            members.extend(page.iter().map(|member| member.alarm));
+/// Faults that may still move, with those of these alarms that belong to them; tickets to show.
+async fn load_faults(
+    tx: &mut Tx,
+    alarms: impl Iterator<Item = &AlarmRow>,
+    changes: &mut Vec<Change>,
+) -> Result<Vec<StoredFault>, StoreError> {
+    let mut members: HashMap<FaultNo, Vec<i64>> = HashMap::new();
+    for alarm in alarms.map(|row| &row.alarm) {
+        if let Some(fault) = alarm.fault {
+            members.entry(fault).or_default().push(alarm.id);
         }
-        let tickets = ticket::tickets_of_fault(tx, fault.fault_no).await?;
-        let over = |state| matches!(state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected);
-        let archived = tickets.iter().any(|ticket| ticket.episode == fault.episode && over(ticket.state));
-        changes.extend(tickets.into_iter().map(|ticket| Change::Ticket(Arc::new(ticket))));
-        for slice in members.chunks(SLICE) {
-            past.extend(rows::alarms_by_ids(tx, slice).await?.into_iter().filter(|row| row.alarm.cleared_at.is_some()));
-        }
-        changes.push(Change::Fault(Arc::new(fault.clone())));
-        stored.push(StoredFault { fault, members, archived });
     }
+    let mut archived = HashSet::new();
+    ticket::each_ticket_of_open_faults(tx, |ticket| {
+        if matches!(ticket.state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected) {
+            archived.insert((ticket.fault_no, ticket.episode));
+        }
+        changes.push(Change::Ticket(Arc::new(ticket)));
+    })
+    .await?;
+    let mut stored = Vec::new();
+    fault::each_open_fault(tx, |fault| {
+        let archived = archived.contains(&(fault.fault_no, fault.episode));
+        let members = members.remove(&fault.fault_no).unwrap_or_default();
+        stored.push(StoredFault { fault: Arc::new(fault), members, archived });
+    })
+    .await?;
     for ticket in ticket::tickets_page(tx, None, TICKETS).await? {
         changes.push(Change::Ticket(Arc::new(ticket)));
     }
-    Ok((stored, past))
+    Ok(stored)
 }
 
 async fn notices(
@@ -201,14 +188,14 @@ fn interface(name: &str) -> Option<&'static str> {
     soap::contract::ALL.iter().map(|contract| contract.name).find(|known| *known == name)
 }
 
-/// An alarm row as the live state takes it.
-pub(super) fn live_alarm(row: &AlarmRow) -> LiveAlarm {
+/// An alarm as the live state takes it.
+pub(super) fn live_alarm(alarm: &Alarm, alarm_key: &Arc<str>) -> LiveAlarm {
     LiveAlarm {
-        id: row.alarm.id,
-        source: row.alarm.source.clone(),
-        alarm_key: Arc::clone(&row.alarm_key),
-        record: Arc::clone(&row.alarm.record),
-        raised: row.alarm.raised_at,
-        cleared: row.alarm.cleared_at,
+        id: alarm.id,
+        source: alarm.source.clone(),
+        alarm_key: Arc::clone(alarm_key),
+        record: Arc::clone(&alarm.record),
+        raised: alarm.raised_at,
+        cleared: alarm.cleared_at,
     }
 }

@@ -26,9 +26,6 @@ pub(super) struct State {
     pub confirm: HashSet<SourceId>,
     /// When the last heard of a source was written.
     pub heard_at: HashMap<SourceId, Time>,
-    pub active: usize,
-    /// Active alarms with their source.
-    pub active_ids: HashMap<i64, SourceId>,
     /// Faults that are numbered in the database: the next number.
     pub next_fault: i64,
     /// When time itself was last looked at.

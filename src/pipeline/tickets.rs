@@ -6,7 +6,7 @@ use std::sync::Arc;
 use collectors::eoms::wire::{NewAlarm, SyncAlarm, UntreadWorkSheet};
 use engine::live::{Action, Decision, FaultChange};
 use intake::Refusal;
-use model::fault::{DispatchReason, Fault};
+use model::fault::DispatchReason;
 use model::ticket::{OutboxKind, OutboxRow, OutboxState, Ticket, TicketNote, TicketState};
 use serde::Serialize;
 use store::{outbox, ticket};
@@ -26,16 +26,10 @@ pub(super) async fn decide(
     tracing::info!(fault.id = %decision.fault_no, ticket.id = %alarm_id, reason = %decision.reason,
         "{}: {:?} because {}", decision.fault_no, decision.what, decision.reason);
     match decision.what {
-        Action::NewTicket => {
-            let fault = match change {
-                Some(change) => Some(change.whole()),
-                None => store::fault::fault_by_no(cx.tx, decision.fault_no).await?,
-            };
-            match fault {
-                Some(fault) => open(cx, &alarm_id, &fault, decision).await,
-                None => Ok(()),
-            }
-        }
+        Action::NewTicket => match change.cloned().or_else(|| cx.state.live.fault(decision.fault_no)) {
+            Some(change) => open(cx, &alarm_id, &change, decision).await,
+            None => Ok(()),
+        },
         Action::SyncCleared(at) => {
             let content = SyncAlarm { alarm_id: alarm_id.clone(), clear_time: at, staff_no: String::new() };
             queue(cx, OutboxKind::SyncAlarm, &format!("{alarm_id}#{}", at.ms()), &content).await?;
@@ -49,12 +43,15 @@ pub(super) async fn decide(
     }
 }
 
-async fn open(cx: &mut Context<'_>, alarm_id: &str, fault: &Fault, decision: &Decision) -> Result<(), Stop> {
+async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decision: &Decision) -> Result<(), Stop> {
+    let FaultChange { fault, impact, .. } = change;
     if ticket::ticket_by_key(cx.tx, alarm_id).await?.is_some() {
         return Ok(());
     }
     let root = cx.state.book.entry_mut(fault.root_alarm).map(|(_, entry)| entry.alarm.record.clone());
     let root = root.unwrap_or_default();
+    let inventory = cx.state.live.inventory();
+    let customers = impact.customers.iter().filter_map(|ix| inventory.customer(*ix));
     let content = NewAlarm {
         alarm_id: alarm_id.to_owned(),
         alarm_sta_id: fault.native_cause.clone(),
@@ -64,9 +61,9 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, fault: &Fault, decision: &De
         ne_name: if root.ne_name.is_empty() { fault.cause_object_id.clone() } else { root.ne_name.clone() },
         alarm_level: fault.severity,
         fault_no: fault.fault_no.to_string(),
-        circuit_codes: fault.circuits.iter().map(|hit| hit.circuit_code.clone()).collect(),
-        circuit_count: fault.circuits.len() as u64,
-        customer_nos: fault.customers.clone(),
+        circuit_codes: impact.circuits.iter().map(|(ix, _)| inventory.circuit_code(*ix).to_owned()).collect(),
+        circuit_count: fault.circuits.into(),
+        customer_nos: customers.map(|customer| customer.no.to_owned()).collect(),
         customer_level: fault.customer_level.clone(),
         service_level: fault.service_level.clone(),
         is_key_protect: fault.key_protected,

@@ -122,40 +122,12 @@ pub(super) async fn look_at_time(cx: &mut Context<'_>) -> Result<(), StoreError>
 }
 
 /// Counts what became of alarm facts.
-pub(super) fn count_facts(deps: &Deps, tellings: &[Telling], fresh: &[usize]) {
-    let mut new = fresh.iter().peekable();
+pub(super) fn count_facts(deps: &Deps, tellings: &[Telling], fresh: &[(usize, i64)]) {
+    let mut new = fresh.iter().map(|(index, _)| *index).peekable();
     for (index, telling) in tellings.iter().enumerate() {
-        let outcome =
-            if new.next_if(|next| **next == index).is_some() { FactOutcome::New } else { FactOutcome::Repeat };
+        let outcome = if new.next_if(|next| *next == index).is_some() { FactOutcome::New } else { FactOutcome::Repeat };
         deps.metrics.count_facts(&telling.source, outcome, 1);
     }
-}
-
-/// Keeps the number of active alarms, all and by source.
-pub(super) fn count_active(state: &mut State, change: &Change) {
-    let (source, step) = match change {
-        Change::Alarm(alarm) => {
-            let was = state.active_ids.contains_key(&alarm.id);
-            match (was, alarm.cleared_at.is_none()) {
-                (false, true) => {
-                    state.active_ids.insert(alarm.id, alarm.source.clone());
-                    (alarm.source.clone(), 1)
-                }
-                (true, false) => {
-                    state.active_ids.remove(&alarm.id);
-                    (alarm.source.clone(), -1)
-                }
-                _ => return,
-            }
-        }
-        Change::AlarmGone(id) => match state.active_ids.remove(id) {
-            Some(source) => (source, -1),
-            None => return,
-        },
-        _ => return,
-    };
-    state.sources.add_active(&source, step);
-    state.active = state.active_ids.len();
 }
 
 fn first_bytes(digest: &[u8; 32]) -> u64 {

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use web::board::Change;
 
-use super::alarms::{self, row_of};
+use super::alarms;
 use super::book::Origin;
 use super::content::{Context, Stop, take};
 use super::deps::Deps;
@@ -55,7 +55,7 @@ pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) ->
     let (mut state, shown) = start::load(&deps).await?;
     let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
     deps.board.publish(number(seq), shown);
-    tracing::info!(alarms.active = state.active, "the writer is ready: {} active alarms", state.active);
+    tracing::info!(alarms.active = state.book.active(), "the writer is ready: {} active alarms", state.book.active());
     doors.ready.send_replace(true);
     let mut tick = tokio::time::interval(TICK);
     while let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await {
@@ -91,6 +91,7 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
         orders::take(&mut cx, item.order).await?;
         done.push(item.done);
     }
+    tell_book(&mut cx, &mut items).await?;
     upkeep::look_at_time(&mut cx).await?;
     let seq = reason(&mut cx).await?;
     if stage.wrote {
@@ -138,7 +139,6 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
     if replays.store(cx.tx).await? {
         cx.stage.wrote = true;
     }
-    tell_book(cx, items).await?;
     Ok(outcomes)
 }
 
@@ -152,27 +152,23 @@ async fn tell_book(cx: &mut Context<'_>, items: &mut [Item]) -> Result<(), Store
         return Ok(());
     }
     cx.stage.wrote = true;
-    let fresh: Vec<_> = fresh.into_iter().filter_map(|index| tellings.get(index)).collect();
+    let fresh: Vec<_> = fresh.into_iter().filter_map(|(index, id)| Some((tellings.get(index)?, id))).collect();
     let packing = alarms::pack_raw(cx.tx, &fresh, items).await?;
     let raw_block = packing.as_ref().map(|packing| packing.block);
-    alarms::store_facts(cx.tx, &mut cx.state.book, &fresh, raw_block).await?;
-    let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|telling| &telling.key).collect();
-    let historic: HashSet<_> = fresh.iter().filter(|t| t.origin == Origin::History).map(|t| &t.key).collect();
-    // One fact can split an episode and open another.
-    let mut id = allocate(cx.tx, Counter::Alarm, 2 * i64::try_from(fresh.len()).unwrap_or(i64::MAX / 2)).await?;
+    alarms::store_facts(cx.tx, &fresh, raw_block).await?;
+    let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|(telling, _)| &telling.key).collect();
+    let historic = fresh.iter().map(|(telling, _)| telling).filter(|telling| telling.origin == Origin::History);
+    let historic: HashSet<_> = historic.map(|telling| &telling.key).collect();
     for key in dirty {
-        let change = cx.state.book.recompute(key, || {
-            id += 1;
-            id - 1
-        });
-        let Some(number) = cx.state.number(&key.source) else { continue };
+        let change = cx.state.book.recompute(key);
+        cx.state.sources.add_active(&key.source, change.active);
         for entry in change.put {
             cx.stage.alarms.insert(entry.alarm.id);
             // What was loaded on purpose from the past and is over opens no fault.
             if entry.alarm.cleared_at.is_some() && historic.contains(key) {
                 cx.state.live.remove(entry.alarm.id, cx.stage.now);
             } else {
-                cx.state.live.put(start::live_alarm(&row_of(key, &entry, number, 0)), cx.stage.now);
+                cx.state.live.put(start::live_alarm(&entry.alarm, &key.alarm_key), cx.stage.now);
             }
         }
         for gone in change.gone {
@@ -227,9 +223,6 @@ fn answer(items: Vec<Item>, outcomes: Vec<Result<Answer, Refusal>>) {
 /// After the commit: the board, the bells, the errands.
 fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
     let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
-    for change in &changes {
-        upkeep::count_active(state, change);
-    }
     changes.extend(sources.iter().filter_map(|id| state.sources.view(id)).map(Change::Source));
     if seq > 0 && !changes.is_empty() {
         deps.board.publish(number(seq), changes);
@@ -251,8 +244,8 @@ fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
     if ring_inventory {
         deps.inventory.ring();
     }
-    state.book.forget_quiet(state.active);
-    deps.metrics.active_alarms.set(i64::try_from(state.active).unwrap_or(i64::MAX));
+    state.book.forget_quiet();
+    deps.metrics.active_alarms.set(i64::try_from(state.book.active()).unwrap_or(i64::MAX));
     deps.metrics.identities.set(i64::try_from(state.book.len()).unwrap_or(i64::MAX));
 }
 

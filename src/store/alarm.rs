@@ -2,30 +2,28 @@
 //!
 //! An event is what a peer told us once; it is never changed. Its static part (what the object is,
 //! its titles, advice) is a *subject*, stored once and shared by all events that repeat it. An alarm
-//! row is an episode of one identity (source, key) and names the event whose values are in force.
+//! row is an episode of one identity (source, key); it has the number of the first event that tells of
+//! its raise and names the event whose values are in force.
 
 mod columns;
 mod episode;
 mod event;
+mod identity;
 mod page;
 mod raw;
 mod subject;
 
-pub use columns::{EventDigest, digest_of};
 pub use episode::{
-    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, delete_alarms, each_active_alarm, put_alarms,
+    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, alarms_of_fault, delete_alarms, each_active_alarm,
+    each_past_alarm_of_open_faults, put_alarms,
 };
 pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
+pub use identity::{IdentityNo, add_identities, identities_by_keys};
 pub use page::{AlarmCursor, AlarmFilter, AlarmStateFilter, alarms_page};
 pub use raw::{RawPlace, next_raw_block, pack_raw, put_raw_block, raw_by_place, raw_bytes};
 pub(crate) use subject::Subjects;
 
-use std::sync::Arc;
-
 use model::alarm::AlarmFact;
-
-/// An alarm identity: the source and the peer's id (or what stands for it).
-pub type Identity = (crate::peer::SourceNo, Arc<str>);
 
 /// The peer's id in a fact.
 pub fn alarm_id_of(fact: &AlarmFact) -> &str {

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use crate::alarm::Subjects;
 use crate::engine;
 use crate::error::StoreError;
+use crate::meta::Reserve;
 use crate::migrate;
 use crate::tx::Tx;
 
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) writer: Arc<Mutex<Writer>>,
     pub(crate) readers: Readers,
     pub(crate) subjects: Subjects,
+    pub(crate) reserve: Reserve,
     /// Our epoch as leader; 0 until we lead.
     pub(crate) epoch: AtomicI64,
 }
@@ -129,7 +131,13 @@ impl Db {
         };
         let writer = Writer { link, open: false, closed: false, lock };
         let writer = Arc::new(Mutex::new(writer));
-        let shared = Shared { writer, readers, subjects: Subjects::default(), epoch: AtomicI64::new(0) };
+        let shared = Shared {
+            writer,
+            readers,
+            subjects: Subjects::default(),
+            reserve: Reserve::default(),
+            epoch: AtomicI64::new(0),
+        };
         let db = Db { shared: Arc::new(shared) };
         db.lead().await?;
         Ok(db)

@@ -22,6 +22,8 @@ const WAL_BYTES: &str = "67108864";
 /// Page cache of the writer and of each reader, in KiB (negative by SQLite's convention).
 const WRITER_CACHE: &str = "-32768";
 const READER_CACHE: &str = "-4096";
+/// Prepared statements kept by each connection: every text there is.
+const STATEMENTS: usize = 512;
 const BUSY: Duration = Duration::from_secs(10);
 /// `linesman` as a number: the advisory lock that one process holds for its life.
 const ADVISORY_LOCK: i64 = 0x6c69_6e65_736d;
@@ -70,7 +72,7 @@ pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
         .pragma("journal_size_limit", WAL_BYTES)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("temp_store", "memory")
-        .statement_cache_capacity(256)
+        .statement_cache_capacity(STATEMENTS)
         // A part of a batch fits, so that its rows cross to the caller's thread without a stop at each.
         .row_buffer_size(1024)
         .disable_statement_logging()
@@ -126,7 +128,7 @@ pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError
     Ok(options
         .application_name("linesman")
         .options([("synchronous_commit", "on"), ("timezone", "UTC"), ("idle_in_transaction_session_timeout", "60s")])
-        .statement_cache_capacity(256)
+        .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging())
 }
 

@@ -1,4 +1,6 @@
-//! Faults and which alarms hang below which.
+//! Faults. Which alarms belong to one, and which hangs below which, is told by the alarms.
+
+use std::sync::Arc;
 
 use model::fault::{Fault, FaultNo, FaultState};
 use model::time::Time;
@@ -12,52 +14,27 @@ const LIMIT_MAX: i64 = 1000;
 /// Faults of one page of [`each_open_fault`].
 const PAGE: i64 = 1000;
 
-/// An alarm's place in its fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultAlarm {
-    /// [`model::alarm::Alarm::id`].
-    pub alarm: i64,
-    /// Its fault.
-    pub fault: FaultNo,
-    /// The alarm that explains it; `None` for the root.
-    pub parent: Option<i64>,
-    /// The path that explains it.
-    pub explained_by: String,
-}
-
-crate::value::row!(MemberRow { alarm_id: i64, fault_no: i64, parent_alarm: Option<i64>, explained_by: String });
-
 static PUT: Multi = Multi::new(
     "insert into fault (fault_no, state, last_at, content, changed_seq) values ",
     5,
     " on conflict (fault_no) do update set state = excluded.state, last_at = excluded.last_at,
         content = excluded.content, changed_seq = excluded.changed_seq",
 );
-static PUT_MEMBERS: Multi = Multi::new(
-    "insert into fault_alarm (alarm_id, fault_no, parent_alarm, explained_by) values ",
-    4,
-    " on conflict (alarm_id) do update set fault_no = excluded.fault_no, parent_alarm = excluded.parent_alarm,
-        explained_by = excluded.explained_by",
-);
-static DELETE_MEMBERS: Multi =
-    Multi::new("with k(id) as (values ", 1, ") delete from fault_alarm where alarm_id in (select id from k)");
 const BY_NO: &str = "select content from fault where fault_no = $1";
 const OPEN_AFTER: &str = "select fault_no, content from fault
     where state in ('open', 'cleared', 'closed_still_down') and fault_no > $1 order by fault_no limit $2";
 const PAGE_BEFORE: &str = "select content from fault
     where (last_at, fault_no) < ($1, $2) and ($3 = '' or state = $3)
     order by last_at desc, fault_no desc limit $4";
-const MEMBERS: &str = "select alarm_id, fault_no, parent_alarm, explained_by from fault_alarm
-    where fault_no = $1 and alarm_id > $2 order by alarm_id limit $3";
 
 /// Stores faults, new or changed, by number.
 ///
 /// # Errors
 /// What the database says.
-pub async fn put_faults(tx: &mut Tx, faults: &[Fault], changed_seq: i64) -> Result<(), StoreError> {
+pub async fn put_faults(tx: &mut Tx, faults: &[Arc<Fault>], changed_seq: i64) -> Result<(), StoreError> {
     // One statement may not touch a row twice: of faults with one number the last stands.
     let last: std::collections::BTreeMap<FaultNo, &Fault> =
-        faults.iter().map(|fault| (fault.fault_no, fault)).collect();
+        faults.iter().map(|fault| (fault.fault_no, fault.as_ref())).collect();
     let contents = last.values().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
     let contents = contents.map_err(|error| StoreError::corrupt("fault", error))?;
     let rows: Vec<[Value<'_>; 5]> = last
@@ -75,29 +52,6 @@ pub async fn put_faults(tx: &mut Tx, faults: &[Fault], changed_seq: i64) -> Resu
         .collect();
     let touched = tx.execute_many(&PUT, &rows).await?;
     expect_rows("put faults", rows.len() as u64, touched)
-}
-
-/// Puts alarms into their faults, from wherever they were.
-///
-/// # Errors
-/// What the database says.
-pub async fn put_fault_alarms(tx: &mut Tx, members: &[FaultAlarm]) -> Result<(), StoreError> {
-    let last: std::collections::BTreeMap<i64, &FaultAlarm> =
-        members.iter().map(|member| (member.alarm, member)).collect();
-    let rows: Vec<[Value<'_>; 4]> = last
-        .values()
-        .map(|member| [member.alarm.into(), member.fault.0.into(), member.parent.into(), (&member.explained_by).into()])
-        .collect();
-    tx.execute_many(&PUT_MEMBERS, &rows).await.map(drop)
-}
-
-/// Takes alarms out of their faults.
-///
-/// # Errors
-/// What the database says.
-pub async fn delete_fault_alarms(tx: &mut Tx, alarms: &[i64]) -> Result<(), StoreError> {
-    let rows: Vec<[Value<'_>; 1]> = alarms.iter().map(|alarm| [(*alarm).into()]).collect();
-    tx.execute_many(&DELETE_MEMBERS, &rows).await.map(drop)
 }
 
 /// One fault.
@@ -142,30 +96,9 @@ pub async fn faults_page(
     page.iter().map(|(content,)| read(content)).collect()
 }
 
-/// The alarms of a fault by number, after alarm `after`; at most 1,000.
-///
-/// # Errors
-/// What the database says.
-pub async fn alarms_of_fault(
-    tx: &mut Tx,
-    fault: FaultNo,
-    after: i64,
-    limit: u32,
-) -> Result<Vec<FaultAlarm>, StoreError> {
-    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
-    let rows: Vec<MemberRow> = tx.fetch_all(MEMBERS, args![fault.0, after, limit]).await?;
-    let member = |row: MemberRow| FaultAlarm {
-        alarm: row.alarm_id,
-        fault: FaultNo(row.fault_no),
-        parent: row.parent_alarm,
-        explained_by: row.explained_by,
-    };
-    Ok(rows.into_iter().map(member).collect())
-}
-
 fn read(content: &str) -> Result<Fault, StoreError> {
     serde_json::from_str(content).map_err(|error| StoreError::corrupt("fault", error))
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

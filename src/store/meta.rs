@@ -1,12 +1,27 @@
 //! Counters that move in the transaction of what they number: a number is never given twice and,
 //! if the transaction fails, not at all.
+//!
+//! Counters of the hot path take numbers in blocks: what a committed transaction left over is handed
+//! out from memory. A restart skips the rest of a block, so numbers rise but have gaps.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use parking_lot::Mutex;
 
 use crate::error::StoreError;
 use crate::tx::Tx;
 use crate::value::args;
 
-/// A counter; its value is the last number given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Numbers that a hot counter takes at once, beyond those that are needed.
+const BLOCK: i64 = 1024;
+
+/// Numbers that are taken from the database and not given yet.
+#[derive(Default)]
+pub(crate) struct Reserve(Mutex<HashMap<Counter, Range<i64>>>);
+
+/// A counter; its value is the last number given (of a hot one: taken).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Counter {
     /// Who may write.
     LeaderEpoch,
@@ -16,10 +31,8 @@ pub enum Counter {
     Source,
     /// Alarm subjects.
     Subject,
-    /// Alarm events.
-    Event,
-    /// Alarms (episodes).
-    Alarm,
+    /// Alarm identities.
+    Identity,
     /// Blocks of raw messages.
     RawBlock,
     /// Silences.
@@ -54,8 +67,15 @@ const VALUE: &str = "select value from meta where key = $1";
 /// # Errors
 /// What the database says.
 pub async fn allocate(tx: &mut Tx, counter: Counter, count: i64) -> Result<i64, StoreError> {
-    let (last,): (i64,) = tx.fetch_one(ALLOCATE, args![count, counter.key()]).await?;
-    Ok(last - count + 1)
+    if let Some(first) = tx.take_reserved(counter, count) {
+        return Ok(first);
+    }
+    let spare = counter.block();
+    let (last,): (i64,) = tx.fetch_one(ALLOCATE, args![count + spare, counter.key()]).await?;
+    if spare > 0 {
+        tx.reserved.insert(counter, last - spare + 1..last + 1);
+    }
+    Ok(last - spare - count + 1)
 }
 
 /// The last number given; 0 if none was.
@@ -67,17 +87,52 @@ pub async fn last_of(tx: &mut Tx, counter: Counter) -> Result<i64, StoreError> {
     Ok(last)
 }
 
+// === impl Reserve ===
+
+impl Reserve {
+    /// Takes over what a committed transaction left.
+    pub(crate) fn put(&self, left: HashMap<Counter, Range<i64>>) {
+        if !left.is_empty() {
+            self.0.lock().extend(left);
+        }
+    }
+}
+
+impl Tx {
+    /// Numbers that this transaction took, else numbers left by committed ones.
+    fn take_reserved(&mut self, counter: Counter, count: i64) -> Option<i64> {
+        if let Some(range) = self.reserved.get_mut(&counter) {
+            return take(range, count);
+        }
+        take(self.shared.reserve.0.lock().get_mut(&counter)?, count)
+    }
+}
+
+fn take(range: &mut Range<i64>, count: i64) -> Option<i64> {
+    let first = range.start;
+    (range.end - first >= count).then(|| {
+        range.start += count;
+        first
+    })
+}
+
 // === impl Counter ===
 
 impl Counter {
+    fn block(self) -> i64 {
+        match self {
+            Counter::ChangeSeq | Counter::Subject | Counter::Identity | Counter::RawBlock | Counter::Message => BLOCK,
+            _ => 0,
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
             Counter::LeaderEpoch => "leader_epoch",
             Counter::ChangeSeq => "change_seq",
             Counter::Source => "source_no",
             Counter::Subject => "alarm_subject",
-            Counter::Event => "alarm_event",
-            Counter::Alarm => "alarm",
+            Counter::Identity => "alarm_identity",
             Counter::RawBlock => "raw_block",
             Counter::Silence => "silence",
             Counter::Message => "message",

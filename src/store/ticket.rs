@@ -19,6 +19,9 @@ const PUT: &str = "insert into ticket (alarm_id, fault_no, sheet_no, state, chan
 const BY_KEY: &str = "select content from ticket where alarm_id = $1";
 const BY_SHEET: &str = "select content from ticket where sheet_no = $1";
 const OF_FAULT: &str = "select content from ticket where fault_no = $1 order by changed_at, alarm_id limit 1000";
+const OF_OPEN_FAULTS: &str = "select t.fault_no, t.alarm_id, t.content from fault f cross join ticket t
+    where f.state in ('open', 'cleared', 'closed_still_down') and f.fault_no >= $1 and t.fault_no = f.fault_no
+    and (f.fault_no > $1 or t.alarm_id > $2) order by f.fault_no, t.alarm_id limit $3";
 const PAGE: &str = "select content from ticket where (changed_at, alarm_id) < ($1, $2)
     order by changed_at desc, alarm_id desc limit $3";
 
@@ -56,6 +59,23 @@ pub async fn ticket_by_sheet(tx: &mut Tx, sheet_no: &str) -> Result<Option<Ticke
 /// What the database says.
 pub async fn tickets_of_fault(tx: &mut Tx, fault: FaultNo) -> Result<Vec<Ticket>, StoreError> {
     tx.fetch_all(OF_FAULT, args![fault.0]).await?.into_iter().map(read).collect()
+}
+
+/// Visits every ticket of the faults that may still change, by fault.
+///
+/// # Errors
+/// What the database says.
+pub async fn each_ticket_of_open_faults(tx: &mut Tx, mut visit: impl FnMut(Ticket) + Send) -> Result<(), StoreError> {
+    let mut after = (0, String::new());
+    loop {
+        let page: Vec<(i64, String, String)> =
+            tx.fetch_all(OF_OPEN_FAULTS, args![after.0, &after.1, LIMIT_MAX]).await?;
+        let Some((fault, key, _)) = page.last() else { return Ok(()) };
+        after = (*fault, key.clone());
+        for (_, _, content) in page {
+            visit(read((content,))?);
+        }
+    }
 }
 
 /// Tickets by last change, newest first, after the given ticket; at most 1,000.

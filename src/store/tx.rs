@@ -1,6 +1,7 @@
 //! A transaction on either engine, and the only place that runs statements.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -12,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::db::{Link, Readers, Shared, Writer};
 use crate::engine;
 use crate::error::StoreError;
+use crate::meta::Counter;
 use crate::value::{FromRows, Multi, Placeholders, Value, bound};
 
 /// A transaction. Dropping it without [`Tx::commit`] undoes what it wrote.
@@ -20,6 +22,8 @@ pub struct Tx {
     pub(crate) shared: Arc<Shared>,
     /// Subjects that this transaction has stored: others may know them once it is committed.
     pub(crate) new_subjects: HashMap<[u8; 16], i64>,
+    /// Numbers that it took and has not given: others may give them once it is committed.
+    pub(crate) reserved: HashMap<Counter, Range<i64>>,
 }
 
 /// Who lends the connection.
@@ -48,6 +52,10 @@ macro_rules! on_engine {
 // === impl Tx ===
 
 impl Tx {
+    fn new(connection: Held, shared: &Arc<Shared>) -> Self {
+        Tx { connection, shared: Arc::clone(shared), new_subjects: HashMap::new(), reserved: HashMap::new() }
+    }
+
     /// Waits for the writer and begins, if we still lead.
     pub(crate) async fn begin_write(shared: &Arc<Shared>) -> Result<Tx, StoreError> {
         let mut writer = Arc::clone(&shared.writer).lock_owned().await;
@@ -58,7 +66,7 @@ impl Tx {
             writer.disconnect();
             writer.begin().await?;
         }
-        let mut tx = Tx { connection: Held::Writer(writer), shared: Arc::clone(shared), new_subjects: HashMap::new() };
+        let mut tx = Tx::new(Held::Writer(writer), shared);
         let epoch = shared.epoch.load(Ordering::Acquire);
         if epoch != 0 {
             tx.check_epoch(epoch).await?;
@@ -79,7 +87,7 @@ impl Tx {
                 Held::Postgres(connection)
             }
         };
-        Ok(Tx { connection, shared: Arc::clone(shared), new_subjects: HashMap::new() })
+        Ok(Tx::new(connection, shared))
     }
 
     /// Makes what was written durable. A read transaction just ends.
@@ -96,6 +104,7 @@ impl Tx {
             other => StoreError::CommitUnknown(other),
         })?;
         self.shared.subjects.learn(std::mem::take(&mut self.new_subjects));
+        self.shared.reserve.put(std::mem::take(&mut self.reserved));
         if let Held::Writer(writer) = &mut self.connection {
             writer.open = false;
         }

@@ -17,7 +17,8 @@ pub(crate) enum Value<'a> {
 }
 
 /// A statement over many rows: `head`, then one group of placeholders a row, then `tail`.
-/// It is cut into parts of 256, 64, 16, 4 and 1 rows, so that only five texts exist and stay prepared.
+/// It is cut into parts of a few sizes, so that few texts exist and stay prepared. The sizes lie close, so
+/// that most batches are two or three parts: each part is a way to the database and back.
 pub(crate) struct Multi {
     head: &'static str,
     columns: usize,
@@ -27,7 +28,7 @@ pub(crate) struct Multi {
 }
 
 /// Rows in the parts of a [`Multi`], largest first.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+const SIZES: [usize; 11] = [128, 64, 32, 16, 12, 8, 6, 4, 3, 2, 1];
 
 /// How an engine writes the placeholders of a [`Multi`]. SQLite looks numbered names up one by one,
 /// which grows with the square of their count, so there they stay nameless.

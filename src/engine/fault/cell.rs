@@ -17,15 +17,15 @@ use model::time::Time;
 use super::desk::{Rules, View};
 use super::group::Group;
 use super::index::kind;
-use crate::dispatch::{Case, Weight, digest, impact_of, judge, priority, weigh};
+use crate::dispatch::{Case, Weight, impact_of, judge, priority, weigh};
 use crate::inventory::CircuitIx;
 use crate::live::episode::{Rule, Slot};
 use crate::live::{Action, Decision, FaultChange, StoredFault};
 
 /// A fault as the desk keeps it.
 pub(crate) struct Cell {
-    /// Without circuits and customers: they are in `impact`.
-    pub(crate) fault: Fault,
+    /// Shared with whom it was reported to.
+    pub(crate) fault: Arc<Fault>,
     pub(crate) members: Vec<Slot>,
     /// Alarms that are no longer in memory.
     pub(crate) forgotten: u32,
@@ -36,10 +36,8 @@ pub(crate) struct Cell {
     weight: Weight,
     /// Alarms that the sheet knows of.
     told_alarms: u32,
-    /// Something changed since the last report…
+    /// Something changed since the last report.
     changed: bool,
-    /// …also whom it hits.
-    impact_changed: bool,
 }
 
 // === impl Cell ===
@@ -59,8 +57,10 @@ impl Cell {
             severity: Severity::Indeterminate,
             alarms: 0,
             alarms_active: 0,
-            circuits: Vec::new(),
-            customers: Vec::new(),
+            circuits: 0,
+            circuits_down: 0,
+            customers: 0,
+            impact_digest: 0,
             customer_level: String::new(),
             service_level: String::new(),
             key_protected: false,
@@ -73,7 +73,7 @@ impl Cell {
             merged_into: None,
         };
         Cell {
-            fault,
+            fault: Arc::new(fault),
             members: Vec::new(),
             forgotten: 0,
             archived: false,
@@ -81,17 +81,14 @@ impl Cell {
             weight: Weight::default(),
             told_alarms: 0,
             changed: true,
-            impact_changed: true,
         }
     }
 
     pub(crate) fn restore(stored: StoredFault, rules: &Rules) -> Self {
-        let StoredFault { mut fault, archived, .. } = stored;
-        let circuits = std::mem::take(&mut fault.circuits);
-        fault.customers.clear();
+        let StoredFault { fault, archived, .. } = stored;
         let weight = Weight {
-            digest: digest(circuits.iter().map(|circuit| (circuit.circuit_code.as_str(), circuit.down))),
-            hits: !circuits.is_empty(),
+            digest: fault.impact_digest,
+            hits: fault.circuits > 0,
             planned: fault.dispatch == DispatchReason::PlannedWork,
         };
         let persistence = if fault.key_protected { 0 } else { persistence_ms(rules, fault.priority) };
@@ -101,7 +98,6 @@ impl Cell {
             archived,
             weight,
             changed: false,
-            impact_changed: false,
             ..Cell { fault, ..Cell::new(FaultNo(0)) }
         }
     }
@@ -117,11 +113,11 @@ impl Cell {
 
     /// The group is this fault's from now on.
     pub(crate) fn take(&mut self, world: &View<'_>, group: Group) {
-        let before = self.fault.clone();
+        let before = Arc::clone(&self.fault);
         self.members = group.members;
         let Some(root) = group.roots.first().copied() else { return };
         let Some(episode) = world.forest.get(root) else { return };
-        let fault = &mut self.fault;
+        let fault = Arc::make_mut(&mut self.fault);
         fault.root_alarm = episode.alarm.id;
         let is_cut = group.roots.iter().any(|root| is_fibre_cut(world, *root));
         let cause = if is_cut { episode.signature.object } else { episode.object };
@@ -131,19 +127,33 @@ impl Cell {
         fault.cause = if is_cut { "fibre_cut".to_owned() } else { episode.category.word().to_owned() };
         fault.native_cause.clone_from(&episode.alarm.record.native_cause);
         fault.title.clone_from(&episode.alarm.record.alarm_title);
-        self.changed |= self.fault != before;
+        self.note_change(before);
     }
 
     /// Looks at the fault again: its members, its state, and what to send.
     pub(crate) fn refresh(&mut self, world: &View<'_>, rules: &Rules) -> Vec<Decision> {
         let no = self.fault.fault_no;
-        let (before, archived) = (self.fault.clone(), self.archived);
+        let (before, archived) = (Arc::clone(&self.fault), self.archived);
         self.members.retain(|slot| world.forest.get(*slot).is_some_and(|member| member.fault == Some(no)));
         self.measure(world);
         let decisions = self.decide(rules, world.now);
         self.told_alarms = self.fault.alarms;
-        self.changed |= self.fault != before || self.archived != archived;
+        self.changed |= self.archived != archived;
+        self.note_change(before);
         decisions
+    }
+
+    fn edit(&mut self) -> &mut Fault {
+        Arc::make_mut(&mut self.fault)
+    }
+
+    /// Was it changed? If not, it stays the one that others share.
+    fn note_change(&mut self, before: Arc<Fault>) {
+        if self.fault == before {
+            self.fault = before;
+        } else {
+            self.changed = true;
+        }
     }
 
     /// Reads off the members what the fault shows of them.
@@ -155,8 +165,9 @@ impl Cell {
         let last = members().map(|member| member.alarm.cleared.unwrap_or(member.alarm.raised)).max();
         let cleared = members().filter_map(|member| member.alarm.cleared).max();
         let impact = weigh(world, &self.touched(world));
-        let fault = &mut self.fault;
-        fault.alarms = count(self.members.len()).saturating_add(self.forgotten);
+        let members_total = self.members.len();
+        let fault = Arc::make_mut(&mut self.fault);
+        fault.alarms = count(members_total).saturating_add(self.forgotten);
         fault.alarms_active = count(active);
         fault.severity = worst.unwrap_or(fault.severity);
         // What is forgotten still counts; otherwise the members alone say it.
@@ -169,9 +180,8 @@ impl Cell {
         fault.service_level = impact.service_level.to_owned();
         fault.key_protected = impact.key_protected;
         fault.priority = priority(fault);
-        if self.weight.digest != impact.weight.digest {
-            (self.changed, self.impact_changed) = (true, true);
-        }
+        (fault.circuits, fault.circuits_down, fault.customers) = (impact.circuits, impact.down, impact.customers);
+        fault.impact_digest = impact.weight.digest;
         self.weight = impact.weight;
     }
 
@@ -190,7 +200,7 @@ impl Cell {
         let mut decisions = Vec::new();
         match (self.fault.state, self.fault.cleared_at) {
             (FaultState::Open | FaultState::ClosedStillDown, Some(cleared)) => {
-                self.fault.state = FaultState::Cleared;
+                self.edit().state = FaultState::Cleared;
                 if self.has_ticket() && !self.archived {
                     decisions.push(self.decision(Action::SyncCleared(cleared)));
                 }
@@ -202,7 +212,7 @@ impl Cell {
         if let (FaultState::Cleared | FaultState::Closed, Some(cleared)) = (self.fault.state, self.fault.cleared_at) {
             // A late clear may move the end, and with it the window.
             let over = self.archived || cleared.plus_ms(rules.reopen_ms) <= now;
-            self.fault.state = if over { FaultState::Closed } else { FaultState::Cleared };
+            self.edit().state = if over { FaultState::Closed } else { FaultState::Cleared };
         }
         if !self.has_ticket() {
             decisions.extend(self.judge_dispatch(rules, now));
@@ -212,11 +222,11 @@ impl Cell {
 
     /// The alarm that came back: on the same sheet, or as the next episode.
     fn reopen(&mut self) -> Option<Decision> {
-        self.fault.state = FaultState::Open;
+        self.edit().state = FaultState::Open;
         if self.archived {
             self.archived = false;
-            self.fault.episode += 1;
-            self.fault.dispatch = DispatchReason::Persisting;
+            self.edit().episode += 1;
+            self.edit().dispatch = DispatchReason::Persisting;
             self.ready_since = None;
             return None;
         }
@@ -242,12 +252,12 @@ impl Cell {
         if matches!(judge(&case), DispatchReason::Persisting | DispatchReason::KeyProtected) {
             let ready = *self.ready_since.get_or_insert(now);
             let wait = if case.key_protected { 0 } else { persistence_ms(rules, self.fault.priority) };
-            self.fault.due_at = Some(ready.plus_ms(wait));
+            self.edit().due_at = Some(ready.plus_ms(wait));
         } else {
             self.ready_since = None;
-            self.fault.due_at = None;
+            self.edit().due_at = None;
         }
-        self.fault.dispatch = judge(&Case { due: self.fault.due_at, ..case });
+        self.edit().dispatch = judge(&Case { due: self.fault.due_at, ..case });
         self.has_ticket().then(|| self.decision(Action::NewTicket))
     }
 
@@ -255,12 +265,12 @@ impl Cell {
         self.changed = true;
         match self.fault.state {
             FaultState::Open | FaultState::ClosedStillDown => {
-                self.fault.state = FaultState::ClosedStillDown;
+                self.edit().state = FaultState::ClosedStillDown;
                 Some(self.decision(Action::SendBack))
             }
             FaultState::Cleared => {
                 self.archived = true;
-                self.fault.state = FaultState::Closed;
+                self.edit().state = FaultState::Closed;
                 None
             }
             FaultState::Closed | FaultState::Merged => {
@@ -272,7 +282,7 @@ impl Cell {
 
     pub(crate) fn sheet_reopened(&mut self) {
         if self.fault.state == FaultState::ClosedStillDown {
-            self.fault.state = FaultState::Open;
+            self.edit().state = FaultState::Open;
             self.changed = true;
         }
     }
@@ -281,21 +291,23 @@ impl Cell {
         if self.has_ticket() || self.fault.state != FaultState::Open {
             return None;
         }
-        self.fault.dispatch = DispatchReason::Manual;
+        self.edit().dispatch = DispatchReason::Manual;
         self.changed = true;
         Some(self.decision(Action::NewTicket))
     }
 
     pub(crate) fn merge_into(&mut self, into: Option<FaultNo>) {
-        self.fault.state = FaultState::Merged;
-        self.fault.merged_into = into;
+        self.edit().state = FaultState::Merged;
+        self.edit().merged_into = into;
         self.members.clear();
-        (self.fault.alarms, self.fault.alarms_active) = (0, 0);
+        let fault = self.edit();
+        (fault.alarms, fault.alarms_active) = (0, 0);
+        (fault.circuits, fault.circuits_down, fault.customers, fault.impact_digest) = (0, 0, 0, 0);
         self.weight = Weight::default();
-        (self.changed, self.impact_changed) = (true, true);
-        self.fault.due_at = None;
+        self.changed = true;
+        self.edit().due_at = None;
         if !self.has_ticket() {
-            self.fault.dispatch = DispatchReason::Linked;
+            self.edit().dispatch = DispatchReason::Linked;
         }
     }
 
@@ -311,15 +323,14 @@ impl Cell {
     /// The fault, if it changed since the last report.
     pub(crate) fn report(&mut self, world: &View<'_>) -> Option<FaultChange> {
         let change = self.changed.then(|| self.read(world));
-        (self.changed, self.impact_changed) = (false, false);
+        self.changed = false;
         change
     }
 
     pub(crate) fn read(&self, world: &View<'_>) -> FaultChange {
         FaultChange {
-            fault: self.fault.clone(),
+            fault: Arc::clone(&self.fault),
             impact: Arc::new(impact_of(world, &self.touched(world))),
-            impact_changed: self.impact_changed,
             archived: self.archived,
         }
     }

@@ -180,6 +180,10 @@ impl Desk {
         self.cells.values().map(|cell| cell.read(view)).collect()
     }
 
+    pub(crate) fn fault(&self, view: &View<'_>, fault: FaultNo) -> Option<FaultChange> {
+        self.cells.get(&fault).map(|cell| cell.read(view))
+    }
+
     /// The fault ended before the horizon and cannot reopen.
     pub(crate) fn is_over(&self, fault: FaultNo, horizon: Time) -> bool {
         self.cells.get(&fault).is_none_or(|cell| cell.is_over(horizon))

@@ -42,13 +42,15 @@ fn picture(live: &Live, alarms: &[LiveAlarm]) -> Picture {
     let mut faults = BTreeMap::new();
     // A fault without alarms was another one, or none, before all was known.
     for change in live.faults().iter().filter(|change| change.fault.alarms > 0) {
-        let fault: Fault = change.whole();
+        let fault: &Fault = &change.fault;
         let mut alarms = members.remove(&fault.fault_no).unwrap_or_default();
         alarms.sort_unstable();
         assert_eq!(fault.alarms as usize, alarms.len(), "{fault:?}");
-        let circuits = fault.circuits.iter().map(|circuit| circuit.circuit_code.clone()).collect();
+        let code = |(ix, _): &(crate::inventory::CircuitIx, bool)| live.inventory().circuit_code(*ix).to_owned();
+        let circuits: Vec<String> = change.impact.circuits.iter().map(code).collect();
+        assert_eq!(fault.circuits as usize, circuits.len(), "{fault:?}");
         let cause = format!("{} {}", fault.cause, fault.cause_object_id);
-        faults.insert(alarms, (fault.root_alarm, cause, fault.title, fault.state, circuits, fault.priority));
+        faults.insert(alarms, (fault.root_alarm, cause, fault.title.clone(), fault.state, circuits, fault.priority));
     }
     assert!(members.is_empty(), "alarms in faults that do not exist: {members:?}");
     Picture { faults, places }
@@ -126,13 +128,13 @@ proptest! {
             live.put(fact, at(6_000));
             let effects = live.drain();
             places.extend(effects.alarms.into_iter().map(|place| (place.id, place)));
-            faults.extend(effects.faults.into_iter().map(|change| (change.fault.fault_no, change.whole())));
+            faults.extend(effects.faults.into_iter().map(|change| (change.fault.fault_no, change)));
         }
         for alarm in &alarms {
             prop_assert_eq!(places.get(&alarm.id).cloned(), live.placement(alarm.id));
         }
         for change in live.faults() {
-            prop_assert_eq!(faults.get(&change.fault.fault_no), Some(&change.whole()));
+            prop_assert_eq!(faults.get(&change.fault.fault_no), Some(&change));
         }
         prop_assert!(live.drain() == crate::live::Effects::default());
     }
@@ -154,8 +156,7 @@ proptest! {
         );
         again.restore(stored, shuffled(&alarms, order ^ 1), at(6_000));
         prop_assert_eq!(picture(&again, &alarms), picture(&live, &alarms));
-        let read = |live: &Live| live.faults().iter().map(|change| change.whole()).collect::<Vec<_>>();
-        prop_assert_eq!(read(&again), read(&live));
+        prop_assert_eq!(again.faults(), live.faults());
         for (ix, _) in live.inventory().circuits() {
             prop_assert_eq!(again.circuit_state(ix).0, live.circuit_state(ix).0);
         }
@@ -172,7 +173,7 @@ fn stored(live: &Live, alarms: &[LiveAlarm]) -> Vec<StoredFault> {
     let store = |change: crate::live::FaultChange| StoredFault {
         members: of(change.fault.fault_no),
         archived: change.archived,
-        fault: change.whole(),
+        fault: change.fault,
     };
     live.faults().into_iter().map(store).collect()
 }

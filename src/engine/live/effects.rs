@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use model::alarm::Effect;
-use model::fault::{DispatchReason, Fault, FaultNo, HitCircuit};
+use model::fault::{DispatchReason, Fault, FaultNo};
 use model::time::{Time, Window};
 
 use super::states::CircuitState;
-use crate::inventory::CircuitIx;
+use crate::inventory::{CircuitIx, CustomerIx, Inventory};
 
 /// Everything that changed since the last [`super::Live::drain`], each thing once, in a fixed order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,36 +56,24 @@ pub struct AlarmPlacement {
     pub toggling: bool,
 }
 
-/// A fault as it is now. The part that can be large comes apart, shared.
+/// A fault as it is now, shared by whoever stores and shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaultChange {
-    /// The fault; `circuits` and `customers` are empty, see [`FaultChange::whole`].
-    pub fault: Fault,
+    /// The fault.
+    pub fault: Arc<Fault>,
     /// Circuits and customers hit now.
     pub impact: Arc<Impact>,
-    /// The impact differs from what was told before.
-    pub impact_changed: bool,
     /// Its sheet was archived; give it back to [`super::Live::restore`].
     pub archived: bool,
 }
 
-/// Whom a fault hits now.
+/// Whom a fault hits now, by the numbers of the inventory in force.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Impact {
-    /// Circuits hit, down first, then by code.
-    pub circuits: Vec<HitCircuit>,
-    /// Of these, down.
-    pub down: u32,
+    /// Circuits hit and whether each is down (else degraded): down first, then by code.
+    pub circuits: Box<[(CircuitIx, bool)]>,
     /// Customers of these circuits, by number.
-    pub customers: Vec<String>,
-    /// Best customer level among them (`GOLD`…), empty for none.
-    pub customer_level: String,
-    /// Best service level among them (`AAA`…), empty for none.
-    pub service_level: String,
-    /// A key-protected circuit is among them.
-    pub key_protected: bool,
-    /// Every one of them is inside an affecting cutover window.
-    pub planned: bool,
+    pub customers: Box<[CustomerIx]>,
 }
 
 /// Something to be sent, and why.
@@ -117,8 +105,8 @@ pub enum Action {
 /// A fault as it was stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredFault {
-    /// The fault; `circuits` and `customers` need not be there.
-    pub fault: Fault,
+    /// The fault.
+    pub fault: Arc<Fault>,
     /// Ids of its alarms.
     pub members: Vec<i64>,
     /// [`FaultChange::archived`].
@@ -161,12 +149,18 @@ pub struct Settings {
     pub has_peer: bool,
 }
 
-// === impl FaultChange ===
+// === impl Impact ===
 
-impl FaultChange {
-    /// The fault with its circuits and customers filled in.
-    pub fn whole(&self) -> Fault {
-        Fault { circuits: self.impact.circuits.clone(), customers: self.impact.customers.clone(), ..self.fault.clone() }
+impl Impact {
+    /// The same circuits and customers by the numbers of another inventory; those that it does not
+    /// have are left out.
+    pub fn renumbered(&self, from: &Inventory, to: &Inventory) -> Impact {
+        let circuits = self.circuits.iter().map(|(ix, down)| (from.circuit_code(*ix), *down));
+        let customers = self.customers.iter().filter_map(|ix| from.customer(*ix));
+        Impact {
+            circuits: circuits.filter_map(|(code, down)| Some((to.circuit_ix(code)?, down))).collect(),
+            customers: customers.filter_map(|customer| to.customer_ix(customer.no)).collect(),
+        }
     }
 }
 

@@ -1,12 +1,10 @@
-//! An event's columns: what of a fact varies, how it is digested, and how a record is put together
-//! again from its columns and its subject.
+//! An event's columns: what of a fact varies, and how a record is put together again from its
+//! columns and its subject.
 
 use model::alarm::{AlarmFact, AlarmRecord, AlarmStatus, ClearType, ServiceAffecting, Severity};
 use model::time::Time;
-use sha2::{Digest, Sha256};
 
-use crate::alarm::alarm_id_of;
-use crate::alarm::subject::{Digest16, Subject, digest_of_subject, half};
+use crate::alarm::subject::Subject;
 use crate::error::StoreError;
 
 pub(super) const HISTORY: i64 = 1;
@@ -17,15 +15,6 @@ pub(super) const KIND_PLAIN: i64 = 0;
 pub(super) const KIND_ACTIVE: i64 = 1;
 pub(super) const KIND_CLEARED: i64 = 2;
 pub(super) const KIND_END: i64 = 3;
-
-/// What makes two tellings the same event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EventDigest {
-    /// Of the static part; all zero for an end.
-    pub(crate) subject: Digest16,
-    /// Of everything, unique within its identity.
-    pub event: i64,
-}
 
 /// The columns of an event that make its record, as other families select them.
 pub(super) struct RecordColumns<'a> {
@@ -51,40 +40,6 @@ pub(super) struct Varying {
     pub(super) service_affecting: Option<i64>,
     pub(super) clear_type: Option<i64>,
     pub(super) extra: String,
-}
-
-/// The digest of a fact. A fact that carries no time of its own happened when it was received, so
-/// then the receive time is part of it: the same words later are another event.
-pub fn digest_of(fact: &AlarmFact, received_at: Time) -> EventDigest {
-    let mut hash = Sha256::new();
-    let subject = match fact {
-        AlarmFact::Record(record) => digest_of_subject(record),
-        AlarmFact::End(_) => [0; 16],
-    };
-    let told_at = own_time(fact).unwrap_or(received_at);
-    let varying = Varying::of(fact);
-    hash.update(subject);
-    let numbers = [
-        Some(varying.kind),
-        varying.ne_at.map(Time::ms),
-        varying.ems_at.map(Time::ms),
-        varying.cleared_at.map(Time::ms),
-        Some(varying.severity),
-        varying.service_affecting,
-        varying.clear_type,
-        Some(told_at.ms()),
-    ];
-    for number in numbers {
-        hash.update([u8::from(number.is_some())]);
-        hash.update(number.unwrap_or_default().to_le_bytes());
-    }
-    hash.update(alarm_id_of(fact).as_bytes());
-    hash.update([0]);
-    hash.update(varying.extra.as_bytes());
-    let digest = hash.finalize();
-    let mut first = [0; 8];
-    first.iter_mut().zip(half(&digest)).for_each(|(to, from)| *to = from);
-    EventDigest { subject, event: i64::from_le_bytes(first) }
 }
 
 // === impl RecordColumns ===
@@ -149,17 +104,6 @@ impl Varying {
                 extra: write_extra(["", "", "", &end.clear_user]),
             },
         }
-    }
-}
-
-/// The time that a fact names for what it tells.
-fn own_time(fact: &AlarmFact) -> Option<Time> {
-    match fact {
-        AlarmFact::End(end) => end.clear_time,
-        AlarmFact::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
-            record.clear_time.or(record.ems_time)
-        }
-        AlarmFact::Record(record) => record.ne_time.or(record.ems_time),
     }
 }
 

@@ -9,6 +9,7 @@ use model::source::SourceId;
 use model::time::Time;
 
 use crate::alarm::columns::{RecordColumns, clear_type_number, clear_type_of, place_of, word_at};
+use crate::alarm::identity::IdentityNo;
 use crate::alarm::subject::{Subject, subjects_by_ids};
 use crate::error::{StoreError, expect_rows};
 use crate::peer::{SourceNo, source_names};
@@ -21,20 +22,20 @@ const CAUSE: i64 = 4;
 
 /// Alarms of one page of [`each_active_alarm`].
 const PAGE: i64 = 2000;
+/// Most alarms of one list.
+const LIMIT_MAX: i64 = 1000;
 
 /// An alarm with what only the store and the writer need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmRow {
     /// The alarm.
-    pub alarm: Alarm,
+    pub alarm: Arc<Alarm>,
     /// Its source.
     pub source: SourceNo,
     /// Its identity's key.
     pub alarm_key: Arc<str>,
     /// The event whose values are in force: `alarm.record` is read from it.
     pub event_id: i64,
-    /// The change that wrote it.
-    pub changed_seq: i64,
 }
 
 crate::value::row!(pub(super) AlarmColumns {
@@ -50,9 +51,9 @@ crate::value::row!(pub(super) AlarmColumns {
     flags: i64,
     effect: i64,
     fault_no: Option<i64>,
+    parent_alarm: Option<i64>,
     explained_by: String,
     circuits: i64,
-    changed_seq: i64,
     event_kind: i64,
     event_flags: i64,
     subject_id: Option<i64>,
@@ -68,11 +69,12 @@ crate::value::row!(pub(super) AlarmColumns {
     ack_note: Option<String>,
 });
 
-/// What every query of alarms selects; `a` is the alarm.
+/// What every query of alarms selects; `a` is the alarm, `i` its identity, `e` its event, `k` who has seen it.
 macro_rules! select_alarm {
     () => {
-        "select a.id, a.source_no, a.alarm_key, a.raised_at, a.event_id, a.received_at, a.cleared_at, a.clear_type,
-            a.raises, a.flags, a.effect, a.fault_no, a.explained_by, a.circuits, a.changed_seq,
+        "select a.id, i.source_no, i.alarm_key, a.raised_at, a.event_id,
+            coalesce(a.received_at, e.received_at) as received_at, a.cleared_at, a.clear_type,
+            a.raises, a.flags, a.effect, a.fault_no, a.parent_alarm, a.explained_by, a.circuits,
             e.kind as event_kind, e.flags as event_flags, e.subject_id, e.ne_at, e.ems_at,
             e.cleared_at as event_cleared_at, e.severity as event_severity, e.service_affecting,
             e.clear_type as event_clear_type, e.extra,
@@ -81,41 +83,59 @@ macro_rules! select_alarm {
 }
 pub(super) use select_alarm;
 
+/// What an alarm needs beside its own row. The number of its identity heads its own ([`IdentityNo`]).
+macro_rules! join_alarm {
+    () => {
+        " join alarm_identity i on i.id = a.id / 4194304 join alarm_event e on e.id = a.event_id
+            left join alarm_ack k on k.alarm_id = a.id"
+    };
+}
+pub(super) use join_alarm;
+
 static PUT: Multi = Multi::new(
-    "insert into alarm (id, source_no, alarm_key, raised_at, event_id, received_at, cleared_at, clear_type, severity,
-        raises, flags, effect, fault_no, explained_by, circuits, changed_seq) values ",
-    16,
+    "insert into alarm (id, raised_at, event_id, received_at, cleared_at, clear_type, raises, flags, effect, fault_no,
+        parent_alarm, explained_by, circuits) values ",
+    13,
     " on conflict (id) do update set raised_at = excluded.raised_at, event_id = excluded.event_id,
         received_at = excluded.received_at, cleared_at = excluded.cleared_at, clear_type = excluded.clear_type,
-        severity = excluded.severity, raises = excluded.raises, flags = excluded.flags, effect = excluded.effect,
-        fault_no = excluded.fault_no, explained_by = excluded.explained_by, circuits = excluded.circuits,
-        changed_seq = excluded.changed_seq",
+        raises = excluded.raises, flags = excluded.flags, effect = excluded.effect, fault_no = excluded.fault_no,
+        parent_alarm = excluded.parent_alarm, explained_by = excluded.explained_by, circuits = excluded.circuits",
 );
 static BY_IDS: Multi = Multi::new(
     "with q(id) as (values ",
     1,
-    concat!(
-        ") ",
-        select_alarm!(),
-        " from q cross join alarm a join alarm_event e on e.id = a.event_id left join alarm_ack k on k.alarm_id = a.id
-            where a.id = q.id"
-    ),
+    concat!(") ", select_alarm!(), " from q cross join alarm a", join_alarm!(), " where a.id = q.id"),
 );
 static OF_IDENTITIES: Multi = Multi::new(
-    "with q(source_no, alarm_key) as (values ",
+    "with q(first, past) as (values ",
     2,
     concat!(
         ") ",
         select_alarm!(),
-        " from q cross join alarm a join alarm_event e on e.id = a.event_id left join alarm_ack k on k.alarm_id = a.id
-            where a.source_no = q.source_no and a.alarm_key = q.alarm_key"
+        " from q cross join alarm a",
+        join_alarm!(),
+        " where a.id >= q.first and a.id < q.past"
     ),
 );
 static DELETE: Multi = Multi::new("with q(id) as (values ", 1, ") delete from alarm where id in (select id from q)");
 const ACTIVE_AFTER: &str = concat!(
     select_alarm!(),
-    " from alarm a join alarm_event e on e.id = a.event_id left join alarm_ack k on k.alarm_id = a.id
-        where a.cleared_at is null and a.id > $1 order by a.id limit $2"
+    " from alarm a",
+    join_alarm!(),
+    " where a.cleared_at is null and a.id > $1 order by a.id limit $2"
+);
+const OF_FAULT_AFTER: &str = concat!(
+    select_alarm!(),
+    " from alarm a",
+    join_alarm!(),
+    " where a.fault_no = $1 and a.id > $2 order by a.id limit $3"
+);
+const PAST_OF_OPEN_FAULTS: &str = concat!(
+    select_alarm!(),
+    " from fault f cross join alarm a",
+    join_alarm!(),
+    " where f.state in ('open', 'cleared', 'closed_still_down') and f.fault_no >= $1 and a.fault_no = f.fault_no
+        and a.cleared_at is not null and (f.fault_no > $1 or a.id > $2) order by f.fault_no, a.id limit $3"
 );
 const ACKNOWLEDGE: &str = "insert into alarm_ack (alarm_id, acked_by, acked_at, note) values ($1, $2, $3, $4)
     on conflict (alarm_id) do update set acked_by = excluded.acked_by, acked_at = excluded.acked_at, note = excluded.note";
@@ -124,9 +144,9 @@ const TAKE_BACK: &str = "delete from alarm_ack where alarm_id = $1";
 /// Stores alarms, new or changed, by [`Alarm::id`]. The acknowledgement has its own [`acknowledge`].
 ///
 /// # Errors
-/// [`StoreError::Exists`] if another alarm has this identity and raise time.
+/// What the database says.
 pub async fn put_alarms(tx: &mut Tx, alarms: &[AlarmRow]) -> Result<(), StoreError> {
-    let rows: Vec<[Value<'_>; 16]> = alarms.iter().map(alarm_values).collect();
+    let rows: Vec<[Value<'_>; 13]> = alarms.iter().map(alarm_values).collect();
     let touched = tx.execute_many(&PUT, &rows).await?;
     expect_rows("put alarms", alarms.len() as u64, touched)
 }
@@ -156,8 +176,9 @@ pub async fn acknowledge(tx: &mut Tx, alarm: i64, note: Option<&Acknowledgement>
 ///
 /// # Errors
 /// What the database says.
-pub async fn alarms_of(tx: &mut Tx, identities: &[(SourceNo, &str)]) -> Result<Vec<AlarmRow>, StoreError> {
-    let keys: Vec<[Value<'_>; 2]> = identities.iter().map(|(source, key)| [source.0.into(), (*key).into()]).collect();
+pub async fn alarms_of(tx: &mut Tx, identities: &[IdentityNo]) -> Result<Vec<AlarmRow>, StoreError> {
+    let ranges = identities.iter().map(|identity| identity.range());
+    let keys: Vec<[Value<'_>; 2]> = ranges.map(|(first, past)| [first.into(), past.into()]).collect();
     let rows = tx.fetch_many(&OF_IDENTITIES, &keys).await?;
     let mut alarms = read(tx, rows).await?;
     alarms.sort_unstable_by_key(|row| (row.alarm.raised_at, row.alarm.id));
@@ -194,6 +215,33 @@ pub async fn each_active_alarm(tx: &mut Tx, mut visit: impl FnMut(AlarmRow) + Se
         let rows: Vec<AlarmColumns> = tx.fetch_all(ACTIVE_AFTER, args![after, PAGE]).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.id;
+        read(tx, rows).await?.into_iter().for_each(&mut visit);
+    }
+}
+
+/// The alarms of a fault by number, after alarm `after`; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn alarms_of_fault(tx: &mut Tx, fault: FaultNo, after: i64, limit: u32) -> Result<Vec<AlarmRow>, StoreError> {
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    let rows = tx.fetch_all(OF_FAULT_AFTER, args![fault.0, after, limit]).await?;
+    read(tx, rows).await
+}
+
+/// Visits every alarm that is over and belongs to a fault that may still change, by fault.
+///
+/// # Errors
+/// What the database says.
+pub async fn each_past_alarm_of_open_faults(
+    tx: &mut Tx,
+    mut visit: impl FnMut(AlarmRow) + Send,
+) -> Result<(), StoreError> {
+    let mut after = (0, 0);
+    loop {
+        let rows: Vec<AlarmColumns> = tx.fetch_all(PAST_OF_OPEN_FAULTS, args![after.0, after.1, PAGE]).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = (last.fault_no.unwrap_or(i64::MAX), last.id);
         read(tx, rows).await?.into_iter().for_each(&mut visit);
     }
 }
@@ -249,42 +297,42 @@ impl AlarmColumns {
             effect: word_at(Effect::ALL, Some(self.effect)).flatten().ok_or_else(|| bad("effect"))?,
             fault: self.fault_no.map(FaultNo),
             is_cause: self.flags & CAUSE != 0,
+            parent: self.parent_alarm,
             explained_by: self.explained_by,
             circuits: u32::try_from(self.circuits).map_err(|_| bad("circuits"))?,
             acknowledged,
         };
         Ok(AlarmRow {
-            alarm,
+            alarm: Arc::new(alarm),
             source: SourceNo(self.source_no),
             alarm_key: self.alarm_key.into(),
             event_id: self.event_id,
-            changed_seq: self.changed_seq,
         })
     }
 }
 
-fn alarm_values(row: &AlarmRow) -> [Value<'_>; 16] {
+fn alarm_values(row: &AlarmRow) -> [Value<'_>; 13] {
     let alarm = &row.alarm;
     let mut flags = 0;
     flags |= if alarm.found_by_sync { FOUND_BY_SYNC } else { 0 };
     flags |= if alarm.toggling { TOGGLING } else { 0 };
     flags |= if alarm.is_cause { CAUSE } else { 0 };
+    // Most alarms are raised once: then the event says when it was received.
+    let told_once = row.event_id == alarm.id && alarm.raises == 1;
+    let received_at = (!told_once).then_some(alarm.received_at);
     [
         alarm.id.into(),
-        row.source.0.into(),
-        Value::Text(&row.alarm_key),
         alarm.raised_at.into(),
         row.event_id.into(),
-        alarm.received_at.into(),
+        received_at.into(),
         alarm.cleared_at.into(),
         alarm.clear_type.map(clear_type_number).into(),
-        i64::from(alarm.record.severity.number()).into(),
         alarm.raises.into(),
         flags.into(),
         place_of(Effect::ALL, alarm.effect).into(),
         alarm.fault.map(|fault| fault.0).into(),
+        alarm.parent.into(),
         (&alarm.explained_by).into(),
         alarm.circuits.into(),
-        row.changed_seq.into(),
     ]
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use model::alarm::{AlarmEnd, AlarmFact, AlarmRecord, ClearType, ObjectType};
 use model::time::Time;
 
+use crate::alarm::alarm_id_of;
 use crate::alarm::columns::{
-    BY_SYNC, EventDigest, HISTORY, KIND_END, NO_ALARM_ID, RecordColumns, Varying, clear_type_of, read_extra,
+    BY_SYNC, HISTORY, KIND_END, NO_ALARM_ID, RecordColumns, Varying, clear_type_of, read_extra,
 };
+use crate::alarm::identity::IdentityNo;
 use crate::alarm::raw::RawPlace;
-use crate::alarm::subject::{Digest16, Subject, put_subjects, subjects_by_ids};
-use crate::alarm::{Identity, alarm_id_of};
-use crate::error::StoreError;
-use crate::meta::{Counter, allocate};
+use crate::alarm::subject::{Digest16, Subject, digest_of_subject, put_subjects, subjects_by_ids};
+use crate::error::{StoreError, expect_rows};
 use crate::peer::SourceNo;
 use crate::tx::Tx;
 use crate::value::{Multi, Value};
@@ -21,14 +21,12 @@ use crate::value::{Multi, Value};
 /// An event to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEvent<'a> {
-    /// Who told it.
-    pub source: SourceNo,
+    /// [`IdentityNo::event_id`] of its identity.
+    pub id: i64,
     /// The identity's key: the peer's alarm id, or what stands for it.
     pub alarm_key: &'a str,
     /// What it says.
     pub fact: &'a AlarmFact,
-    /// [`crate::alarm::digest_of`] the fact.
-    pub digest: EventDigest,
     /// When its first byte was read.
     pub received_at: Time,
     /// Loaded on purpose from the past.
@@ -51,14 +49,12 @@ pub enum Told {
 /// A stored event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlarmEvent {
-    /// Number, in order of receipt.
+    /// Number; within its identity in order of receipt.
     pub id: i64,
     /// Who told it.
     pub source: SourceNo,
     /// The identity's key.
     pub alarm_key: Arc<str>,
-    /// [`EventDigest::event`].
-    pub digest: i64,
     /// What it says.
     pub told: Told,
     /// When its first byte was read.
@@ -75,7 +71,6 @@ crate::value::row!(EventRow {
     id: i64,
     source_no: i64,
     alarm_key: String,
-    digest: i64,
     kind: i64,
     flags: i64,
     subject_id: Option<i64>,
@@ -92,21 +87,18 @@ crate::value::row!(EventRow {
 });
 
 static INSERT: Multi = Multi::new(
-    "insert into alarm_event (id, source_no, alarm_key, digest, kind, flags, subject_id, received_at, ne_at, ems_at,
-        cleared_at, severity, service_affecting, clear_type, extra, raw_block, raw_index) values ",
-    17,
-    " on conflict do nothing",
+    "insert into alarm_event (id, kind, flags, subject_id, received_at, ne_at, ems_at, cleared_at, severity,
+        service_affecting, clear_type, extra, raw_block, raw_index) values ",
+    14,
+    "",
 );
+static INSERT_OF_SUBJECT: Multi =
+    Multi::new("insert into alarm_subject_identity (subject_id, identity_id) values ", 2, " on conflict do nothing");
 static EVENTS_OF: Multi = Multi::new(
-    "with k(source_no, alarm_key) as (values ",
-    2,
-    ") select e.* from k cross join alarm_event e where e.source_no = k.source_no and e.alarm_key = k.alarm_key",
-);
-static IDS_OF: Multi = Multi::new(
-    "with k(source_no, alarm_key, digest) as (values ",
+    "with k(identity_id, first, past) as (values ",
     3,
-    ") select e.digest, e.alarm_key, e.id, e.source_no from k cross join alarm_event e
-        where e.source_no = k.source_no and e.alarm_key = k.alarm_key and e.digest = k.digest",
+    ") select e.*, i.source_no, i.alarm_key from k cross join alarm_event e
+        join alarm_identity i on i.id = k.identity_id where e.id >= k.first and e.id < k.past",
 );
 static SUBJECTS_OF_OBJECTS: Multi = Multi::new(
     "with k(object_type, object_id) as (values ",
@@ -121,45 +113,48 @@ static SUBJECTS_OF_CIRCUITS: Multi = Multi::new(
 static IDENTITIES_OF_SUBJECTS: Multi = Multi::new(
     "with k(id) as (values ",
     1,
-    ") select distinct e.source_no, e.alarm_key from k cross join alarm_event e where e.subject_id = k.id",
+    ") select s.identity_id from k cross join alarm_subject_identity s where s.subject_id = k.id",
 );
 
-/// Stores events and returns their numbers, in order. One that is held already keeps its number.
+/// Stores events, each under a number of its own.
 ///
 /// # Errors
-/// What the database says.
-pub async fn put_events(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<Vec<i64>, StoreError> {
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
+/// [`StoreError::Exists`] if a number is taken.
+pub async fn put_events(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<(), StoreError> {
     let records: Vec<(Digest16, &AlarmRecord)> = events
         .iter()
         .filter_map(|event| match event.fact {
-            AlarmFact::Record(record) => Some((event.digest.subject, record.as_ref())),
+            AlarmFact::Record(record) => Some((digest_of_subject(record), record.as_ref())),
             AlarmFact::End(_) => None,
         })
         .collect();
     let mut subjects = put_subjects(tx, &records).await?.into_iter();
-    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
-    let first = allocate(tx, Counter::Event, count).await?;
     let varying: Vec<Varying> = events.iter().map(|event| Varying::of(event.fact)).collect();
     let mut rows = Vec::with_capacity(events.len());
-    for ((event, varying), id) in events.iter().zip(&varying).zip(first..) {
+    let mut of_subjects = Vec::with_capacity(events.len());
+    for (event, varying) in events.iter().zip(&varying) {
         let subject = if varying.kind == KIND_END { None } else { subjects.next() };
-        rows.push(event_values(event, varying, id, subject));
+        of_subjects.extend(subject.map(|subject| (subject, IdentityNo::of(event.id))));
+        rows.push(event_values(event, varying, subject));
     }
     let stored = tx.execute_many(&INSERT, &rows).await?;
-    drop(rows);
-    if stored == events.len() as u64 { Ok((first..first + count).collect()) } else { ids_of(tx, events).await }
+    expect_rows("put events", events.len() as u64, stored)?;
+    of_subjects.sort_unstable();
+    of_subjects.dedup();
+    let pairs = of_subjects.iter().map(|(subject, identity)| [(*subject).into(), identity.0.into()]);
+    tx.execute_many(&INSERT_OF_SUBJECT, &pairs.collect::<Vec<[Value<'_>; 2]>>()).await.map(drop)
 }
 
 /// Every event of these identities, in order of receipt within each.
 ///
 /// # Errors
 /// What the database says.
-pub async fn events_of(tx: &mut Tx, identities: &[(SourceNo, &str)]) -> Result<Vec<AlarmEvent>, StoreError> {
-    let keys: Vec<[Value<'_>; 2]> = identities.iter().map(|(source, key)| [source.0.into(), (*key).into()]).collect();
-    let rows: Vec<EventRow> = tx.fetch_many(&EVENTS_OF, &keys).await?;
+pub async fn events_of(tx: &mut Tx, identities: &[IdentityNo]) -> Result<Vec<AlarmEvent>, StoreError> {
+    let keys = identities.iter().map(|identity| {
+        let (first, past) = identity.range();
+        [identity.0.into(), first.into(), past.into()]
+    });
+    let rows: Vec<EventRow> = tx.fetch_many(&EVENTS_OF, &keys.collect::<Vec<[Value<'_>; 3]>>()).await?;
     let subjects = subjects_by_ids(tx, rows.iter().filter_map(|row| row.subject_id)).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {
@@ -187,11 +182,10 @@ pub async fn events_of_circuit(
     subjects.sort_unstable();
     subjects.dedup();
     let keys: Vec<[Value<'_>; 1]> = subjects.iter().map(|(id,)| [(*id).into()]).collect();
-    let mut identities: Vec<(i64, String)> = tx.fetch_many(&IDENTITIES_OF_SUBJECTS, &keys).await?;
+    let found: Vec<(i64,)> = tx.fetch_many(&IDENTITIES_OF_SUBJECTS, &keys).await?;
+    let mut identities: Vec<IdentityNo> = found.into_iter().map(|(id,)| IdentityNo(id)).collect();
     identities.sort_unstable();
     identities.dedup();
-    let identities: Vec<(SourceNo, &str)> =
-        identities.iter().map(|(source, key)| (SourceNo(*source), key.as_str())).collect();
     events_of(tx, &identities).await
 }
 
@@ -199,8 +193,8 @@ pub async fn events_of_circuit(
 
 impl AlarmEvent {
     /// The identity it belongs to.
-    pub fn identity(&self) -> Identity {
-        (self.source, Arc::clone(&self.alarm_key))
+    pub fn identity(&self) -> IdentityNo {
+        IdentityNo::of(self.id)
     }
 
     fn read(row: EventRow, subject: Option<&Subject>) -> Result<Self, StoreError> {
@@ -230,7 +224,6 @@ impl AlarmEvent {
             id: row.id,
             source: SourceNo(row.source_no),
             alarm_key: row.alarm_key.into(),
-            digest: row.digest,
             told,
             received_at: Time::from_ms(row.received_at),
             history: row.flags & HISTORY != 0,
@@ -240,16 +233,13 @@ impl AlarmEvent {
     }
 }
 
-fn event_values<'a>(event: &NewEvent<'a>, varying: &'a Varying, id: i64, subject_id: Option<i64>) -> [Value<'a>; 17] {
+fn event_values<'a>(event: &NewEvent<'a>, varying: &'a Varying, subject_id: Option<i64>) -> [Value<'a>; 14] {
     let mut flags = 0;
     flags |= if event.history { HISTORY } else { 0 };
     flags |= if event.by_sync { BY_SYNC } else { 0 };
     flags |= if alarm_id_of(event.fact) == event.alarm_key { 0 } else { NO_ALARM_ID };
     [
-        id.into(),
-        event.source.0.into(),
-        event.alarm_key.into(),
-        event.digest.event.into(),
+        event.id.into(),
         varying.kind.into(),
         flags.into(),
         subject_id.into(),
@@ -264,18 +254,4 @@ fn event_values<'a>(event: &NewEvent<'a>, varying: &'a Varying, id: i64, subject
         event.raw.map(|raw| raw.block).into(),
         event.raw.map(|raw| i64::from(raw.index)).into(),
     ]
-}
-
-/// The numbers of events of which some were held before.
-async fn ids_of(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<Vec<i64>, StoreError> {
-    let keys: Vec<[Value<'_>; 3]> =
-        events.iter().map(|event| [event.source.0.into(), event.alarm_key.into(), event.digest.event.into()]).collect();
-    let found: Vec<(i64, String, i64, i64)> = tx.fetch_many(&IDS_OF, &keys).await?;
-    let found: std::collections::HashMap<(i64, &str, i64), i64> =
-        found.iter().map(|(digest, key, id, source)| ((*source, key.as_str(), *digest), *id)).collect();
-    let ids = events.iter().map(|event| {
-        let key = (event.source.0, event.alarm_key, event.digest.event);
-        found.get(&key).copied().ok_or_else(|| StoreError::corrupt("alarm_event", "an event just stored is absent"))
-    });
-    ids.collect()
 }

@@ -4,7 +4,7 @@ use model::alarm::Severity;
 use model::fault::FaultNo;
 use model::time::Time;
 
-use crate::alarm::episode::{self, AlarmColumns, AlarmRow, select_alarm};
+use crate::alarm::episode::{self, AlarmColumns, AlarmRow, join_alarm, select_alarm};
 use crate::error::StoreError;
 use crate::peer::SourceNo;
 use crate::tx::Tx;
@@ -53,14 +53,14 @@ pub struct AlarmCursor {
 
 const PAGE: &str = concat!(
     select_alarm!(),
-    " from alarm a join alarm_event e on e.id = a.event_id
-        left join alarm_ack k on k.alarm_id = a.id
-        left join alarm_subject s on s.id = e.subject_id
+    " from alarm a",
+    join_alarm!(),
+    " left join alarm_subject s on s.id = e.subject_id
         where (a.raised_at, a.id) < ($1, $2)
         and a.raised_at >= $3
         and ($4 = 0 or ($4 = 1 and a.cleared_at is null) or ($4 = 2 and a.cleared_at is not null))
-        and ($5 = '' or $5 like '%' || a.severity || '%')
-        and ($6 = 0 or a.source_no = $6)
+        and ($5 = '' or $5 like '%' || e.severity || '%')
+        and ($6 = 0 or i.source_no = $6)
         and ($7 = 0 or a.fault_no = $7)
         and ($8 = '' or lower(s.content) like $8 escape '\\')
         order by a.raised_at desc, a.id desc

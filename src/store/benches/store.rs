@@ -13,8 +13,7 @@ use model::alarm::{
 use model::resource::{Class, Row};
 use model::source::{SourceId, SourceKind};
 use model::time::Time;
-use store::alarm::{AlarmRow, NewEvent, digest_of, events_of, put_alarms, put_events};
-use store::meta::{Counter, allocate};
+use store::alarm::{AlarmRow, IdentityNo, NewEvent, add_identities, identities_by_keys, put_alarms, put_events};
 use store::peer::{SourceNo, register_source};
 use store::staging::{Staged, apply_staged, stage_rows};
 use store::{Db, Settings};
@@ -71,43 +70,44 @@ fn fact(n: i64) -> (String, AlarmFact) {
 async fn keep(bench: &mut Bench, facts: &[(String, AlarmFact)]) {
     let mut tx = bench.db.write().await.unwrap();
     let keys: Vec<(SourceNo, &str)> = facts.iter().map(|(key, _)| (bench.source, key.as_str())).collect();
-    if bench.active.is_empty() {
-        assert_eq!(events_of(&mut tx, &keys).await.unwrap().len(), 0);
-    }
+    let raises = bench.active.is_empty();
+    let numbers: Vec<IdentityNo> = if raises {
+        assert!(identities_by_keys(&mut tx, &keys).await.unwrap().iter().all(Option::is_none));
+        add_identities(&mut tx, &keys).await.unwrap()
+    } else {
+        bench.active.iter().map(|row| IdentityNo::of(row.alarm.id)).collect()
+    };
     let at = START.plus_ms(bench.next * 37);
     let new: Vec<NewEvent<'_>> = facts
         .iter()
-        .map(|(key, fact)| NewEvent {
-            source: bench.source,
+        .zip(&numbers)
+        .map(|((key, fact), no)| NewEvent {
+            id: no.event_id(usize::from(!raises)).unwrap(),
             alarm_key: key,
             fact,
-            digest: digest_of(fact, at),
             received_at: at,
             history: false,
             by_sync: false,
             raw: None,
         })
         .collect();
-    let ids = put_events(&mut tx, &new).await.unwrap();
-    let seq = allocate(&mut tx, Counter::ChangeSeq, 1).await.unwrap();
-    if bench.active.is_empty() {
-        let first = allocate(&mut tx, Counter::Alarm, BATCH).await.unwrap();
-        let alarm = |(((key, fact), event), id): ((&(String, AlarmFact), i64), i64)| {
-            raised(bench.source, key, fact, event, id, seq)
-        };
-        bench.active = facts.iter().zip(ids).zip(first..).map(alarm).collect();
+    put_events(&mut tx, &new).await.unwrap();
+    if raises {
+        let alarm =
+            |((key, fact), event): (&(String, AlarmFact), &NewEvent<'_>)| raised(bench.source, key, fact, event.id);
+        bench.active = facts.iter().zip(&new).map(alarm).collect();
         put_alarms(&mut tx, &bench.active).await.unwrap();
     } else {
-        let rows: Vec<AlarmRow> = bench.active.drain(..).map(|row| cleared(row, at, seq)).collect();
+        let rows: Vec<AlarmRow> = bench.active.drain(..).map(|row| cleared(row, at)).collect();
         put_alarms(&mut tx, &rows).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
 
-fn raised(source: SourceNo, key: &str, fact: &AlarmFact, event_id: i64, id: i64, changed_seq: i64) -> AlarmRow {
+fn raised(source: SourceNo, key: &str, fact: &AlarmFact, event_id: i64) -> AlarmRow {
     let AlarmFact::Record(record) = fact else { unreachable!() };
     let alarm = Alarm {
-        id,
+        id: event_id,
         source: SourceId::new("GD_TNMS"),
         record: Arc::clone(record),
         raised_at: record.ne_time.unwrap(),
@@ -120,17 +120,18 @@ fn raised(source: SourceNo, key: &str, fact: &AlarmFact, event_id: i64, id: i64,
         effect: Effect::Outage,
         fault: None,
         is_cause: false,
+        parent: None,
         explained_by: String::new(),
         circuits: 3,
         acknowledged: None,
     };
-    AlarmRow { alarm, source, alarm_key: key.into(), event_id, changed_seq }
+    AlarmRow { alarm: Arc::new(alarm), source, alarm_key: key.into(), event_id }
 }
 
-fn cleared(mut row: AlarmRow, at: Time, seq: i64) -> AlarmRow {
-    row.alarm.cleared_at = Some(at);
-    row.alarm.clear_type = Some(ClearType::Ems);
-    row.changed_seq = seq;
+fn cleared(mut row: AlarmRow, at: Time) -> AlarmRow {
+    let alarm = Arc::make_mut(&mut row.alarm);
+    alarm.cleared_at = Some(at);
+    alarm.clear_type = Some(ClearType::Ems);
     row
 }
 

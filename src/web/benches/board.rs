@@ -82,6 +82,7 @@ fn alarm(n: usize, port: usize, severity: Severity) -> Change {
         effect: Effect::Outage,
         fault: None,
         is_cause: false,
+        parent: None,
         explained_by: String::new(),
         circuits: 1,
         acknowledged: None,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::inventory::{CircuitIx, Inventory};
 use engine::knowledge::Knowledge;
+use engine::live::Impact;
 use model::alarm::Alarm;
 use model::fault::Fault;
 use model::source::{Source, SourceId};
@@ -32,8 +33,8 @@ pub enum Change {
         /// Since when.
         since: Time,
     },
-    /// A fault, new or changed.
-    Fault(Arc<Fault>),
+    /// A fault, new or changed, and whom it hits, in the inventory published last.
+    Fault(Arc<Fault>, Arc<Impact>),
     /// A ticket, new or changed.
     Ticket(Arc<Ticket>),
     /// A source, new or changed.

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use engine::inventory::Inventory;
+use engine::live::Impact;
 use model::alarm::Alarm;
 use model::fault::{Fault, FaultNo, FaultState};
 use model::source::{Source, SourceId};
@@ -28,7 +30,7 @@ const RATE_MINUTES: i64 = 10;
 /// Faults, tickets, sources, loads, works.
 #[derive(Clone, Default)]
 pub(crate) struct Lists {
-    pub(crate) faults: BTreeMap<FaultNo, Arc<Fault>>,
+    pub(crate) faults: BTreeMap<FaultNo, HeldFault>,
     closed_faults: VecDeque<FaultNo>,
     pub(crate) tickets: BTreeMap<Arc<str>, Arc<Ticket>>,
     ended_tickets: VecDeque<Arc<str>>,
@@ -42,19 +44,33 @@ pub(crate) struct Lists {
     arrivals: VecDeque<(i64, u32)>,
 }
 
+/// A fault and whom it hits.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldFault {
+    pub(crate) fault: Arc<Fault>,
+    pub(crate) impact: Arc<Impact>,
+}
+
 // === impl Lists ===
 
 impl Lists {
-    pub(crate) fn put_fault(&mut self, fault: Arc<Fault>) -> Mark {
-        let no = fault.fault_no;
-        if over(&fault) && !self.faults.get(&no).is_some_and(|before| over(before)) {
+    /// Circuits have other numbers from here on.
+    pub(crate) fn renumber(&mut self, from: &Inventory, to: &Inventory) {
+        for held in self.faults.values_mut().filter(|held| !held.impact.circuits.is_empty()) {
+            held.impact = Arc::new(held.impact.renumbered(from, to));
+        }
+    }
+
+    pub(crate) fn put_fault(&mut self, fault: HeldFault) -> Mark {
+        let no = fault.fault.fault_no;
+        if over(&fault.fault) && !self.faults.get(&no).is_some_and(|before| over(&before.fault)) {
             self.closed_faults.push_back(no);
         }
         self.faults.insert(no, fault);
         while self.closed_faults.len() > CLOSED_MAX {
             let Some(oldest) = self.closed_faults.pop_front() else { break };
             // It may have reopened meanwhile.
-            if self.faults.get(&oldest).is_some_and(|fault| over(fault)) {
+            if self.faults.get(&oldest).is_some_and(|held| over(&held.fault)) {
                 self.faults.remove(&oldest);
             }
         }

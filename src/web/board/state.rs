@@ -10,7 +10,7 @@ use model::time::Time;
 use super::alarms::{Alarms, Entry, Reach, place};
 use super::change::{Change, CircuitState};
 use super::circuits::{Budget, Circuits};
-use super::lists::Lists;
+use super::lists::{HeldFault, Lists};
 use super::ring::{Mark, Ring};
 
 /// Everything the board knows.
@@ -62,6 +62,7 @@ impl State {
         let circuits = Circuits::of(&inventory);
         let Facts { inventory: old, ring, alarms, budgets, lists } = facts;
         let mut state = State { inventory, knowledge, ring, alarms: Alarms::default(), circuits, lists };
+        state.lists.renumber(&old, &state.inventory);
         for (ix, budget) in budgets {
             if let Some(now) = state.inventory.circuit_ix(old.circuit_code(ix)) {
                 state.circuits.set_budget(now, Some(budget));
@@ -98,7 +99,7 @@ impl State {
                 self.put_circuit(circuit, state, since);
                 Mark::Circuit(circuit)
             }
-            Change::Fault(fault) => self.lists.put_fault(fault),
+            Change::Fault(fault, impact) => self.lists.put_fault(HeldFault { fault, impact }),
             Change::Ticket(ticket) => self.lists.put_ticket(ticket),
             Change::Source(source) => self.lists.put_source(source),
             Change::Silence { source, circuits } => {

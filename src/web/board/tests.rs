@@ -65,6 +65,7 @@ pub(crate) fn alarm(id: i64, port: &str, severity: Severity, raised_s: i64) -> A
         effect: Effect::Outage,
         fault: None,
         is_cause: false,
+        parent: None,
         explained_by: String::new(),
         circuits: 0,
         acknowledged: None,

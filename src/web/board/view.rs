@@ -269,7 +269,7 @@ impl State {
         }
         let fault = alarm.fault.and_then(|fault| self.lists.faults.get(&fault));
         let own = u32::from(alarm.cleared_at.is_none());
-        fault.map_or(0, |fault| fault.alarms_active.saturating_sub(own))
+        fault.map_or(0, |held| held.fault.alarms_active.saturating_sub(own))
     }
 
     pub(crate) fn source_stale(&self, source: &SourceId) -> bool {

@@ -10,8 +10,8 @@ use engine::telling::{self, Said, Telling};
 use model::alarm::{AlarmRecord, AlarmStatus, ClearType};
 use model::time::{Time, Window};
 use model::work::Cutover;
-use store::alarm::{AlarmEvent, Told, alarms_of, events_of_circuit};
-use store::peer::{Silence, SourceNo};
+use store::alarm::{AlarmEvent, AlarmRow, IdentityNo, Told, alarms_of, events_of_circuit};
+use store::peer::Silence;
 use store::{StoreError, Tx};
 
 use super::Cited;
@@ -37,20 +37,21 @@ pub(super) async fn load(
     let keys = inventory.subject_keys(circuit);
     let events = events_of_circuit(tx, &keys, std::slice::from_ref(&code)).await?;
     let silences = silences(app, tx, inventory, circuit, since).await?;
-    let mut lives: BTreeMap<(SourceNo, Arc<str>), Vec<AlarmEvent>> = BTreeMap::new();
+    let mut lives: BTreeMap<IdentityNo, Vec<AlarmEvent>> = BTreeMap::new();
     for event in events {
         lives.entry(event.identity()).or_default().push(event);
     }
-    let identities: Vec<(SourceNo, &str)> = lives.keys().map(|(source, key)| (*source, key.as_ref())).collect();
+    let identities: Vec<IdentityNo> = lives.keys().copied().collect();
     let rows = alarms_of(tx, &identities).await?;
     let mut cited = HashMap::new();
     let mut all = Vec::new();
-    for ((source, key), told) in &lives {
-        let mine: Vec<Silence> = silences.iter().filter(|silence| silence.source == *source).cloned().collect();
-        for evidenced in lives_of(key, told, &mine) {
+    for (no, told) in &lives {
+        let Some(first) = told.first() else { continue };
+        let mine: Vec<Silence> = silences.iter().filter(|silence| silence.source == first.source).cloned().collect();
+        for evidenced in lives_of(&first.alarm_key, told, &mine) {
             let raised = evidenced.episode.raised;
-            let row =
-                rows.iter().find(|row| row.source == *source && row.alarm_key == *key && row.alarm.raised_at == raised);
+            let is = |row: &&AlarmRow| IdentityNo::of(row.alarm.id) == *no && row.alarm.raised_at == raised;
+            let row = rows.iter().find(is);
             let title = evidenced.episode.values.last().map(|(_, record)| record.alarm_title.clone());
             let cite = Cited {
                 alarm: row.map(|row| row.alarm.id),

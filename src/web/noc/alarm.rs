@@ -9,7 +9,7 @@ use engine::inventory::CustomerIx;
 use model::alarm::Alarm;
 use model::time::Time;
 use serde::Serialize;
-use store::alarm::{alarm_by_id, events_of, raw_by_place};
+use store::alarm::{IdentityNo, alarm_by_id, events_of, raw_by_place};
 use utoipa::ToSchema;
 
 use super::faults::Happening;
@@ -102,7 +102,7 @@ pub(crate) async fn show_alarm(
 ) -> Result<Json<AlarmDetail>, Problem> {
     let mut tx = app.db.read().await?;
     let row = alarm_by_id(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let events = events_of(&mut tx, &[(row.source, row.alarm_key.as_ref())]).await?;
+    let events = events_of(&mut tx, &[IdentityNo::of(row.alarm.id)]).await?;
     let in_episode =
         |at: Time| at >= row.alarm.received_at && row.alarm.cleared_at.is_none_or(|end| at <= end.plus_s(3600));
     let mut told: Vec<_> = events.iter().filter(|event| in_episode(event.received_at)).collect();
@@ -115,7 +115,7 @@ pub(crate) async fn show_alarm(
     let mut timeline: Vec<Happening> = told.iter().take(TIMELINE_MAX).map(|event| received(event)).collect();
     let board = app.board.read();
     // What the board holds is newer than what was read a moment ago.
-    let alarm = board.alarms.by_id(id).map_or(&row.alarm, |entry| entry.alarm.as_ref());
+    let alarm = board.alarms.by_id(id).map_or(row.alarm.as_ref(), |entry| entry.alarm.as_ref());
     let view = match board.alarms.by_id(id) {
         Some(entry) => board.alarm_view(entry),
         None => board.past_alarm_view(alarm),

@@ -121,6 +121,7 @@ pub(crate) async fn show_circuit(
     let cause = alarms.iter().filter(|alarm| circuit.state != CircuitState::Up && alarm.fault_no.is_some());
     let cause = cause.min_by_key(|alarm| (!alarm.is_cause, alarm.raised_at));
     let fault = cause.and_then(|alarm| board.lists.faults.get(&alarm.fault_no?));
+
     let chosen = app.plans.choose(row.sla_plan, &app.default_plan);
     let plan = chosen.plan();
     let named = matches!(chosen, engine::plan::Chosen::Named(_));
@@ -144,8 +145,8 @@ pub(crate) async fn show_circuit(
         status: row.status.to_owned(),
         in_service_time: row.in_service.start,
         out_of_service_time: Some(row.in_service.end).filter(|end| *end < Time::MAX),
-        ticket: fault.and_then(|fault| board.lists.ticket_of(fault.fault_no)).map(|ticket| TicketRef::of(ticket)),
-        fault: fault.map(|fault| board.fault_view(fault)),
+        ticket: fault.and_then(|held| board.lists.ticket_of(held.fault.fault_no)).map(|ticket| TicketRef::of(ticket)),
+        fault: fault.map(|held| board.fault_view(held)),
         circuit,
         alarms,
         issues,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use engine::inventory::CircuitIx;
+use engine::live::Impact;
 use http::StatusCode;
 use model::alarm::{ObjectType, Severity};
-use model::fault::{DispatchReason, Fault, FaultNo, FaultState, HitCircuit};
+use model::fault::{DispatchReason, Fault, FaultNo, FaultState};
 use model::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +20,7 @@ use super::tickets::TicketView;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::board::CircuitState;
+use crate::board::lists::HeldFault;
 use crate::board::state::State as BoardState;
 use crate::board::view::{AlarmView, CustomerRef, TicketRef};
 use crate::extract::{Params, Segment, page_limit};
@@ -211,17 +214,18 @@ pub(crate) async fn list_faults(
     let before =
         query.cursor.as_deref().map(|text| FaultNo::parse(text).ok_or(crate::board::query::BadCursor)).transpose()?;
     let board = app.board.read();
-    let fits = |fault: &Fault| {
-        wanted.contains(&fault.state) && query.customer.as_ref().is_none_or(|no| fault.customers.contains(no))
+    let customer = query.customer.as_ref().map(|no| board.inventory.customer_ix(no));
+    let fits = |held: &HeldFault| {
+        wanted.contains(&held.fault.state)
+            && customer.is_none_or(|customer| customer.is_some_and(|ix| held.impact.customers.contains(&ix)))
     };
     let range = board.lists.faults.range(..before.unwrap_or(FaultNo(i64::MAX))).rev();
-    let mut found: Vec<&Arc<Fault>> =
-        range.map(|(_, fault)| fault).filter(|fault| fits(fault)).take(limit + 1).collect();
+    let mut found: Vec<&HeldFault> = range.map(|(_, held)| held).filter(|held| fits(held)).take(limit + 1).collect();
     let more = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|fault| fault.fault_no.to_string());
-    let items = found.into_iter().map(|fault| board.fault_view(fault)).collect();
-    let total = board.lists.faults.values().filter(|fault| fits(fault)).count();
+    let next = found.last().filter(|_| more).map(|held| held.fault.fault_no.to_string());
+    let items = found.into_iter().map(|held| board.fault_view(held)).collect();
+    let total = board.lists.faults.values().filter(|held| fits(held)).count();
     Ok(Json(Listing { items, next, total: u32::try_from(total).ok(), as_of: app.clock.now() }))
 }
 
@@ -236,27 +240,25 @@ pub(crate) async fn show_fault(
     let no = FaultNo::parse(&no).ok_or_else(Problem::not_found)?;
     let mut tx = app.db.read().await?;
     let stored = store::fault::fault_by_no(&mut tx, no).await?;
-    let members = store::fault::alarms_of_fault(&mut tx, no, 0, ALARMS_SHOWN).await?;
-    let ids: Vec<i64> = members.iter().map(|member| member.alarm).collect();
-    let rows = store::alarm::alarms_by_ids(&mut tx, &ids).await?;
+    let members = store::alarm::alarms_of_fault(&mut tx, no, 0, ALARMS_SHOWN).await?;
     drop(tx);
     let board = app.board.read();
-    let fault = board.lists.faults.get(&no).cloned().or(stored.map(Arc::new)).ok_or_else(Problem::not_found)?;
-    let view = |id: i64| match board.alarms.by_id(id) {
-        Some(entry) => Some(board.alarm_view(entry)),
-        None => rows.iter().find(|row| row.alarm.id == id).map(|row| board.past_alarm_view(&row.alarm)),
+    let stored = stored.map(|fault| HeldFault { fault: Arc::new(fault), impact: Arc::default() });
+    let held = board.lists.faults.get(&no).cloned().or(stored).ok_or_else(Problem::not_found)?;
+    let view = |alarm: &model::alarm::Alarm| match board.alarms.by_id(alarm.id) {
+        Some(entry) => board.alarm_view(entry),
+        None => board.past_alarm_view(alarm),
     };
-    let branch =
-        |member: &store::fault::FaultAlarm| Some(BranchView { parent: member.parent, alarm: view(member.alarm)? });
-    let mut tree: Vec<BranchView> = members.iter().filter_map(branch).collect();
+    let branch = |row: &store::alarm::AlarmRow| BranchView { parent: row.alarm.parent, alarm: view(&row.alarm) };
+    let mut tree: Vec<BranchView> = members.iter().map(branch).collect();
     tree.sort_by_key(|branch| (branch.parent.is_some(), branch.alarm.raised_at, branch.alarm.id));
     let ticket = board.lists.ticket_of(no);
     Ok(Json(FaultDetail {
-        circuits: board.hits(&fault),
-        customers: board.customers_hit(&fault),
-        timeline: timeline(&fault, &tree, ticket.map(|ticket| ticket.as_ref())),
+        circuits: board.hits(&held.impact),
+        customers: board.customers_hit(&held.impact),
+        timeline: timeline(&held.fault, &tree, ticket.map(|ticket| ticket.as_ref())),
         ticket_detail: ticket.map(|ticket| TicketView::of(ticket)),
-        core: board.fault_core(&fault),
+        core: board.fault_core(&held.fault),
         alarms: tree,
     }))
 }
@@ -280,19 +282,22 @@ pub(crate) async fn dispatch_fault(
 // === impl BoardState ===
 
 impl BoardState {
-    pub(crate) fn fault_view(&self, fault: &Fault) -> FaultView {
-        let hit = |hit: &HitCircuit| HitRef { circuit_code: hit.circuit_code.clone(), down: hit.down };
+    pub(crate) fn fault_view(&self, held: &HeldFault) -> FaultView {
+        let hit = |(ix, down): &(CircuitIx, bool)| {
+            let circuit_code = self.inventory.circuit_code(*ix).to_owned();
+            HitRef { circuit_code, down: *down }
+        };
+        let customers = held.impact.customers.iter().filter_map(|ix| self.inventory.customer(*ix));
         FaultView {
-            core: self.fault_core(fault),
-            alarms: fault.alarms,
-            circuits: fault.circuits.iter().take(CIRCUITS_SHOWN).map(hit).collect(),
-            customers: fault.customers.iter().take(CUSTOMERS_SHOWN).cloned().collect(),
+            core: self.fault_core(&held.fault),
+            alarms: held.fault.alarms,
+            circuits: held.impact.circuits.iter().take(CIRCUITS_SHOWN).map(hit).collect(),
+            customers: customers.take(CUSTOMERS_SHOWN).map(|customer| customer.no.to_owned()).collect(),
         }
     }
 
     fn fault_core(&self, fault: &Fault) -> FaultCore {
         let name = self.inventory.name_of(fault.cause_object_type, &fault.cause_object_id);
-        let down = fault.circuits.iter().filter(|hit| hit.down).count();
         FaultCore {
             fault_no: fault.fault_no,
             episode: fault.episode,
@@ -306,9 +311,9 @@ impl BoardState {
             root_alarm: fault.root_alarm,
             severity: fault.severity,
             alarms_active: fault.alarms_active,
-            circuits_total: crate::board::view::count(fault.circuits.len()),
-            circuits_down: crate::board::view::count(down),
-            customers_total: crate::board::view::count(fault.customers.len()),
+            circuits_total: fault.circuits,
+            circuits_down: fault.circuits_down,
+            customers_total: fault.customers,
             customer_level: fault.customer_level.clone(),
             service_level: fault.service_level.clone(),
             key_protected: fault.key_protected,
@@ -323,24 +328,23 @@ impl BoardState {
         }
     }
 
-    fn hits(&self, fault: &Fault) -> Vec<HitView> {
-        let view = |hit: &HitCircuit| {
-            let ix = self.inventory.circuit_ix(&hit.circuit_code);
-            let circuit = ix.and_then(|ix| self.inventory.circuit(ix));
-            let customer = circuit.and_then(|circuit| self.inventory.customer(circuit.customer?));
-            HitView {
-                code: hit.circuit_code.clone(),
-                name: circuit.map_or("", |circuit| circuit.name).to_owned(),
+    fn hits(&self, impact: &Impact) -> Vec<HitView> {
+        let view = |(ix, down): &(CircuitIx, bool)| {
+            let circuit = self.inventory.circuit(*ix)?;
+            let customer = circuit.customer.and_then(|customer| self.inventory.customer(customer));
+            Some(HitView {
+                code: circuit.code.to_owned(),
+                name: circuit.name.to_owned(),
                 customer_no: customer.map_or("", |customer| customer.no).to_owned(),
-                state: if hit.down { CircuitState::Down } else { CircuitState::Degraded },
-                sla_left_ms: ix.and_then(|ix| Some(self.circuits.get(ix)?.budget?.left_ms)),
-            }
+                state: if *down { CircuitState::Down } else { CircuitState::Degraded },
+                sla_left_ms: self.circuits.get(*ix).and_then(|live| Some(live.budget?.left_ms)),
+            })
         };
-        fault.circuits.iter().take(CIRCUITS_SHOWN).map(view).collect()
+        impact.circuits.iter().take(CIRCUITS_SHOWN).filter_map(view).collect()
     }
 
-    fn customers_hit(&self, fault: &Fault) -> Vec<CustomerRef> {
-        let mut all: Vec<_> = fault.customers.iter().filter_map(|no| self.inventory.customer_ix(no)).collect();
+    fn customers_hit(&self, impact: &Impact) -> Vec<CustomerRef> {
+        let mut all = impact.customers.to_vec();
         all.sort_by_key(|ix| {
             self.inventory.customer(*ix).map_or(u8::MAX, |customer| crate::board::alarms::level_rank(customer.level))
         });

@@ -95,6 +95,7 @@ impl BoardState {
             })
             .collect();
         let faults = self.lists.faults.values().rev();
+        let faults = faults.map(|held| &held.fault);
         let faults = faults.filter(|fault| needle.is_in(&fault.fault_no.to_string()) || needle.is_in(&fault.title));
         found.extend(faults.take(EACH_MAX).map(|fault| Found {
             kind: "fault",

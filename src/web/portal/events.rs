@@ -77,9 +77,10 @@ impl BoardState {
     fn concerns(&self, visible: &Visible, mark: &Mark) -> bool {
         match mark {
             Mark::Circuit(ix) => self.sees(visible, *ix),
-            Mark::Fault(no) => self.lists.faults.get(no).is_some_and(|fault| {
-                fault.customers.iter().any(|no| self.inventory.customer_ix(no).is_some_and(|ix| visible.holds(ix)))
-            }),
+            Mark::Fault(no) => {
+                let held = self.lists.faults.get(no);
+                held.is_some_and(|held| held.impact.customers.iter().any(|ix| visible.holds(*ix)))
+            }
             Mark::Work(no) => self
                 .lists
                 .works

@@ -147,9 +147,9 @@ impl BoardState {
     }
 
     fn open_faults(&self, visible: &Visible) -> u32 {
-        let own = |no: &String| self.inventory.customer_ix(no).is_some_and(|ix| visible.holds(ix));
-        let open = self.lists.faults.values().filter(|fault| {
-            matches!(fault.state, FaultState::Open | FaultState::ClosedStillDown) && fault.customers.iter().any(own)
+        let open = self.lists.faults.values().filter(|held| {
+            matches!(held.fault.state, FaultState::Open | FaultState::ClosedStillDown)
+                && held.impact.customers.iter().any(|ix| visible.holds(*ix))
         });
         crate::board::view::count(open.count())
     }

@@ -12,16 +12,16 @@ async fn lists_filters_and_one_alarm() {
     for db in store::testing::both().await {
         let app = TestApp::over(db).await;
         let noc = app.person("li", Role::Noc, None).await;
-        app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
-        app.alarm(alarm_at(2, "P2", "2026-11-06T01:00:00Z", Some("2026-11-06T02:00:00Z"))).await;
+        let first = app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
+        let second = app.alarm(alarm_at(2, "P2", "2026-11-06T01:00:00Z", Some("2026-11-06T02:00:00Z"))).await;
         let page = app.get(&noc, "/api/v1/alarms?severity=1,2&customer=K1&limit=10").await.json();
         assert_eq!(page["items"].as_array().unwrap().len(), 1);
         assert_eq!(page["items"][0]["neName"], "GZ-SDH-1");
         assert_eq!(page["total"], 1);
         let past = app.get(&noc, "/api/v1/alarms?state=cleared&causes=true&limit=1").await.json();
-        assert_eq!(past["items"][0]["id"], 2);
+        assert_eq!(past["items"][0]["id"], second);
         assert_eq!(app.get(&noc, "/api/v1/alarms?state=all").await.json()["items"].as_array().unwrap().len(), 2);
-        let one = app.get(&noc, "/api/v1/alarms/1").await.json();
+        let one = app.get(&noc, &format!("/api/v1/alarms/{first}")).await.json();
         assert_eq!(one["impact"][0]["customerNo"], "K1");
         assert_eq!(one["impact"][0]["circuits"].as_array().unwrap().len(), 2);
         assert_eq!(app.get(&noc, "/api/v1/alarms/99").await.status, 404);

@@ -9,7 +9,7 @@ async fn an_outage_is_in_the_figure_the_ledger_and_the_ribbon() {
     for db in store::testing::both().await {
         let app = TestApp::over(db).await;
         let noc = app.person("li", Role::Noc, None).await;
-        app.alarm(alarm_at(1, "P1", "2026-11-05T01:00:00Z", Some("2026-11-05T01:10:00Z"))).await;
+        let id = app.alarm(alarm_at(1, "P1", "2026-11-05T01:00:00Z", Some("2026-11-05T01:10:00Z"))).await;
         let sla = app.get(&noc, "/api/v1/circuits/C1/sla?period=2026-11").await;
         let sla = sla.json();
         assert_eq!(sla["circuitCode"], "C1");
@@ -21,7 +21,7 @@ async fn an_outage_is_in_the_figure_the_ledger_and_the_ribbon() {
         let ledger = app.get(&noc, "/api/v1/circuits/C1/ledger?period=2026-11").await.json();
         let down = ledger["intervals"].as_array().unwrap().iter().find(|i| i["class"] == "down").unwrap().clone();
         assert_eq!((&down["start"], &down["end"]), (&"2026-11-05T01:00:00Z".into(), &"2026-11-05T01:10:00Z".into()));
-        assert_eq!(down["evidence"][0]["id"], "1");
+        assert_eq!(down["evidence"][0]["id"], id.to_string());
         assert_eq!(down["evidence"][0]["title"], "Loss of signal");
         let ribbon = app.get(&noc, "/api/v1/circuits/C1/ribbon?days=5").await.json();
         let days = ribbon["days"].as_array().unwrap();
@@ -39,10 +39,10 @@ async fn the_path_shows_where_the_alarm_is() {
     let app = TestApp::over(store::testing::sqlite().await).await;
     let noc = app.person("li", Role::Noc, None).await;
     let bank = app.person("bank", Role::Customer, Some("K1")).await;
-    app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
+    let id = app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
     let path = app.get(&noc, "/api/v1/circuits/C1/path").await.json();
     let hop = &path["segments"][0]["alternatives"][0]["hops"][0];
-    assert_eq!((hop["state"].as_str(), hop["alarms"][0]["id"].as_i64()), (Some("down"), Some(1)));
+    assert_eq!((hop["state"].as_str(), hop["alarms"][0]["id"].as_i64()), (Some("down"), Some(id)));
     let zones = app.get(&bank, "/api/v1/portal/circuits/C1/path").await.json();
     let down: Vec<&str> = zones["zones"]
         .as_array()
@@ -72,11 +72,11 @@ async fn every_minute_of_an_outage_is_explained_in_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn budgets_come_to_the_board_by_themselves() {
     let app = TestApp::over(store::testing::sqlite().await).await;
-    app.alarm(alarm_at(1, "P1", "2026-11-07T01:50:00Z", None)).await;
+    let id = app.alarm(alarm_at(1, "P1", "2026-11-07T01:50:00Z", None)).await;
     app.app.tasks.spawn(crate::figure::budget::keep_budgets(std::sync::Arc::clone(&app.app)));
     let began = std::time::Instant::now();
     let left = loop {
-        if let Some(left) = app.board.alarm(1).unwrap().sla_left_ms {
+        if let Some(left) = app.board.alarm(id).unwrap().sla_left_ms {
             break left;
         }
         assert!(began.elapsed().as_secs() < 10, "no budget after ten seconds");

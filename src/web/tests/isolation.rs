@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use model::fault::{DispatchReason, Fault, FaultNo, FaultState, HitCircuit};
+use engine::live::Impact;
+use model::fault::{DispatchReason, Fault, FaultNo, FaultState};
 use model::time::{Time, Window};
 use model::work::{Cutover, OpType};
 use serde_json::Value;
@@ -83,15 +84,18 @@ async fn busy_app(db: store::testing::TestDb) -> TestApp {
         notified_at: Some(Time::parse("2026-11-01T00:00:00Z").unwrap()),
     };
     let seq = app.board.latest() + 1;
-    app.board
-        .publish(seq, vec![down("C1"), down("C3"), Change::Fault(Arc::new(fault())), Change::Cutover(Arc::new(work))]);
+    let impact = Impact {
+        circuits: ["C1", "C3"].iter().map(|code| (inventory.circuit_ix(code).unwrap(), true)).collect(),
+        customers: ["K1", "K2"].iter().map(|no| inventory.customer_ix(no).unwrap()).collect(),
+    };
+    let fault = Change::Fault(Arc::new(fault()), Arc::new(impact));
+    app.board.publish(seq, vec![down("C1"), down("C3"), fault, Change::Cutover(Arc::new(work))]);
     app
 }
 
 /// One fault that hits both customers.
 fn fault() -> Fault {
     let at = Time::parse("2026-11-07T01:00:00Z").unwrap();
-    let hit = |code: &str| HitCircuit { circuit_code: code.into(), down: true };
     Fault {
         fault_no: FaultNo(1),
         episode: 1,
@@ -105,8 +109,10 @@ fn fault() -> Fault {
         severity: model::alarm::Severity::Critical,
         alarms: 2,
         alarms_active: 2,
-        circuits: vec![hit("C1"), hit("C3")],
-        customers: vec!["K1".into(), "K2".into()],
+        circuits: 2,
+        circuits_down: 2,
+        customers: 2,
+        impact_digest: 1,
         customer_level: "GOLD".into(),
         service_level: String::new(),
         key_protected: false,

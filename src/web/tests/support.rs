@@ -19,7 +19,7 @@ use model::time::Time;
 use serde_json::Value;
 use soap::gate::NoMemory;
 use soap::{Endpoint, Gate};
-use store::alarm::{AlarmRow, NewEvent, digest_of, put_alarms, put_events};
+use store::alarm::{AlarmRow, NewEvent, add_identities, put_alarms, put_events};
 use store::testing::TestDb;
 use store::user::{Role, User};
 use tokio::sync::mpsc;
@@ -174,8 +174,8 @@ impl TestApp {
         (parts.status, parts.headers, body)
     }
 
-    /// Stores an alarm as the pipeline would, and shows it.
-    pub(super) async fn alarm(&self, alarm: Alarm) {
+    /// Stores an alarm as the pipeline would, and shows it; its number.
+    pub(super) async fn alarm(&self, alarm: Alarm) -> i64 {
         let mut tx = self.app.db.write().await.unwrap();
         let source = store::peer::register_source(&mut tx, &alarm.source, SourceKind::Transport).await.unwrap();
         let raise = AlarmRecord {
@@ -189,29 +189,30 @@ impl TestApp {
             facts.push(AlarmFact::Record(Arc::new(clear)));
         }
         let received_at = alarm.received_at;
-        let event = |fact| NewEvent {
-            source,
+        let identity = add_identities(&mut tx, &[(source, &alarm.record.alarm_id)]).await.unwrap()[0];
+        let alarm = Alarm { id: identity.event_id(0).unwrap(), ..alarm };
+        let event = |(place, fact)| NewEvent {
+            id: identity.event_id(place).unwrap(),
             alarm_key: &alarm.record.alarm_id,
             fact,
-            digest: digest_of(fact, received_at),
             received_at,
             history: true,
             by_sync: false,
             raw: None,
         };
-        let events: Vec<NewEvent<'_>> = facts.iter().map(event).collect();
-        let ids = put_events(&mut tx, &events).await.unwrap();
+        let events: Vec<NewEvent<'_>> = facts.iter().enumerate().map(event).collect();
+        put_events(&mut tx, &events).await.unwrap();
         let row = AlarmRow {
             source,
             alarm_key: alarm.record.alarm_id.as_str().into(),
-            event_id: ids[0],
-            changed_seq: 1,
-            alarm: alarm.clone(),
+            event_id: alarm.id,
+            alarm: Arc::new(alarm.clone()),
         };
         put_alarms(&mut tx, &[row]).await.unwrap();
         tx.commit().await.unwrap();
-        let seq = self.board.latest() + 1;
+        let (seq, id) = (self.board.latest() + 1, alarm.id);
         self.board.publish(seq, vec![Change::Alarm(Arc::new(alarm))]);
+        id
     }
 }
 

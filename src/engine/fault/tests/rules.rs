@@ -106,10 +106,11 @@ fn loss_of_signal_at_both_ends_is_a_fibre_cut_with_all_that_rides_on_it() {
     assert_eq!(explained(&live, 3), "same_object: R_LOS > MS_AIS");
     assert_eq!(explained(&live, 5), "shared_route: Z-P1 > C1");
     let [change] = effects.faults.as_slice() else { panic!("{:?}", effects.faults) };
-    let fault = change.whole();
+    let fault = &change.fault;
     assert_eq!((fault.cause.as_str(), fault.cause_object_type), ("fibre_cut", ObjectType::Link));
     assert_eq!((fault.cause_object_id.as_str(), fault.root_alarm, fault.alarms), ("L1", 1, 6));
-    let circuits: Vec<(&str, bool)> = fault.circuits.iter().map(|c| (c.circuit_code.as_str(), c.down)).collect();
+    let code = |ix| live.inventory().circuit_code(ix);
+    let circuits: Vec<(&str, bool)> = change.impact.circuits.iter().map(|(ix, down)| (code(*ix), *down)).collect();
     assert_eq!(circuits, [("C1", true), ("C3", false)]);
     assert_eq!((fault.priority, fault.customer_level.as_str()), (2, "SILVER"));
 }
