@@ -8,6 +8,7 @@ use std::sync::Arc;
 use model::alarm::{ALARM_COLUMNS, AlarmEnd, AlarmFact, AlarmRecord, AlarmStatus, ClearType, ObjectType};
 use model::alarm::{ServiceAffecting, Severity, Specialty};
 use model::code::ResultCode;
+use model::text::{Text, shared};
 use model::time::Time;
 
 use crate::fields::{Wrong, time, word};
@@ -77,25 +78,25 @@ impl<'a> Cells<'a> {
     }
 
     /// A name or code as it is.
-    fn name(&self, column: usize) -> Result<String, Wrong> {
+    fn name(&self, column: usize) -> Result<Text, Wrong> {
         self.limited(column, NAME_MAX)
     }
 
-    fn limited(&self, column: usize, most: usize) -> Result<String, Wrong> {
+    fn limited(&self, column: usize, most: usize) -> Result<Text, Wrong> {
         let text = self.get(column);
         // Bytes first: counting characters is only needed when they are many.
         if text.len() > most && text.chars().count() > most {
             return Err(Wrong::bad(name_of(column), text, &format!("it may have at most {most} characters")));
         }
-        Ok(text.to_owned())
+        Ok(shared(text))
     }
 
     /// A free text, cut.
-    fn story(&self, column: usize) -> String {
+    fn story(&self, column: usize) -> Text {
         let text = self.get(column);
         match text.char_indices().nth(STORY_MAX) {
-            Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
-            None => text.to_owned(),
+            Some((end, _)) => shared(text.get(..end).unwrap_or_default()),
+            None => shared(text),
         }
     }
 
@@ -143,7 +144,7 @@ pub fn record_of_cells(cells: &Cells<'_>, habits: &Habits) -> Result<AlarmRecord
         location: cells.story(at::LOCATION),
         alarm_title: cells.name(at::ALARM_TITLE)?,
         native_cause: cells.name(at::NATIVE_CAUSE)?,
-        probable_cause: habits.cause(&cells.name(at::PROBABLE_CAUSE)?).to_owned(),
+        probable_cause: shared(habits.cause(&cells.name(at::PROBABLE_CAUSE)?)),
         event_type: cells.name(at::EVENT_TYPE)?,
         severity,
         service_affecting: service_affecting(cells.get(at::SERVICE_AFFECTING))?,

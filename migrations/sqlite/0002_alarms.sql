@@ -77,9 +77,10 @@ create table alarm (
     explained_by text not null,
     circuits integer not null
 );
+-- The number of the row is part of each index (SQLite) or few rows share a key, so they sort by it too.
 create index alarm_active on alarm (id) where cleared_at is null;
-create index alarm_of_fault on alarm (fault_no, id) where fault_no is not null;
-create index alarm_by_time on alarm (raised_at, id);
+create index alarm_of_fault on alarm (fault_no) where fault_no is not null;
+create index alarm_by_time on alarm (raised_at);
 
 -- Few alarms are acknowledged, so the words stand apart.
 create table alarm_ack (

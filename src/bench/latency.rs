@@ -72,7 +72,7 @@ async fn see_alarms(stand: &Stand, prefix: &str) -> anyhow::Result<Vec<f64>> {
     for (number, circuit) in circuits.take(ALARMS).enumerate() {
         let subject = Subject::Port(circuit.a_port.clone());
         let alarm_id = format!("{prefix}-{number}");
-        let alarm = AlarmRecord { alarm_id: alarm_id.clone(), ..raised(&LOS, &subject, stand.now()) };
+        let alarm = AlarmRecord { alarm_id: alarm_id.as_str().into(), ..raised(&LOS, &subject, stand.now()) };
         let began = Instant::now();
         report(&link, &alarm).await?;
         wait_for(stand, &circuit.code, |text| text.contains(&alarm_id)).await?;
@@ -91,14 +91,14 @@ pub(super) async fn cut(stand: &Stand, table: &mut Table) -> anyhow::Result<()> 
     let mut times = Vec::with_capacity(CUTS);
     for number in 0..CUTS {
         let alarm = raised(&LOS, &Subject::Port(link.a.clone()), stand.now());
-        let alarm = AlarmRecord { alarm_id: format!("cut-{number}"), ..alarm };
+        let alarm = AlarmRecord { alarm_id: format!("cut-{number}").into(), ..alarm };
         let began = Instant::now();
         report(&caller, &alarm).await?;
-        wait_for(stand, &circuit.code, |text| text.contains(&alarm.alarm_id)).await?;
+        wait_for(stand, &circuit.code, |text| text.contains(alarm.alarm_id.as_str())).await?;
         times.push(ms(began));
         let over = cleared(&alarm, stand.now());
         report(&caller, &over).await?;
-        wait_for(stand, &circuit.code, |text| !text.contains(&alarm.alarm_id)).await?;
+        wait_for(stand, &circuit.code, |text| !text.contains(alarm.alarm_id.as_str())).await?;
     }
     let note = format!("{} circuits down, {} degraded", impact.down.len(), impact.degraded.len());
     table.add(CUT_50, percentile(&mut times, 50), &note);

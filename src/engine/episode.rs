@@ -5,6 +5,7 @@
 //! every shuffle and repetition of the same facts (semantics §1).
 
 use model::alarm::{AlarmRecord, ClearType};
+use model::text::Text;
 use model::time::Time;
 
 /// The oldest event time that is believed, counted back from its receipt.
@@ -193,14 +194,14 @@ impl<V: Clone + Ord> Open<V> {
 
 /// Identity of a record inside its source: the peer's id or, for peers that have none, what the
 /// alarm is about (the native cause is the qualifier).
-pub fn identity(record: &AlarmRecord) -> String {
+pub fn identity(record: &AlarmRecord) -> Text {
     if !record.alarm_id.is_empty() {
         return record.alarm_id.clone();
     }
     let object_type = record.object_type.map_or("", |t| t.word());
     let parts =
         [object_type, &record.object_id, &record.layer_rate, &record.probable_cause, &record.native_cause].map(escape);
-    parts.join("|")
+    parts.join("|").into()
 }
 
 /// The episodes of one identity, oldest first, from its events in any order and repetition.

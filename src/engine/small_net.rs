@@ -141,11 +141,11 @@ pub(crate) fn alarm(id: i64, place: u64, what: u64, raised: Time, cleared: Optio
     };
     let affecting = [ServiceAffecting::Yes, ServiceAffecting::No, ServiceAffecting::Unknown][(what / 8 % 3) as usize];
     let record = AlarmRecord {
-        alarm_id: id.to_string(),
+        alarm_id: id.to_string().into(),
         specialty: Some(Specialty::Transport),
         object_type: Some(kind),
-        object_id: object,
-        ne_id: if kind == ObjectType::Ctp { port[..2].to_owned() } else { String::new() },
+        object_id: object.into(),
+        ne_id: if kind == ObjectType::Ctp { port[..2].into() } else { "".into() },
         circuit_codes: if (what / 24).is_multiple_of(5) { vec!["C3".into(), "C9".into()] } else { Vec::new() },
         native_cause: native.into(),
         probable_cause: probable.into(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::FaultNo;
 use crate::source::SourceId;
+use crate::text::Text;
 use crate::time::Time;
 
 /// A closed list of words with one spelling on the wire and in the database.
@@ -146,37 +147,37 @@ pub enum Severity {
 #[serde(rename_all = "camelCase")]
 pub struct AlarmRecord {
     /// The peer's id, ≤ 64; reused after a clear.
-    pub alarm_id: String,
+    pub alarm_id: Text,
     /// Circuits that the peer names directly.
     pub circuit_codes: Vec<String>,
     /// Network.
     pub specialty: Option<Specialty>,
     /// Manager that saw it.
-    pub ems_name: String,
+    pub ems_name: Text,
     /// Element id.
-    pub ne_id: String,
+    pub ne_id: Text,
     /// Element name.
-    pub ne_name: String,
+    pub ne_name: Text,
     /// Element type.
-    pub ne_type: String,
+    pub ne_type: Text,
     /// Maker.
-    pub vendor: String,
+    pub vendor: Text,
     /// The object's id.
-    pub object_id: String,
+    pub object_id: Text,
     /// The object's type.
     pub object_type: Option<ObjectType>,
     /// Layer rate.
-    pub layer_rate: String,
+    pub layer_rate: Text,
     /// Location text.
-    pub location: String,
+    pub location: Text,
     /// Title.
-    pub alarm_title: String,
+    pub alarm_title: Text,
     /// The maker's own cause.
-    pub native_cause: String,
+    pub native_cause: Text,
     /// X.733/M.3100 probable cause name.
-    pub probable_cause: String,
+    pub probable_cause: Text,
     /// X.733 event type.
-    pub event_type: String,
+    pub event_type: Text,
     /// Severity.
     pub severity: Severity,
     /// Service affecting.
@@ -192,13 +193,13 @@ pub struct AlarmRecord {
     /// What ended it.
     pub clear_type: Option<ClearType>,
     /// Free text.
-    pub additional_text: String,
+    pub additional_text: Text,
     /// Is it a root cause, as the peer says.
-    pub is_root: String,
+    pub is_root: Text,
     /// The peer's parent alarm.
-    pub parent_alarm_id: String,
+    pub parent_alarm_id: Text,
     /// Advice of the maker.
-    pub repair_advice: String,
+    pub repair_advice: Text,
 }
 
 /// One thing a peer told us about an alarm.
@@ -266,11 +267,11 @@ pub struct Alarm {
     /// The alarm that explains it; `None` for a cause.
     pub parent: Option<i64>,
     /// Why it hangs below its parent, as a short path; empty for a cause.
-    pub explained_by: String,
+    pub explained_by: Text,
     /// Circuits touched now.
     pub circuits: u32,
     /// Acknowledged by an operator.
-    pub acknowledged: Option<Acknowledgement>,
+    pub acknowledged: Option<Arc<Acknowledgement>>,
 }
 
 // === impl Severity ===

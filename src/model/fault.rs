@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::alarm::{ObjectType, Severity, words};
+use crate::text::Text;
 use crate::time::Time;
 
 /// Our number of a fault, `F` and digits, unique for ever.
@@ -90,13 +91,13 @@ pub struct Fault {
     /// The object at the bottom of it: the root alarm's object, or the link of a fibre cut.
     pub cause_object_type: ObjectType,
     /// Its id.
-    pub cause_object_id: String,
+    pub cause_object_id: Text,
     /// What it is: `fibre_cut`, or the root's category word.
-    pub cause: String,
+    pub cause: Text,
     /// Native cause of the root alarm (EOMS `alarmStaId`).
-    pub native_cause: String,
+    pub native_cause: Text,
     /// Title of the root alarm.
-    pub title: String,
+    pub title: Text,
     /// Root alarm.
     pub root_alarm: i64,
     /// Worst severity among its alarms.
@@ -114,9 +115,9 @@ pub struct Fault {
     /// A digest of the circuits and their states: another one says that others are hit.
     pub impact_digest: u64,
     /// Best customer level among them (`GOLD`…), empty for none.
-    pub customer_level: String,
+    pub customer_level: Text,
     /// Best service level among them (`AAA`…), empty for none.
-    pub service_level: String,
+    pub service_level: Text,
     /// A key-protected circuit is among them.
     pub key_protected: bool,
     /// 1 to 3.

@@ -10,12 +10,14 @@
 //! - [`work`]: planned work (cutovers) and suspended clocks
 //! - [`source`]: the peers we listen to and how they are
 //! - [`code`]: result codes of the interfaces
+//! - [`text`]: texts that many records share
 
 pub mod alarm;
 pub mod code;
 pub mod fault;
 pub mod resource;
 pub mod source;
+pub mod text;
 pub mod ticket;
 pub mod time;
 pub mod work;

@@ -11,11 +11,11 @@ use super::content::{Context, Stop};
 
 /// Notes an acknowledgement, or takes it back (`note` is `None`).
 pub(super) async fn take(cx: &mut Context<'_>, alarm: i64, by: String, note: Option<String>) -> Result<(), Stop> {
-    let mark = note.map(|note| Acknowledgement { by, at: cx.stage.now, note });
+    let mark = note.map(|note| Arc::new(Acknowledgement { by, at: cx.stage.now, note }));
     let Some(row) = rows::alarm_by_id(cx.tx, alarm).await? else {
         return Err(Refusal::NotFound(format!("alarm {alarm}")).into());
     };
-    rows::acknowledge(cx.tx, alarm, mark.as_ref()).await?;
+    rows::acknowledge(cx.tx, alarm, mark.as_deref()).await?;
     cx.stage.wrote = true;
     let shown = match cx.state.book.entry_mut(alarm) {
         Some((_, entry)) => {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use model::alarm::AlarmFact;
 use model::source::SourceId;
+use model::text::Text;
 use model::time::Time;
 use store::alarm::{self as rows, AlarmEvent, AlarmRow, IdentityNo, NewEvent, RawPlace};
 use store::peer::SourceNo;
@@ -58,8 +59,8 @@ impl Telling {
         origin: Origin,
         raw: Option<u32>,
     ) -> Self {
-        let alarm_key: Arc<str> = match &fact {
-            AlarmFact::Record(record) => engine::episode::identity(record).into(),
+        let alarm_key: Text = match &fact {
+            AlarmFact::Record(record) => engine::episode::identity(record),
             AlarmFact::End(end) => end.alarm_id.as_str().into(),
         };
         let key = IdentityKey { source: source.clone(), alarm_key };
@@ -172,7 +173,7 @@ pub(super) async fn store_facts(
 /// An episode as a row.
 pub(super) fn row_of(key: &IdentityKey, entry: &Entry, source: SourceNo) -> AlarmRow {
     let alarm = Arc::clone(&entry.alarm);
-    AlarmRow { alarm, source, alarm_key: Arc::clone(&key.alarm_key), event_id: entry.event_id }
+    AlarmRow { alarm, source, alarm_key: key.alarm_key.clone(), event_id: entry.event_id }
 }
 
 /// A row as the book holds it.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 use model::alarm::{Alarm, AlarmEnd, AlarmRecord};
 use model::source::SourceId;
+use model::text::Text;
 use model::time::Time;
 use store::alarm::IdentityNo;
 
@@ -27,7 +28,7 @@ pub struct IdentityKey {
     /// The peer.
     pub source: SourceId,
     /// Its id of the alarm.
-    pub alarm_key: Arc<str>,
+    pub alarm_key: Text,
 }
 
 /// One recorded fact.

@@ -56,7 +56,9 @@ fn put_placement(alarm: &mut Alarm, placement: &AlarmPlacement) {
     alarm.fault = placement.fault;
     alarm.is_cause = placement.is_cause;
     alarm.parent = placement.parent;
-    alarm.explained_by.clone_from(&placement.explained_by);
+    if alarm.explained_by != placement.explained_by {
+        alarm.explained_by = placement.explained_by.as_str().into();
+    }
     alarm.circuits = placement.circuits;
     alarm.toggling = placement.toggling;
 }

@@ -25,16 +25,16 @@ pub(super) fn raise(
     let active = cx.state.book.is_active(&key);
     let fact = match text {
         Some(text) if !active => AlarmFact::Record(Arc::new(AlarmRecord {
-            alarm_id,
+            alarm_id: alarm_id.into(),
             object_type: Some(ObjectType::Ems),
-            object_id: about.to_string(),
-            alarm_title: title.to_owned(),
-            native_cause: title.to_owned(),
+            object_id: about.to_string().into(),
+            alarm_title: title.into(),
+            native_cause: title.into(),
             severity: Severity::Major,
             service_affecting: Some(ServiceAffecting::No),
             alarm_status: Some(AlarmStatus::Active),
             ne_time: Some(cx.stage.now),
-            additional_text: text.to_owned(),
+            additional_text: text.into(),
             ..AlarmRecord::default()
         })),
         None if active => AlarmFact::End(AlarmEnd {

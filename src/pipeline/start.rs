@@ -7,6 +7,7 @@ use engine::live::{Live, LiveAlarm, StoredFault};
 use model::alarm::Alarm;
 use model::fault::FaultNo;
 use model::source::{SourceId, SourceKind};
+use model::text::Text;
 use model::ticket::TicketState;
 use model::time::{Time, Window};
 use store::alarm::{self as rows, AlarmRow, IdentityNo};
@@ -128,7 +129,7 @@ async fn load_active(
     let configured: HashSet<SourceNo> = numbers.values().copied().collect();
     active.retain(|row: &AlarmRow| configured.contains(&row.source));
     for row in &active {
-        let key = IdentityKey { source: row.alarm.source.clone(), alarm_key: Arc::clone(&row.alarm_key) };
+        let key = IdentityKey { source: row.alarm.source.clone(), alarm_key: row.alarm_key.clone() };
         book.put(key, IdentityNo::of(row.alarm.id), None, vec![entry_of(row.clone())]);
     }
     Ok(active)
@@ -189,11 +190,11 @@ fn interface(name: &str) -> Option<&'static str> {
 }
 
 /// An alarm as the live state takes it.
-pub(super) fn live_alarm(alarm: &Alarm, alarm_key: &Arc<str>) -> LiveAlarm {
+pub(super) fn live_alarm(alarm: &Alarm, alarm_key: &Text) -> LiveAlarm {
     LiveAlarm {
         id: alarm.id,
         source: alarm.source.clone(),
-        alarm_key: Arc::clone(alarm_key),
+        alarm_key: alarm_key.clone(),
         record: Arc::clone(&alarm.record),
         raised: alarm.raised_at,
         cleared: alarm.cleared_at,

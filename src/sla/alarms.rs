@@ -10,6 +10,7 @@ use engine::inventory::{Inventory, Subject};
 use model::alarm::{
     ALARM_COLUMNS, AlarmRecord, AlarmStatus, ClearType, ObjectType, ServiceAffecting, Severity, Specialty,
 };
+use model::text::{Text, shared};
 use model::time::Zone;
 
 use super::error::SlaError;
@@ -24,7 +25,7 @@ const ALARM_ID_CHARS_MAX: usize = 64;
 /// The events of a log by identity. What a record says is kept once, however often it is said.
 #[derive(Default)]
 struct Log {
-    events: BTreeMap<String, Vec<Event<Arc<AlarmRecord>>>>,
+    events: BTreeMap<Text, Vec<Event<Arc<AlarmRecord>>>>,
     said: HashSet<Arc<AlarmRecord>>,
 }
 
@@ -40,7 +41,7 @@ impl Log {
         let (named, ems) = (record.ne_time.take(), record.ems_time.take());
         record.clear_time = None;
         let identity = episode::identity(&record);
-        record.alarm_id.clear(); // the identity holds it, so that equal alarms share one record
+        record.alarm_id = Text::new(); // the identity holds it, so that equal alarms share one record
         let event = match status {
             Some(AlarmStatus::Active) => {
                 let at = raise_time.ok_or("has neither neTime nor emsTime")?;
@@ -110,7 +111,7 @@ pub fn check(episodes: &[EvidencedEpisode], inventory: &Inventory, issues: &mut 
 
 /// One row as a record, or why it is none. The cells are numbered as in [`ALARM_COLUMNS`].
 fn record(cells: &Cells<'_>, zone: &Zone) -> Result<AlarmRecord, String> {
-    let text = |column: usize| cells.get(column).to_owned();
+    let text = |column: usize| shared(cells.get(column));
     let time =
         |column: usize| read_time(zone, ALARM_COLUMNS.get(column).copied().unwrap_or_default(), cells.get(column));
     if cells.get(0).chars().count() > ALARM_ID_CHARS_MAX {

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use model::text::Text;
 use model::time::Time;
 use sqlx::{Database, Encode, Type};
 
@@ -111,6 +112,12 @@ impl From<Option<Time>> for Value<'_> {
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(value: &'a str) -> Self {
+        Value::Text(value)
+    }
+}
+
+impl<'a> From<&'a Text> for Value<'a> {
+    fn from(value: &'a Text) -> Self {
         Value::Text(value)
     }
 }

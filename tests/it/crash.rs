@@ -45,10 +45,10 @@ pub fn load(daemon: &Daemon, prefix: &str, first: u64) -> LoadSettings {
     let now = now();
     let alarm = AlarmRecord {
         specialty: Some(Specialty::Transport),
-        ems_name: "EMS-1".to_owned(),
+        ems_name: "EMS-1".into(),
         object_type: Some(ObjectType::Port),
-        alarm_title: "Loss of signal".to_owned(),
-        native_cause: "R_LOS".to_owned(),
+        alarm_title: "Loss of signal".into(),
+        native_cause: "R_LOS".into(),
         severity: Severity::Critical,
         alarm_status: Some(AlarmStatus::Active),
         ne_time: Some(now),

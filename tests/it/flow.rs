@@ -162,7 +162,7 @@ fn records(street: &Street, at: Time) -> Vec<(String, AlarmRecord)> {
     let numbered = symptoms(street).into_iter().enumerate();
     let record = |(number, symptom): (usize, Symptom)| {
         let record = alarm::raised(symptom.kind, &symptom.subject, at.plus_ms(symptom.after_ms));
-        let record = AlarmRecord { alarm_id: format!("cut-{number}"), ..record };
+        let record = AlarmRecord { alarm_id: format!("cut-{number}").into(), ..record };
         (symptom.subject.manager().to_owned(), record)
     };
     numbered.map(record).collect()

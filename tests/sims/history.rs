@@ -72,7 +72,7 @@ impl History {
     /// The alarms that a manager reported.
     pub fn alarms_of<'a>(&'a self, world: &World, manager: &str) -> impl Iterator<Item = &'a AlarmRecord> + use<'a> {
         let observed = world.ems_names(manager);
-        self.alarms.iter().filter(move |record| observed.contains(&record.ems_name))
+        self.alarms.iter().filter(move |record| observed.iter().any(|name| record.ems_name == *name))
     }
 
     /// All alarms as a log file.
@@ -247,7 +247,7 @@ impl Author<'_> {
             let raised_at = second(start.plus_ms(symptom.after_ms));
             let cleared_at = second(end.plus_ms(symptom.after_ms)).max(raised_at.plus_s(1));
             let mut record = alarm::raised(symptom.kind, &symptom.subject, raised_at);
-            record.alarm_id = format!("H{}-{:07}", symptom.subject.manager(), self.numbers);
+            record.alarm_id = format!("H{}-{:07}", symptom.subject.manager(), self.numbers).into();
             self.history.alarms.push(alarm::cleared(&record, cleared_at));
             self.history.alarms.push(record);
         }

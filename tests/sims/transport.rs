@@ -136,7 +136,8 @@ impl TransportSim {
         let mut state = self.manager.state.lock();
         state.numbers += 1;
         let alarm_id = format!("{}-{}", self.sys_code(), state.numbers);
-        let record = AlarmRecord { alarm_id: alarm_id.clone(), ems_time: Some(self.manager.clock.now()), ..record };
+        let record =
+            AlarmRecord { alarm_id: alarm_id.as_str().into(), ems_time: Some(self.manager.clock.now()), ..record };
         state.active.insert(alarm_id.clone(), record.clone());
         state.tell(Notice::Record(Box::new(record)));
         drop(state);
@@ -148,7 +149,7 @@ impl TransportSim {
     pub fn raise_again(&self, record: AlarmRecord) {
         let record = AlarmRecord { ems_time: Some(self.manager.clock.now()), ..record };
         let mut state = self.manager.state.lock();
-        state.active.insert(record.alarm_id.clone(), record.clone());
+        state.active.insert(record.alarm_id.to_string(), record.clone());
         state.tell(Notice::Record(Box::new(record)));
         drop(state);
         self.manager.bell.notify_one();

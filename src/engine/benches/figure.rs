@@ -69,7 +69,7 @@ fn inventory() -> Inventory {
 fn events(identity: u32) -> Vec<Event<Arc<AlarmRecord>>> {
     let record = Arc::new(AlarmRecord {
         object_type: Some(ObjectType::Link),
-        object_id: format!("L{}", scatter(identity) % LINKS),
+        object_id: format!("L{}", scatter(identity) % LINKS).into(),
         service_affecting: Some(ServiceAffecting::Yes),
         ..AlarmRecord::default()
     });

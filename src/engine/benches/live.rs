@@ -73,8 +73,8 @@ fn alarm(id: i64, kind: ObjectType, object: &str, native: &str) -> LiveAlarm {
     let record = AlarmRecord {
         specialty: Some(Specialty::Transport),
         object_type: Some(kind),
-        object_id: object.to_owned(),
-        native_cause: native.to_owned(),
+        object_id: object.into(),
+        native_cause: native.into(),
         service_affecting: Some(ServiceAffecting::Yes),
         ..AlarmRecord::default()
     };

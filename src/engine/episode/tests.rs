@@ -118,10 +118,10 @@ fn believes_the_element_within_reason() {
 
 #[test]
 fn identity_without_id_is_what_the_alarm_is_about() {
-    let record = AlarmRecord { object_id: "a|b".to_owned(), ..AlarmRecord::default() };
-    let other = AlarmRecord { object_id: "a".to_owned(), layer_rate: "b".to_owned(), ..AlarmRecord::default() };
+    let record = AlarmRecord { object_id: "a|b".into(), ..AlarmRecord::default() };
+    let other = AlarmRecord { object_id: "a".into(), layer_rate: "b".into(), ..AlarmRecord::default() };
     assert_ne!(identity(&record), identity(&other));
-    assert_eq!(identity(&AlarmRecord { alarm_id: "A1".to_owned(), ..record }), "A1");
+    assert_eq!(identity(&AlarmRecord { alarm_id: "A1".into(), ..record }), "A1");
 }
 
 fn any_event() -> impl Strategy<Value = Event<u8>> {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use model::alarm::{ObjectType, Severity};
 use model::fault::{Category, DispatchReason, Fault, FaultNo, FaultState};
+use model::text::{Text, shared};
 use model::time::Time;
 
 use super::desk::{Rules, View};
@@ -49,10 +50,10 @@ impl Cell {
             episode: 1,
             state: FaultState::Open,
             cause_object_type: ObjectType::Ne,
-            cause_object_id: String::new(),
-            cause: String::new(),
-            native_cause: String::new(),
-            title: String::new(),
+            cause_object_id: Text::new(),
+            cause: Text::new(),
+            native_cause: Text::new(),
+            title: Text::new(),
             root_alarm: 0,
             severity: Severity::Indeterminate,
             alarms: 0,
@@ -61,8 +62,8 @@ impl Cell {
             circuits_down: 0,
             customers: 0,
             impact_digest: 0,
-            customer_level: String::new(),
-            service_level: String::new(),
+            customer_level: Text::new(),
+            service_level: Text::new(),
             key_protected: false,
             priority: 3,
             first_at: Time::MAX,
@@ -123,8 +124,8 @@ impl Cell {
         let cause = if is_cut { episode.signature.object } else { episode.object };
         let told = episode.alarm.record.object_type.unwrap_or(ObjectType::Ne);
         fault.cause_object_type = kind(world.inventory, cause).filter(|_| is_cut).unwrap_or(told);
-        fault.cause_object_id = world.forest.index.id(world.inventory, cause).to_owned();
-        fault.cause = if is_cut { "fibre_cut".to_owned() } else { episode.category.word().to_owned() };
+        fault.cause_object_id = shared(world.forest.index.id(world.inventory, cause));
+        fault.cause = shared(if is_cut { "fibre_cut" } else { episode.category.word() });
         fault.native_cause.clone_from(&episode.alarm.record.native_cause);
         fault.title.clone_from(&episode.alarm.record.alarm_title);
         self.note_change(before);
@@ -176,8 +177,8 @@ impl Cell {
         fault.last_at = last.into_iter().chain(held.map(|(_, last)| last)).max().unwrap_or(fault.last_at);
         let held_end = fault.cleared_at.filter(|_| held.is_some());
         fault.cleared_at = (active == 0).then(|| cleared.max(held_end).unwrap_or(world.now));
-        fault.customer_level = impact.customer_level.to_owned();
-        fault.service_level = impact.service_level.to_owned();
+        fault.customer_level = shared(impact.customer_level);
+        fault.service_level = shared(impact.service_level);
         fault.key_protected = impact.key_protected;
         fault.priority = priority(fault);
         (fault.circuits, fault.circuits_down, fault.customers) = (impact.circuits, impact.down, impact.customers);

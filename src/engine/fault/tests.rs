@@ -50,7 +50,8 @@ fn picture(live: &Live, alarms: &[LiveAlarm]) -> Picture {
         let circuits: Vec<String> = change.impact.circuits.iter().map(code).collect();
         assert_eq!(fault.circuits as usize, circuits.len(), "{fault:?}");
         let cause = format!("{} {}", fault.cause, fault.cause_object_id);
-        faults.insert(alarms, (fault.root_alarm, cause, fault.title.clone(), fault.state, circuits, fault.priority));
+        faults
+            .insert(alarms, (fault.root_alarm, cause, fault.title.to_string(), fault.state, circuits, fault.priority));
     }
     assert!(members.is_empty(), "alarms in faults that do not exist: {members:?}");
     Picture { faults, places }

@@ -33,7 +33,7 @@ fn inventory() -> Inventory {
 
 fn record(severity: Severity) -> Arc<AlarmRecord> {
     let (object_type, object_id) = (Some(ObjectType::Port), "P1".to_owned());
-    Arc::new(AlarmRecord { object_type, object_id, severity, ..AlarmRecord::default() })
+    Arc::new(AlarmRecord { object_type, object_id: object_id.into(), severity, ..AlarmRecord::default() })
 }
 
 fn episode(values: &[(i64, Severity)], cleared: Option<i64>) -> EvidencedEpisode {

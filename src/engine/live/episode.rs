@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::alarm::{AlarmRecord, Effect};
 use model::fault::{Category, FaultNo};
 use model::source::SourceId;
+use model::text::Text;
 use model::time::Time;
 
 use crate::inventory::CircuitIx;
@@ -18,7 +19,7 @@ pub struct LiveAlarm {
     /// The peer that reported it.
     pub source: SourceId,
     /// Identity within the source.
-    pub alarm_key: Arc<str>,
+    pub alarm_key: Text,
     /// The values in force now (or when it ended).
     pub record: Arc<AlarmRecord>,
     /// Raise time by the rule of semantics §1.

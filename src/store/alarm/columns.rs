@@ -2,6 +2,7 @@
 //! columns and its subject.
 
 use model::alarm::{AlarmFact, AlarmRecord, AlarmStatus, ClearType, ServiceAffecting, Severity};
+use model::text::Text;
 use model::time::Time;
 
 use crate::alarm::subject::Subject;
@@ -52,7 +53,7 @@ impl RecordColumns<'_> {
         let severity = u8::try_from(self.severity).ok().and_then(Severity::from_number);
         let service_affecting = word_at(ServiceAffecting::ALL, self.service_affecting);
         let mut record = AlarmRecord {
-            alarm_id: if self.flags & NO_ALARM_ID == 0 { self.alarm_key.to_owned() } else { String::new() },
+            alarm_id: if self.flags & NO_ALARM_ID == 0 { self.alarm_key.into() } else { Text::new() },
             severity: severity.ok_or_else(|| bad("severity"))?,
             service_affecting: service_affecting.ok_or_else(|| bad("service_affecting"))?,
             alarm_status: match self.kind {
@@ -64,9 +65,9 @@ impl RecordColumns<'_> {
             ems_time: self.ems_at.map(Time::from_ms),
             clear_time: self.cleared_at.map(Time::from_ms),
             clear_type: clear_type_of(self.clear_type)?,
-            additional_text,
-            is_root,
-            parent_alarm_id,
+            additional_text: additional_text.into(),
+            is_root: is_root.into(),
+            parent_alarm_id: parent_alarm_id.into(),
             ..AlarmRecord::default()
         };
         subject.ok_or_else(|| bad("subject"))?.fill(&mut record);

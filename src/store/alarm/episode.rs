@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::alarm::{Acknowledgement, Alarm, Effect};
 use model::fault::FaultNo;
 use model::source::SourceId;
+use model::text::{Text, shared};
 use model::time::Time;
 
 use crate::alarm::columns::{RecordColumns, clear_type_number, clear_type_of, place_of, word_at};
@@ -33,7 +34,7 @@ pub struct AlarmRow {
     /// Its source.
     pub source: SourceNo,
     /// Its identity's key.
-    pub alarm_key: Arc<str>,
+    pub alarm_key: Text,
     /// The event whose values are in force: `alarm.record` is read from it.
     pub event_id: i64,
 }
@@ -278,10 +279,9 @@ impl AlarmColumns {
             extra: &self.extra,
         };
         let record = columns.record(self.subject_id.and_then(|id| subjects.get(&id)).map(Arc::as_ref))?;
-        let acknowledged = self.acked_by.zip(self.acked_at).map(|(by, at)| Acknowledgement {
-            by,
-            at: Time::from_ms(at),
-            note: self.ack_note.unwrap_or_default(),
+        let acknowledged = self.acked_by.zip(self.acked_at).map(|(by, at)| {
+            let note = self.ack_note.unwrap_or_default();
+            Arc::new(Acknowledgement { by, at: Time::from_ms(at), note })
         });
         let alarm = Alarm {
             id: self.id,
@@ -298,7 +298,7 @@ impl AlarmColumns {
             fault: self.fault_no.map(FaultNo),
             is_cause: self.flags & CAUSE != 0,
             parent: self.parent_alarm,
-            explained_by: self.explained_by,
+            explained_by: shared(&self.explained_by),
             circuits: u32::try_from(self.circuits).map_err(|_| bad("circuits"))?,
             acknowledged,
         };

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use model::alarm::{AlarmEnd, AlarmFact, AlarmRecord, ClearType, ObjectType};
+use model::text::Text;
 use model::time::Time;
 
 use crate::alarm::alarm_id_of;
@@ -54,7 +55,7 @@ pub struct AlarmEvent {
     /// Who told it.
     pub source: SourceNo,
     /// The identity's key.
-    pub alarm_key: Arc<str>,
+    pub alarm_key: Text,
     /// What it says.
     pub told: Told,
     /// When its first byte was read.

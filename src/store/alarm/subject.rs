@@ -6,8 +6,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use model::alarm::{AlarmRecord, ObjectType, Specialty};
+use model::text::{Text, shared};
 use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
@@ -31,34 +32,34 @@ pub(crate) struct Subject {
     circuit_codes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     specialty: Option<Specialty>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    ems_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    ne_id: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    ne_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    ne_type: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    vendor: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    object_id: String,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    ems_name: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    ne_id: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    ne_name: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    ne_type: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    vendor: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    object_id: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     object_type: Option<ObjectType>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    layer_rate: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    location: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    alarm_title: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    native_cause: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    probable_cause: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    event_type: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    repair_advice: String,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    layer_rate: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    location: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    alarm_title: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    native_cause: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    probable_cause: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    event_type: Text,
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    repair_advice: Text,
 }
 
 /// What this process remembers of committed subjects.
@@ -210,6 +211,15 @@ pub(crate) async fn subjects_by_ids(
         known.insert(id, subject);
     }
     Ok(known)
+}
+
+fn is_empty(text: &Text) -> bool {
+    text.is_empty()
+}
+
+/// Reads a text as the one that other subjects have too.
+fn shared_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+    String::deserialize(deserializer).map(|text| shared(&text))
 }
 
 // === impl Subject ===

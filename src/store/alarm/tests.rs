@@ -21,21 +21,21 @@ const NOW: Time = Time::from_ms(1_793_000_000_000);
 
 fn record(n: i64) -> AlarmRecord {
     AlarmRecord {
-        alarm_id: format!("ALM-{n:06}"),
+        alarm_id: format!("ALM-{n:06}").into(),
         circuit_codes: if n % 10 == 0 { vec![format!("北京天津ANE{n:04}NP")] } else { Vec::new() },
         specialty: Some(Specialty::Transport),
-        ems_name: "EMS-1".to_owned(),
-        ne_id: format!("NE-{}", n % 7),
-        object_id: format!("PORT-{}", n % 20),
+        ems_name: "EMS-1".into(),
+        ne_id: format!("NE-{}", n % 7).into(),
+        object_id: format!("PORT-{}", n % 20).into(),
         object_type: Some(ObjectType::Port),
-        alarm_title: "收无光 100%_LOS".to_owned(),
-        native_cause: "R_LOS".to_owned(),
+        alarm_title: "收无光 100%_LOS".into(),
+        native_cause: "R_LOS".into(),
         severity: Severity::ALL[usize::try_from(n % 5).unwrap()],
         service_affecting: Some(ServiceAffecting::Yes),
         alarm_status: Some(AlarmStatus::Active),
         ne_time: Some(NOW.plus_s(n)),
         ems_time: Some(NOW.plus_s(n + 1)),
-        additional_text: if n % 3 == 0 { "光功率过低".to_owned() } else { String::new() },
+        additional_text: if n % 3 == 0 { "光功率过低".into() } else { "".into() },
         ..AlarmRecord::default()
     }
 }
@@ -178,7 +178,7 @@ fn alarm(n: i64, event_id: i64, source: SourceNo) -> AlarmRow {
         fault: (n % 4 == 0).then_some(FaultNo(n)),
         is_cause: n % 7 == 0,
         parent: (n % 7 != 0).then_some(7),
-        explained_by: "LINK-1".to_owned(),
+        explained_by: "LINK-1".into(),
         circuits: 12,
         acknowledged: None,
     };
@@ -197,7 +197,7 @@ async fn alarms_are_put_changed_listed_and_removed() {
         put_alarms(&mut tx, &rows).await.unwrap();
         let note = Acknowledgement { by: "noc".to_owned(), at: NOW, note: "在处理".to_owned() };
         acknowledge(&mut tx, ids[3], Some(&note)).await.unwrap();
-        Arc::make_mut(&mut rows[3].alarm).acknowledged = Some(note.clone());
+        Arc::make_mut(&mut rows[3].alarm).acknowledged = Some(Arc::new(note.clone()));
         Arc::make_mut(&mut rows[5].alarm).raises = 9;
         put_alarms(&mut tx, &rows[5..6]).await.unwrap();
         tx.commit().await.unwrap();

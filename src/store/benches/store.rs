@@ -38,21 +38,21 @@ fn fact(n: i64) -> (String, AlarmFact) {
     let port = alarm % 4000;
     let raised = START.plus_ms(alarm * 37);
     let record = AlarmRecord {
-        alarm_id: format!("TNMS-{alarm:010}"),
+        alarm_id: format!("TNMS-{alarm:010}").into(),
         specialty: Some(Specialty::Transport),
-        ems_name: "EMS-OTN-1".to_owned(),
-        ne_id: format!("NE-{:05}", port / 16),
-        ne_name: format!("广州天河{:05}", port / 16),
-        ne_type: "OptiX OSN 9800".to_owned(),
-        vendor: "HUAWEI".to_owned(),
-        object_id: format!("NE-{:05}/1-3-{}", port / 16, port % 16),
+        ems_name: "EMS-OTN-1".into(),
+        ne_id: format!("NE-{:05}", port / 16).into(),
+        ne_name: format!("广州天河{:05}", port / 16).into(),
+        ne_type: "OptiX OSN 9800".into(),
+        vendor: "HUAWEI".into(),
+        object_id: format!("NE-{:05}/1-3-{}", port / 16, port % 16).into(),
         object_type: Some(ObjectType::Port),
-        layer_rate: "OTU4".to_owned(),
-        location: format!("广州天河{:05}-机框1-槽位3-端口{}", port / 16, port % 16),
-        alarm_title: "光口接收信号丢失".to_owned(),
-        native_cause: format!("R_LOS_{}", alarm % 5),
-        probable_cause: "lossOfSignal".to_owned(),
-        event_type: "communicationsAlarm".to_owned(),
+        layer_rate: "OTU4".into(),
+        location: format!("广州天河{:05}-机框1-槽位3-端口{}", port / 16, port % 16).into(),
+        alarm_title: "光口接收信号丢失".into(),
+        native_cause: format!("R_LOS_{}", alarm % 5).into(),
+        probable_cause: "lossOfSignal".into(),
+        event_type: "communicationsAlarm".into(),
         severity: Severity::Critical,
         service_affecting: Some(ServiceAffecting::Yes),
         alarm_status: Some(if clear { AlarmStatus::Cleared } else { AlarmStatus::Active }),
@@ -62,7 +62,7 @@ fn fact(n: i64) -> (String, AlarmFact) {
         clear_type: clear.then_some(ClearType::Ems),
         ..AlarmRecord::default()
     };
-    (record.alarm_id.clone(), AlarmFact::Record(Arc::new(record)))
+    (record.alarm_id.to_string(), AlarmFact::Record(Arc::new(record)))
 }
 
 /// What the writer does with a group: look up the identities that it does not hold in memory (it
@@ -121,7 +121,7 @@ fn raised(source: SourceNo, key: &str, fact: &AlarmFact, event_id: i64) -> Alarm
         fault: None,
         is_cause: false,
         parent: None,
-        explained_by: String::new(),
+        explained_by: "".into(),
         circuits: 3,
         acknowledged: None,
     };

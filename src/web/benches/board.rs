@@ -57,13 +57,13 @@ fn inventory() -> engine::inventory::Inventory {
 
 fn alarm(n: usize, port: usize, severity: Severity) -> Change {
     let record = AlarmRecord {
-        alarm_id: format!("ALM-{n:08}"),
+        alarm_id: format!("ALM-{n:08}").into(),
         object_type: Some(ObjectType::Port),
-        object_id: format!("P{port}"),
-        ne_id: "N1".to_owned(),
-        ne_name: "NE 1".to_owned(),
-        alarm_title: "Loss of signal".to_owned(),
-        native_cause: "R_LOS".to_owned(),
+        object_id: format!("P{port}").into(),
+        ne_id: "N1".into(),
+        ne_name: "NE 1".into(),
+        alarm_title: "Loss of signal".into(),
+        native_cause: "R_LOS".into(),
         severity,
         ..AlarmRecord::default()
     };
@@ -83,7 +83,7 @@ fn alarm(n: usize, port: usize, severity: Severity) -> Change {
         fault: None,
         is_cause: false,
         parent: None,
-        explained_by: String::new(),
+        explained_by: "".into(),
         circuits: 1,
         acknowledged: None,
     }))

@@ -42,12 +42,12 @@ pub(crate) fn small_rows() -> Vec<Row> {
 
 pub(crate) fn alarm(id: i64, port: &str, severity: Severity, raised_s: i64) -> Alarm {
     let record = AlarmRecord {
-        alarm_id: format!("A{id}"),
+        alarm_id: format!("A{id}").into(),
         object_type: Some(ObjectType::Port),
-        object_id: port.to_owned(),
-        ne_id: "N1".to_owned(),
-        alarm_title: "Loss of signal".to_owned(),
-        native_cause: "R_LOS".to_owned(),
+        object_id: port.into(),
+        ne_id: "N1".into(),
+        alarm_title: "Loss of signal".into(),
+        native_cause: "R_LOS".into(),
         severity,
         ..AlarmRecord::default()
     };
@@ -66,7 +66,7 @@ pub(crate) fn alarm(id: i64, port: &str, severity: Severity, raised_s: i64) -> A
         fault: None,
         is_cause: false,
         parent: None,
-        explained_by: String::new(),
+        explained_by: "".into(),
         circuits: 0,
         acknowledged: None,
     }
@@ -90,7 +90,7 @@ fn put(board: &Board, seq: u64, alarms: impl IntoIterator<Item = Alarm>) {
 fn order_is_severity_then_unacknowledged_then_budget_then_newest() {
     let board = board();
     let seen = Acknowledgement { by: "li".into(), at: Time::from_ms(0), note: String::new() };
-    let acknowledged = Alarm { acknowledged: Some(seen), ..alarm(3, "P2", Severity::Critical, 90) };
+    let acknowledged = Alarm { acknowledged: Some(Arc::new(seen)), ..alarm(3, "P2", Severity::Critical, 90) };
     put(
         &board,
         11,

@@ -55,7 +55,7 @@ pub(super) async fn load(
             let title = evidenced.episode.values.last().map(|(_, record)| record.alarm_title.clone());
             let cite = Cited {
                 alarm: row.map(|row| row.alarm.id),
-                title: title.unwrap_or_default(),
+                title: title.map(|title| title.to_string()).unwrap_or_default(),
                 fault: row.and_then(|row| row.alarm.fault),
             };
             cited.insert(Arc::clone(&evidenced.evidence), cite);
@@ -123,7 +123,7 @@ fn events(told: &[AlarmEvent]) -> Vec<Event<Arc<AlarmRecord>>> {
 /// What a record says beside its times and identity: two tellings of one alarm are one value.
 fn value(record: &AlarmRecord) -> Arc<AlarmRecord> {
     Arc::new(AlarmRecord {
-        alarm_id: String::new(),
+        alarm_id: "".into(),
         alarm_status: None,
         clear_type: None,
         ne_time: None,

@@ -126,7 +126,7 @@ pub(crate) async fn show_alarm(
     let path = impact.first().and_then(|customer| customer.circuits.first());
     let path = path.map(|circuit| PathRef { circuit_code: circuit.code.clone() });
     Ok(Json(AlarmDetail {
-        additional_text: alarm.record.additional_text.clone(),
+        additional_text: alarm.record.additional_text.to_string(),
         advice: board.knowledge.advice(&alarm.record).to_owned(),
         raw: String::from_utf8_lossy(raw.get(..raw.len().min(RAW_MAX)).unwrap_or_default()).into_owned(),
         alarm: view,

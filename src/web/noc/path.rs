@@ -173,8 +173,8 @@ fn hop_view(inventory: &Inventory, hop: &Hop<'_>, zone: &'static str, alarms: &[
     let pin = |alarm: &&&Alarm| PinView {
         id: alarm.id,
         severity: alarm.record.severity,
-        native_cause: alarm.record.native_cause.clone(),
-        title: alarm.record.alarm_title.clone(),
+        native_cause: alarm.record.native_cause.to_string(),
+        title: alarm.record.alarm_title.to_string(),
         raised_at: alarm.raised_at,
     };
     HopView {

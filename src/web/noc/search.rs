@@ -100,7 +100,7 @@ impl BoardState {
         found.extend(faults.take(EACH_MAX).map(|fault| Found {
             kind: "fault",
             id: fault.fault_no.to_string(),
-            title: fault.title.clone(),
+            title: fault.title.to_string(),
             state: fault.state.word().to_owned(),
         }));
         let tickets = self.lists.tickets.values();

@@ -114,7 +114,7 @@ fn fault() -> Fault {
         customers: 2,
         impact_digest: 1,
         customer_level: "GOLD".into(),
-        service_level: String::new(),
+        service_level: "".into(),
         key_protected: false,
         priority: 1,
         first_at: at,

@@ -222,8 +222,8 @@ pub(super) fn alarm_at(id: i64, port: &str, raised: &str, cleared: Option<&str>)
     let mut alarm = crate::board::tests::alarm(id, port, model::alarm::Severity::Critical, 0);
     let record = AlarmRecord {
         specialty: Some(model::alarm::Specialty::Transport),
-        vendor: "ACME-Vendor".to_owned(),
-        ne_name: "GZ-SDH-1".to_owned(),
+        vendor: "ACME-Vendor".into(),
+        ne_name: "GZ-SDH-1".into(),
         ..alarm.record.as_ref().clone()
     };
     alarm.source = SourceId::new("GD_TNMS");

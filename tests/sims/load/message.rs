@@ -119,9 +119,9 @@ fn message(settings: &LoadSettings) -> String {
 /// One alarm with marks for its id, element and object.
 fn alarm(settings: &LoadSettings) -> String {
     let record = AlarmRecord {
-        alarm_id: ALARM_ID.to_owned(),
-        ne_id: NE_ID.to_owned(),
-        object_id: OBJECT_ID.to_owned(),
+        alarm_id: ALARM_ID.into(),
+        ne_id: NE_ID.into(),
+        object_id: OBJECT_ID.into(),
         ..settings.alarm.clone()
     };
     let mut writer = XmlWriter::new();

@@ -168,7 +168,7 @@ impl Script {
             if alarm_id.is_empty() {
                 alarm_id = manager.raise(record);
             } else {
-                record.alarm_id.clone_from(&alarm_id);
+                record.alarm_id = alarm_id.as_str().into();
                 manager.raise_again(record);
             }
             self.carrier.clock.sleep(rng.random_range(2_000..5_000)).await;

@@ -57,7 +57,7 @@ fn alarm(id: i64, kind: ObjectType, object: &str, native: &str, raised: i64) -> 
         object_id: object.into(),
         native_cause: native.into(),
         probable_cause: probable.into(),
-        alarm_title: format!("{native} title"),
+        alarm_title: format!("{native} title").into(),
         severity: Severity::Major,
         service_affecting: Some(if native == "HP_RDI" { ServiceAffecting::No } else { ServiceAffecting::Yes }),
         ..AlarmRecord::default()

@@ -96,7 +96,7 @@ impl Told {
         };
         let object_id = if object_type == ObjectType::Circuit { "C1" } else { self.object };
         let record = AlarmRecord {
-            object_id: object_id.to_owned(),
+            object_id: object_id.into(),
             object_type: Some(object_type),
             severity: if self.degraded { Severity::Major } else { Severity::Critical },
             service_affecting: Some(if self.degraded { ServiceAffecting::Unknown } else { ServiceAffecting::Yes }),
