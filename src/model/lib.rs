@@ -13,6 +13,7 @@
 
 pub mod alarm;
 pub mod code;
+mod content;
 pub mod fault;
 pub mod resource;
 pub mod source;
