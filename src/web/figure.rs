@@ -15,6 +15,7 @@ use engine::inventory::{CircuitIx, Inventory};
 use engine::knowledge::Knowledge;
 use engine::period::{Period, PeriodError};
 use engine::plan::{Chosen, DEFAULT_PLAN, Plan};
+use jiff::civil::Date;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
 use model::work::Cutover;
@@ -38,7 +39,7 @@ pub(crate) struct Dossier {
     pub(crate) circuit: CircuitIx,
     pub(crate) plan: Plan,
     pub(crate) plan_name: String,
-    pub(crate) contract_start: Option<Time>,
+    pub(crate) contract_start: Option<Date>,
     pub(crate) episodes: Vec<EvidencedEpisode>,
     pub(crate) cutovers: Vec<Cutover>,
     pub(crate) silences: Vec<Window>,
