@@ -119,7 +119,7 @@ impl Answer {
             let (plan_name, plan, period) = self.place(&circuit).ok()?;
             let facts = CircuitFacts {
                 code: circuit.code,
-                in_service: circuit.in_service,
+                in_service: &[circuit.in_service],
                 route: &figure::route_of(&self.inventory, ix),
                 hits: self.hits_on(ix),
                 episodes: &self.episodes,

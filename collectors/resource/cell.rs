@@ -37,7 +37,7 @@ pub fn normal_row(class: Class, cells: Vec<&str>, zone: &Zone, need: Need) -> Re
         match normal_cell(column, text, zone) {
             Ok(cell) if cell.is_empty() && must => return Err(Wrong::missing(column.name)),
             Ok(cell) => kept.push(cell),
-            Err(wrong) if must || in_key || column.cell == Cell::Time => return Err(wrong),
+            Err(wrong) if must || in_key || matches!(column.cell, Cell::Time | Cell::Date) => return Err(wrong),
             Err(wrong) => {
                 issues.push(wrong);
                 kept.push(String::new());
@@ -68,6 +68,7 @@ pub fn normal_cell(column: &Column, text: &str, zone: &Zone) -> Result<String, W
             _ => Err(bad("a decimal number is needed")),
         },
         Cell::Time => normal_time(column.name, text, zone),
+        Cell::Date => normal_date(column.name, text, zone),
         Cell::OneOf(words) => {
             let found = words.iter().find(|word| word.eq_ignore_ascii_case(text));
             found.map(|word| (*word).to_owned()).ok_or_else(|| bad(&format!("it must be one of {}", words.join(", "))))
@@ -116,6 +117,16 @@ fn normal_time(name: &str, text: &str, zone: &Zone) -> Result<String, Wrong> {
         return Ok(zone.instant(date.into()).to_string());
     }
     Ok(time(name, text, zone)?.map(|at| at.to_string()).unwrap_or_default())
+}
+
+/// A day of the calendar as the peer wrote it: a contract begins on its date in every zone.
+fn normal_date(name: &str, text: &str, zone: &Zone) -> Result<String, Wrong> {
+    if let Ok(date) = text.parse::<Date>()
+        && text.len() == 10
+    {
+        return Ok(date.to_string());
+    }
+    Ok(time(name, text, zone)?.map(|at| zone.civil(at).date().to_string()).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -10,9 +10,11 @@ create table resource (
 );
 create index resource_of_parent on resource (class, parent, key) where parent <> '';
 
--- What a row was before it changed or went. A row that was added says so itself (changed_at).
+-- What a row was before it changed or went, from when (since) until when (at). A row that was added
+-- says so itself (changed_at).
 create table resource_change (
     id integer primary key not null,
+    since integer not null,
     at integer not null,
     class text not null,
     key text not null,

@@ -29,7 +29,7 @@ pub fn in_force<'a>(cutovers: impl IntoIterator<Item = &'a Cutover>) -> Vec<&'a 
         highest
             .entry(&cutover.cutover_no)
             .and_modify(|held| {
-                if rank(cutover) > rank(held) {
+                if supersedes(cutover, held) {
                     *held = cutover;
                 }
             })
@@ -58,6 +58,11 @@ fn excluding_window(plan: &Plan, cutover: &Cutover) -> Option<Window> {
     let window = cutover.affect.filter(|_| cutover.is_affect)?;
     let notified = cutover.notified_at?;
     (notified.plus_s(plan.notice_h.saturating_mul(3600)) <= window.start).then_some(window)
+}
+
+/// Of two notices of one number the first wins, whichever came first.
+pub fn supersedes(one: &Cutover, other: &Cutover) -> bool {
+    rank(one) > rank(other)
 }
 
 /// What decides between notices of one number: revision first, then their content.

@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub suspends: &'a [Suspend],
     /// Silences of the sources that observe it.
     pub silences: &'a [Window],
+    /// When it was suspended, or terminated without a date: from when we learnt it, in any order.
+    pub suspended: &'a [Window],
 }
 
 /// The same with the work shared by many circuits already done, for [`evaluate_circuit`].
@@ -40,8 +42,8 @@ pub struct Facts<'a> {
 pub struct CircuitFacts<'a> {
     /// Circuit code.
     pub code: &'a str,
-    /// The circuit's life.
-    pub in_service: Window,
+    /// When it is in service: sorted, disjoint.
+    pub in_service: &'a [Window],
     /// Its route, by (segment, alternative).
     pub route: &'a [AlternativeLife],
     /// The hits on it.
@@ -102,7 +104,7 @@ pub struct Figure {
 
 /// The layers of a ledger, owned, over a span that holds the period and what counts before it.
 struct Strata {
-    in_service: Window,
+    in_service: Vec<Window>,
     open: Vec<Window>,
     exclusions: Vec<Exclusion>,
     outages: Vec<Window>,
@@ -115,7 +117,7 @@ struct Strata {
 impl Strata {
     fn layers(&self) -> Layers<'_> {
         Layers {
-            in_service: self.in_service,
+            in_service: &self.in_service,
             open: &self.open,
             exclusions: &self.exclusions,
             outages: &self.outages,
@@ -137,13 +139,14 @@ impl Strata {
 /// A circuit that the inventory does not have was never in service.
 pub fn evaluate(facts: &Facts<'_>, plan: &Plan, period: Window, as_of: Time) -> Figure {
     let circuit = facts.inventory.circuit(facts.circuit);
-    let (code, in_service) = circuit.map_or(("", Window::new(Time::MAX, Time::MAX)), |c| (c.code, c.in_service));
+    let (code, life) = circuit.map_or(("", Window::new(Time::MAX, Time::MAX)), |c| (c.code, c.in_service));
     let hits = hits::hits_on_circuit(facts.inventory, facts.knowledge, facts.circuit, facts.episodes);
     let mut cutovers = exclusion::in_force(facts.cutovers);
     cutovers.retain(|cutover| cutover.circuit_codes.iter().any(|named| named == code));
+    let in_service = spans::without(life, facts.suspended);
     let facts = CircuitFacts {
         code,
-        in_service,
+        in_service: &in_service,
         route: &route_of(facts.inventory, facts.circuit),
         hits: &hits,
         episodes: facts.episodes,
@@ -204,7 +207,7 @@ pub fn evaluate_circuit(facts: &CircuitFacts<'_>, plan: &Plan, period: Window, a
 fn strata(facts: &CircuitFacts<'_>, plan: &Plan, condition: &Condition, outages: Vec<Window>, span: Window) -> Strata {
     let after_silence = facts.hits.iter().filter(|hit| hit.impact == Impact::Unmeasured).map(|hit| hit.window);
     Strata {
-        in_service: facts.in_service,
+        in_service: facts.in_service.to_vec(),
         open: calendar::open_windows(plan, span),
         exclusions: exclusion::exclusions(plan, facts.cutovers, facts.suspends),
         outages,
@@ -256,7 +259,7 @@ fn gaps<'a>(strata: &'a Strata, condition: &'a Condition) -> impl Iterator<Item 
 }
 
 fn budget(strata: &Strata, plan: &Plan, base: &Base, rest: Window) -> Budget {
-    let ahead = spans::cut(&spans::cut(&strata.open, rest), strata.in_service);
+    let ahead = spans::common(&spans::cut(&strata.open, rest), &strata.in_service);
     let mut budget = Budget::new(plan, base, base.service + spans::length_ms(&ahead));
     budget.breach_at = strata.ahead(rest).and_then(|ahead| budget.breach(&ahead));
     budget

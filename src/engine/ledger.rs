@@ -66,8 +66,8 @@ pub struct Exclusion {
 /// What a ledger is made of. All slices but `exclusions` are sorted and disjoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Layers<'a> {
-    /// The circuit's life.
-    pub in_service: Window,
+    /// When the circuit is in service.
+    pub in_service: &'a [Window],
     /// Promised time.
     pub open: &'a [Window],
     /// Excluded time, overlapping as it comes.
@@ -91,7 +91,7 @@ struct Key {
 
 /// One cursor for each layer.
 struct Cursors<'a> {
-    in_service: Window,
+    in_service: Cursor<'a>,
     open: Cursor<'a>,
     exclusions: Vec<(ExclusionCode, Cursor<'a>)>,
     outages: Cursor<'a>,
@@ -118,6 +118,7 @@ impl Interval {
 impl Cursors<'_> {
     fn key(&mut self, at: Time) -> Key {
         // Every cursor must see every instant, so each is asked before the first `return`.
+        let in_service = self.in_service.holds(at);
         let open = self.open.holds(at);
         let down = self.outages.holds(at);
         let unmeasured = self.unmeasured.holds(at);
@@ -129,7 +130,7 @@ impl Cursors<'_> {
             }
         }
         let key = |class| Key { class, code: None, down: None, degraded: None };
-        match (self.in_service.holds(at), open, code) {
+        match (in_service, open, code) {
             (false, _, _) => key(Class::NotInService),
             (true, false, _) => key(Class::OutsideWindow),
             (true, true, Some(_)) => Key { code, down: Some(down), ..key(Class::Excluded) },
@@ -144,7 +145,7 @@ impl Cursors<'_> {
 pub fn partition(layers: &Layers<'_>, span: Window) -> Vec<Interval> {
     let excluded = windows_by_code(layers.exclusions);
     let mut cursors = Cursors {
-        in_service: layers.in_service,
+        in_service: Cursor::new(layers.in_service),
         open: Cursor::new(layers.open),
         exclusions: excluded.iter().map(|(code, windows)| (*code, Cursor::new(windows))).collect(),
         outages: Cursor::new(layers.outages),
@@ -201,10 +202,10 @@ fn interval(start: Time, end: Time, key: Key) -> Interval {
 
 /// Every instant inside the span at which something may change, with the span's own ends.
 fn edges(layers: &Layers<'_>, span: Window) -> Vec<Time> {
-    let disjoint = [layers.open, layers.outages, layers.unmeasured, layers.impaired];
+    let disjoint = [layers.in_service, layers.open, layers.outages, layers.unmeasured, layers.impaired];
     let near = disjoint.into_iter().flat_map(|windows| spans::overlapping(windows, span)).copied();
     let excluded = layers.exclusions.iter().map(|exclusion| exclusion.window);
-    let windows = near.chain(excluded).chain([layers.in_service]).filter_map(|window| window.cut(span));
+    let windows = near.chain(excluded).filter_map(|window| window.cut(span));
     let mut edges: Vec<Time> = windows.flat_map(|window| [window.start, window.end]).collect();
     if !span.is_empty() {
         edges.extend([span.start, span.end]);

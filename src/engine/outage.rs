@@ -252,8 +252,8 @@ pub fn condition(route: &[AlternativeLife], hits: &[Hit]) -> Condition {
 }
 
 /// The outages that count: cut to in-service time, merged over short gaps, short ones dropped.
-pub fn counted_outages(down: &[Window], in_service: Window, merge_gap_s: i64, min_outage_s: i64) -> Vec<Window> {
-    let mut outages = spans::merge_closer(spans::cut(down, in_service), merge_gap_s.saturating_mul(1000));
+pub fn counted_outages(down: &[Window], in_service: &[Window], merge_gap_s: i64, min_outage_s: i64) -> Vec<Window> {
+    let mut outages = spans::merge_closer(spans::common(down, in_service), merge_gap_s.saturating_mul(1000));
     outages.retain(|outage| outage.length_ms() >= min_outage_s.saturating_mul(1000));
     outages
 }

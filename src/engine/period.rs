@@ -66,7 +66,7 @@ impl Period {
     ///
     /// # Errors
     /// [`PeriodError`] if there is no anchor or the calendar ends.
-    pub fn window(self, plan: &Plan, contract_start: Option<Time>) -> Result<Window, PeriodError> {
+    pub fn window(self, plan: &Plan, contract_start: Option<Date>) -> Result<Window, PeriodError> {
         let start_day = if plan.period == PeriodKind::Month { plan.period_start_day } else { 1 };
         let (first, after) = match self {
             Period::Month { year, month } => months(year, month, start_day, 1)?,
@@ -108,7 +108,7 @@ fn months(year: i16, month: i8, day: i8, count: i32) -> Result<(Date, Date), Per
 }
 
 /// The plan's own period around a date.
-fn holding(date: Date, plan: &Plan, contract_start: Option<Time>) -> Result<(Date, Date), PeriodError> {
+fn holding(date: Date, plan: &Plan, contract_start: Option<Date>) -> Result<(Date, Date), PeriodError> {
     match plan.period {
         PeriodKind::Month => {
             let back = if date.day() < plan.period_start_day { 1 } else { 0 };
@@ -118,7 +118,7 @@ fn holding(date: Date, plan: &Plan, contract_start: Option<Time>) -> Result<(Dat
         PeriodKind::Quarter => months(date.year(), (date.month() - 1) / 3 * 3 + 1, 1, 3),
         PeriodKind::Year => months(date.year(), 1, 1, 12),
         PeriodKind::ThirtyDays => {
-            let anchor = plan.zone.civil(contract_start.ok_or(PeriodError::NoContractStart)?).date();
+            let anchor = contract_start.ok_or(PeriodError::NoContractStart)?;
             let days = anchor.until(date).map_err(|_| PeriodError::Range)?.get_days();
             let back = i64::from(days).rem_euclid(FIXED_DAYS);
             let first = date.checked_sub(back.days()).map_err(|_| PeriodError::Range)?;

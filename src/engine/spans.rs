@@ -52,6 +52,19 @@ pub(crate) fn cut(spans: &[Window], within: Window) -> Vec<Window> {
     overlapping(spans, within).iter().filter_map(|span| span.cut(within)).collect()
 }
 
+/// The time that two lists of sorted, disjoint windows share.
+pub(crate) fn common(spans: &[Window], within: &[Window]) -> Vec<Window> {
+    within.iter().flat_map(|window| cut(spans, *window)).collect()
+}
+
+/// A window without `holes`, which come in any order.
+pub(crate) fn without(window: Window, holes: &[Window]) -> Vec<Window> {
+    let holes = union(holes.to_vec());
+    let starts = std::iter::once(window.start).chain(holes.iter().map(|hole| hole.end));
+    let ends = holes.iter().map(|hole| hole.start).chain([window.end]);
+    starts.zip(ends).filter_map(|(start, end)| Window::new(start, end).cut(window)).collect()
+}
+
 /// Those of some sorted, disjoint windows that share time with `within`.
 pub(crate) fn overlapping(spans: &[Window], within: Window) -> &[Window] {
     let from = spans.partition_point(|span| span.end <= within.start);

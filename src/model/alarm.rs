@@ -143,7 +143,7 @@ pub enum Severity {
 
 /// The common alarm record. Empty text means "absent". Times are instants: the peer's zone is
 /// applied when the record is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlarmRecord {
     /// The peer's id, ≤ 64; reused after a clear.

@@ -14,6 +14,7 @@
 
 pub mod alarm;
 pub mod code;
+mod content;
 pub mod fault;
 pub mod resource;
 pub mod source;

@@ -52,6 +52,8 @@ pub enum Cell {
     Decimal,
     /// `yyyy-MM-dd HH:mm:ss`, or `yyyy-MM-dd`, in the peer's zone.
     Time,
+    /// `yyyy-MM-dd`: a day of the calendar, the same in every zone. A time of day after it is dropped.
+    Date,
     /// One of these words.
     OneOf(&'static [&'static str]),
 }
@@ -156,8 +158,8 @@ static CONTRACT: &[Column] = &[
     must(code("contractNo")),
     must(link("customerNo", Class::Customer)),
     must(text("slaPlan")),
-    cell("startDate", Cell::Time),
-    cell("endDate", Cell::Time),
+    cell("startDate", Cell::Date),
+    cell("endDate", Cell::Date),
 ];
 static CIRCUIT: &[Column] = &[
     must(code("circuitCode")),

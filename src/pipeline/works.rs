@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::exclusion::supersedes;
 use intake::Submission;
 use model::time::Time;
 use model::work::Cutover;
@@ -17,12 +18,14 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, cutovers
         if cutover.notified_at.is_none() {
             cutover.notified_at = Some(first_told(&held, &cutover).unwrap_or(submission.received_at));
         }
-        if !work::put_cutover(cx.tx, &cutover, submission.received_at).await? {
+        // A revision told two ways: the same telling stands whichever came first, as for the offline command.
+        let beaten = |other: &Cutover| other.revision == cutover.revision && !supersedes(&cutover, other);
+        if held.iter().any(|(_, other)| beaten(other)) {
             continue;
         }
+        work::put_cutover(cx.tx, &cutover, submission.received_at).await?;
         cx.stage.wrote = true;
-        let newest = held.iter().map(|(_, other)| other.revision).max().is_none_or(|newest| newest < cutover.revision);
-        if newest {
+        if held.iter().all(|(_, other)| supersedes(&cutover, other)) {
             cx.state.live.put_cutover(cutover.clone(), cx.stage.now);
             cx.stage.changes.push(Change::Cutover(Arc::new(cutover)));
         }

@@ -76,6 +76,10 @@ fn cell(column: &Column, text: &str, zone: &Zone) -> Result<String, String> {
             let time = read_time(zone, name, text)?;
             return Ok(time.map_or_else(String::new, |time| time.to_string()));
         }
+        Cell::Date => {
+            let time = read_time(zone, name, text)?;
+            return Ok(time.map_or_else(String::new, |time| zone.civil(time).date().to_string()));
+        }
     };
     if is_good { Ok(text.to_owned()) } else { Err(format!("{name} {text:?} is not a number")) }
 }

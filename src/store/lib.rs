@@ -15,7 +15,7 @@
 //!   `silences_of`, `notification_states`, `put_notification_state`: how our peers are
 //! - [`meta`]: `allocate`, `last_of`: the change sequence and every running number
 //! - [`resource`]: `put_rows`, `delete_rows`, `rows_of_class`, `rows_of_keys`, `rows_of_parent`,
-//!   `count_of_class`, `changes_of_row`: the inventory and what it was
+//!   `count_of_class`, `changes_of_row`, `versions_of_row`: the inventory and what it was
 //! - [`staging`]: `stage_rows`, `apply_staged`, `drop_staged`, `count_staged`: a load in slices
 //! - [`load`]: `add_load`, `put_load`, `load_by_id`, `load_by_request`, `open_loads`, `loads_page`;
 //!   `hold_rows`, `release_rows`, `held_rows`, `count_held`: loads and the rows that wait

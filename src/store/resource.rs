@@ -1,7 +1,7 @@
 //! The inventory: rows of every class as they are now, and what they were before they changed.
 
 use model::resource::{Class, Row};
-use model::time::Time;
+use model::time::{Time, Window};
 
 use crate::error::{StoreError, expect_rows};
 use crate::meta::{Counter, allocate};
@@ -26,6 +26,15 @@ pub struct ResourceChange {
     pub before: Row,
 }
 
+/// A row as it was for a time, by when we learnt it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowVersion {
+    /// From then until then; the present one has no end.
+    pub held: Window,
+    /// The row.
+    pub row: Row,
+}
+
 static PUT: Multi = Multi::new(
     "insert into resource (class, key, parent, content, changed_at) values ",
     5,
@@ -35,15 +44,15 @@ static PUT: Multi = Multi::new(
 static LOG_CHANGED: Multi = Multi::new(
     "with k(id, at, class, key, content) as (values ",
     5,
-    ") insert into resource_change (id, at, class, key, op, before)
-        select k.id, k.at, r.class, r.key, 'MOD', r.content from k cross join resource r
+    ") insert into resource_change (id, since, at, class, key, op, before)
+        select k.id, r.changed_at, k.at, r.class, r.key, 'MOD', r.content from k cross join resource r
         where r.class = k.class and r.key = k.key and r.content <> k.content",
 );
 static LOG_DELETED: Multi = Multi::new(
     "with k(id, at, class, key) as (values ",
     4,
-    ") insert into resource_change (id, at, class, key, op, before)
-        select k.id, k.at, r.class, r.key, 'DEL', r.content from k cross join resource r
+    ") insert into resource_change (id, since, at, class, key, op, before)
+        select k.id, r.changed_at, k.at, r.class, r.key, 'DEL', r.content from k cross join resource r
         where r.class = k.class and r.key = k.key",
 );
 static DELETE: Multi = Multi::new(
@@ -60,6 +69,9 @@ const AFTER: &str = "select key, content from resource where class = $1 and key 
 const OF_PARENT: &str = "select key, content from resource
     where class = $1 and parent = $2 and parent <> '' and key > $3 order by key limit $4";
 const COUNT: &str = "select count(*) from resource where class = $1";
+const NOW: &str = "select changed_at, content from resource where class = $1 and key = $2";
+const BEFORE: &str = "select since, at, before from resource_change
+    where class = $1 and key = $2 order by id desc limit $3";
 const CHANGES: &str = "select id, at, op, before from resource_change
     where class = $1 and key = $2 and id < $3 order by id desc limit $4";
 
@@ -177,6 +189,21 @@ pub async fn changes_of_row(
         Ok(ResourceChange { id, at: Time::from_ms(at), deleted: op == "DEL", before })
     };
     page.into_iter().map(change).collect()
+}
+
+/// What a row was and is, oldest first; the 1,000 latest versions.
+///
+/// # Errors
+/// What the database says.
+pub async fn versions_of_row(tx: &mut Tx, (class, key): (Class, &str)) -> Result<Vec<RowVersion>, StoreError> {
+    let now: Vec<(i64, String)> = tx.fetch_all(NOW, args![class.word(), key]).await?;
+    let before: Vec<(i64, i64, String)> = tx.fetch_all(BEFORE, args![class.word(), key, LIMIT_MAX]).await?;
+    let version = |since: i64, until: Time, content: &str| {
+        let held = Window::new(Time::from_ms(since), until);
+        Ok(RowVersion { held, row: read_cells(class, content)? })
+    };
+    let before = before.iter().rev().map(|(since, at, content)| version(*since, Time::from_ms(*at), content));
+    before.chain(now.iter().map(|(since, content)| version(*since, Time::MAX, content))).collect()
 }
 
 /// A row's cells as JSON.

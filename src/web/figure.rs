@@ -2,6 +2,7 @@
 //! so both answer the same for the same facts.
 //!
 //! - `facts`: events of everything that can touch the circuit, as episodes
+//! - `history`: when the circuit was suspended, and which plan acted when
 //! - [`budget`]: what is left of each circuit's promise, kept on the board beside the pipeline
 //! - [`ribbon`]: a ledger cut into the days of a calendar
 //! - [`words`]: the accounting method in two languages
@@ -15,6 +16,7 @@ use engine::inventory::{CircuitIx, Inventory};
 use engine::knowledge::Knowledge;
 use engine::period::{Period, PeriodError};
 use engine::plan::{Chosen, DEFAULT_PLAN, Plan};
+use jiff::civil::Date;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
 use model::work::Cutover;
@@ -25,6 +27,7 @@ use crate::problem::Problem;
 
 pub(crate) mod budget;
 mod facts;
+mod history;
 pub(crate) mod ribbon;
 pub(crate) mod words;
 
@@ -38,10 +41,13 @@ pub(crate) struct Dossier {
     pub(crate) circuit: CircuitIx,
     pub(crate) plan: Plan,
     pub(crate) plan_name: String,
-    pub(crate) contract_start: Option<Time>,
+    pub(crate) contract_start: Option<Date>,
     pub(crate) episodes: Vec<EvidencedEpisode>,
     pub(crate) cutovers: Vec<Cutover>,
     pub(crate) silences: Vec<Window>,
+    suspended: Vec<Window>,
+    /// Names of the contract's plans by when we learnt them, oldest first, if it had several.
+    plans: Vec<(Time, String, Plan)>,
     /// Stored episodes by the name under which a ledger cites them.
     pub(crate) cited: HashMap<Arc<str>, Cited>,
 }
@@ -102,13 +108,14 @@ impl App {
         let Some(circuit) = inventory.circuit_ix(code) else { return Ok(None) };
         let mut tx = self.db.read().await?;
         let known = facts::load(self, &mut tx, &inventory, circuit, since).await?;
-        drop(tx);
         let row = inventory.circuit(circuit);
-        let plan_name = row.map_or("", |row| row.sla_plan);
-        let (plan, plan_name) = match self.plans.choose(plan_name, &self.default_plan) {
-            Chosen::Named(plan) => (plan.clone(), plan_name.to_owned()),
-            Chosen::BuiltIn(plan) => (plan.clone(), DEFAULT_PLAN.to_owned()),
-        };
+        let past = history::load(&mut tx, row.as_ref()).await?;
+        drop(tx);
+        let (plan_name, plan) = self.plan_named(row.map_or("", |row| row.sla_plan));
+        let plans = past.plans.into_iter().map(|(since, name)| {
+            let (name, plan) = self.plan_named(&name);
+            (since, name, plan)
+        });
         Ok(Some(Dossier {
             contract_start: row.and_then(|row| row.contract_start),
             plan,
@@ -118,9 +125,19 @@ impl App {
             episodes: known.episodes,
             cutovers: known.cutovers,
             silences: known.silences,
+            suspended: past.suspended,
+            plans: plans.collect(),
             cited: known.cited,
             inventory,
         }))
+    }
+
+    /// A plan by its name, else the built-in one.
+    fn plan_named(&self, name: &str) -> (String, Plan) {
+        match self.plans.choose(name, &self.default_plan) {
+            Chosen::Named(plan) => (name.to_owned(), plan.clone()),
+            Chosen::BuiltIn(plan) => (DEFAULT_PLAN.to_owned(), plan.clone()),
+        }
     }
 
     /// The same for a request: unknown is 404.
@@ -132,8 +149,18 @@ impl App {
 // === impl Dossier ===
 
 impl Dossier {
-    /// The period asked for, or the one that `now` lies in.
-    pub(crate) fn period(&self, text: Option<&str>, now: Time) -> Result<Window, Problem> {
+    /// The period asked for, or the one that `now` lies in, with the plan that acts in it: a changed
+    /// plan acts from the next period.
+    pub(crate) fn enter(&mut self, text: Option<&str>, now: Time) -> Result<Window, Problem> {
+        let period = self.period(text, now)?;
+        let known_then = self.plans.iter().rev().find(|(since, ..)| *since <= period.start);
+        let Some((_, name, plan)) = known_then.or(self.plans.first()) else { return Ok(period) };
+        (self.plan_name, self.plan) = (name.clone(), plan.clone());
+        self.period(text, now)
+    }
+
+    /// The period asked for, or the one that `now` lies in, by the plan's calendar.
+    fn period(&self, text: Option<&str>, now: Time) -> Result<Window, Problem> {
         let wrong = |error: PeriodError| Problem::bad_field("period", error.to_string());
         match text.filter(|text| !text.is_empty()) {
             Some(text) => Period::parse(text).and_then(|p| p.window(&self.plan, self.contract_start)).map_err(wrong),
@@ -142,7 +169,7 @@ impl Dossier {
     }
 
     /// The plan's period that holds `now`; thirty days without a contract start are a calendar month.
-    pub(crate) fn current_period(&self, now: Time) -> Window {
+    fn current_period(&self, now: Time) -> Window {
         let date = self.plan.zone.civil(now).date();
         let own = Period::Holding(date).window(&self.plan, self.contract_start);
         let month = || Period::Month { year: date.year(), month: date.month() }.window(&self.plan, None);
@@ -159,6 +186,7 @@ impl Dossier {
             cutovers: &self.cutovers,
             suspends: &[],
             silences: &self.silences,
+            suspended: &self.suspended,
         };
         engine::figure::evaluate(&facts, &self.plan, period, as_of)
     }

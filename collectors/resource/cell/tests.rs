@@ -6,12 +6,20 @@ fn row(class: Class, cells: &[&str]) -> Result<(Row, Vec<Wrong>), Wrong> {
 
 #[test]
 fn times_become_utc_and_words_capitals() {
-    let (row, issues) = row(Class::Contract, &["K1", "C1", "gold", "2025-01-01", "2026-01-01 08:00:00"]).unwrap();
-    assert_eq!(row.cells, ["K1", "C1", "gold", "2024-12-31T16:00:00Z", "2026-01-01T00:00:00Z"]);
+    let (hop, issues) =
+        row(Class::Route, &["C", "1", "1", "1", "LINK", "L", "", "2025-01-01", "2026-01-01 08:00:00"]).unwrap();
+    assert_eq!(hop.cells[7..], ["2024-12-31T16:00:00Z", "2026-01-01T00:00:00Z"]);
     assert!(issues.is_empty());
     let (row, _) = super::normal_row(Class::Ne, vec!["N1", "n", "trans"], &Zone::utc(), Need::Whole).unwrap();
     assert_eq!(row.cells[2], "TRANS");
     assert_eq!(row.cells.len(), Class::Ne.columns().len());
+}
+
+#[test]
+fn dates_are_days_of_the_calendar_in_every_zone() {
+    let (contract, _) = row(Class::Contract, &["K1", "C1", "gold", "2025-01-01", "2026-01-01 00:00:00"]).unwrap();
+    assert_eq!(contract.cells, ["K1", "C1", "gold", "2025-01-01", "2026-01-01"]);
+    assert!(row(Class::Contract, &["K1", "C1", "gold", "2025-02-30"]).is_err());
 }
 
 #[test]

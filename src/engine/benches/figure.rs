@@ -123,7 +123,7 @@ fn month(c: &mut Criterion) {
         circuits.map(|(hits, route)| {
             let facts = CircuitFacts {
                 code: "C",
-                in_service: Window::ALWAYS,
+                in_service: &[Window::ALWAYS],
                 route,
                 hits,
                 episodes: &episodes,

@@ -41,6 +41,8 @@ fn one_revision_told_two_ways_has_one_winner() {
     let early = cutover("W1", 1, OpType::Add, (100, 102), Some(0));
     let late = cutover("W1", 1, OpType::Add, (104, 106), Some(0));
     assert_eq!(in_force([&early, &late]), in_force([&late, &early]));
+    let gone = cutover("W1", 1, OpType::Cancel, (100, 102), Some(0));
+    assert!(in_force([&early, &gone, &late]).is_empty() && in_force([&gone, &early]).is_empty(), "it is cancelled");
 }
 
 #[test]

@@ -115,6 +115,16 @@ fn not_applicable_is_neither_100_nor_0() {
 }
 
 #[test]
+fn suspended_time_is_not_in_service_and_ends_an_outage() {
+    let case = Case { alarms: vec![alarm("L3", 100, Some(400))], suspended: vec![(200, 300)], ..Case::default() };
+    let figure = case.evaluate(&plan(""));
+    let expected =
+        [(0, 100, "up"), (100, 200, "down"), (200, 300, "not_in_service"), (300, 400, "down"), (400, 600, "up")];
+    assert_eq!(brief(&figure), expected);
+    assert_eq!((figure.outages, figure.service_ms, figure.not_in_service_ms), (2, 500_000, 100_000));
+}
+
+#[test]
 fn a_merged_gap_inside_planned_work_names_its_outage() {
     let case = Case {
         alarms: vec![alarm("L3", 100, Some(150)), alarm("L3", 170, Some(200))],

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use model::alarm::ObjectType;
 use model::resource::{Class, Row};
 use model::time::{Time, Window};
@@ -43,7 +44,7 @@ pub(super) struct CustomerDraft {
 /// What a circuit takes from its contract.
 pub(super) struct Contract {
     pub(super) plan: Sym,
-    pub(super) start: Option<Time>,
+    pub(super) start: Option<Date>,
 }
 
 /// A circuit whose references are not resolved.
@@ -108,7 +109,7 @@ impl Builder {
             Class::Ne | Class::Board | Class::Port | Class::Link => self.add_object(row),
             Class::Customer => self.add_customer(row),
             Class::Contract => {
-                let contract = Contract { plan: self.sym(row, "slaPlan"), start: self.time(row, "startDate") };
+                let contract = Contract { plan: self.sym(row, "slaPlan"), start: self.date(row, "startDate") };
                 let key = self.sym(row, "contractNo");
                 self.contracts.insert(key, contract);
             }
@@ -136,6 +137,15 @@ impl Builder {
             self.issue(row.class, &row.key(), format!("{column} {text:?} is not a time; taken as absent"));
         }
         time
+    }
+
+    fn date(&mut self, row: &Row, column: &str) -> Option<Date> {
+        let text = row.get(column);
+        let date = text.parse().ok();
+        if date.is_none() && !text.is_empty() {
+            self.issue(row.class, &row.key(), format!("{column} {text:?} is not a date; taken as absent"));
+        }
+        date
     }
 
     fn window(&mut self, row: &Row, from: &str, to: &str) -> Window {

@@ -1,6 +1,7 @@
 //! Circuits and customers as they are kept (numbers) and as they are read (text).
 
-use model::time::{Time, Window};
+use jiff::civil::Date;
+use model::time::Window;
 
 use super::names::{Names, Sym};
 
@@ -28,7 +29,7 @@ pub struct Circuit<'a> {
     /// SLA plan of the contract; empty if there is no such contract.
     pub sla_plan: &'a str,
     /// Start date of the contract.
-    pub contract_start: Option<Time>,
+    pub contract_start: Option<Date>,
     /// Service type.
     pub service_type: &'a str,
     /// Rate; 0 = not stated.
@@ -83,7 +84,7 @@ pub(crate) struct CircuitRow {
     pub(crate) customer: Option<CustomerIx>,
     pub(crate) contract_no: Sym,
     pub(crate) plan: Sym,
-    pub(crate) contract_start: Option<Time>,
+    pub(crate) contract_start: Option<Date>,
     pub(crate) service_type: Sym,
     pub(crate) rate_kbps: u32,
     pub(crate) service_level: Sym,

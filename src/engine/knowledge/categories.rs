@@ -25,6 +25,7 @@ const BY_PROBABLE_CAUSE: &[(&str, Category)] = &[
     ("equipmentmalfunction", Category::Board),
     ("cardmissing", Category::Board),
     ("neunreachable", Category::NeUnreachable),
+    ("communicationssubsystemfailure", Category::NeUnreachable),
     ("communicationsubsystemfailure", Category::NeUnreachable),
     ("connectionestablishmenterror", Category::NeUnreachable),
     ("dcnfailure", Category::EmsLink),

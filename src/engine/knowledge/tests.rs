@@ -57,6 +57,8 @@ fn causes_and_layers_follow_the_sdh_order() {
     assert_eq!(knowledge.category(&alarm("", "HP_RDI", "farEndReceiverFailure")), Category::Rdi);
     assert_eq!(knowledge.category(&alarm("", "BD_STATUS", "replaceableUnitProblem")), Category::Board);
     assert_eq!(knowledge.category(&alarm("", "AU-AIS", "")), Category::Ais);
+    let unreachable = alarm("", "NE_COMMU_BREAK", "communicationsSubsystemFailure");
+    assert_eq!(knowledge.category(&unreachable), Category::NeUnreachable);
     assert_eq!(knowledge.category(&alarm("", "", "")), Category::Other);
     let words = ["R_LOS", "R_LOF", "MS_AIS", "AU_AIS", "HP_UNEQ", "TU_AIS", "LP_PLM", "MS-RDI"];
     let place = |native: &&str| order(native, knowledge.category(&alarm("", native, "")));

@@ -5,8 +5,7 @@ fn plan(text: &str) -> Plan {
 }
 
 fn window(period: &str, plan: &Plan) -> (String, String) {
-    let start = Time::parse("2025-01-01T00:00:00+08:00").unwrap();
-    let window = Period::parse(period).unwrap().window(plan, Some(start)).unwrap();
+    let window = Period::parse(period).unwrap().window(plan, "2025-01-01".parse().ok()).unwrap();
     (plan.zone.write_local(window.start), plan.zone.write_local(window.end))
 }
 
@@ -28,6 +27,7 @@ fn periods_of_every_kind() {
         ("2025-01-30", "period = \"30d\"", "2025-01-01", "2025-01-31"),
         ("2025-01-31", "period = \"30d\"", "2025-01-31", "2025-03-02"),
         ("2024-12-31", "period = \"30d\"", "2024-12-02", "2025-01-01"),
+        ("2025-01-30", "period = \"30d\"\nzone = \"America/New_York\"", "2025-01-01", "2025-01-31"),
     ];
     for (period, settings, start, end) in cases {
         let expected = (format!("{start} 00:00:00"), format!("{end} 00:00:00"));

@@ -43,6 +43,15 @@ async fn rows_are_put_once_and_changes_are_logged() {
         let log = changes_of_row(&mut tx, (Class::Port, "P-00007"), i64::MAX, 10).await.unwrap();
         let names: Vec<(&str, bool)> = log.iter().map(|change| (change.before.get("name"), change.deleted)).collect();
         assert_eq!(names, [("three", true), ("two", false), ("端口", false)], "{}", test.engine);
+        let key = "P-00008".to_owned();
+        let versions = versions_of_row(&mut tx, (Class::Port, "P-00007")).await.unwrap();
+        let held: Vec<(i64, i64, &str)> = versions
+            .iter()
+            .map(|v| (v.held.start.since(NOW) / 1000, v.held.end.since(NOW) / 1000, v.row.get("name")))
+            .collect();
+        assert_eq!(held, [(0, 1, "端口"), (1, 2, "two"), (2, 3, "three")], "{}", test.engine);
+        let present = versions_of_row(&mut tx, (Class::Port, &key)).await.unwrap();
+        assert_eq!(present, [RowVersion { held: Window::new(NOW, Time::MAX), row: port(8, "端口") }]);
         let below = rows_of_parent(&mut tx, (Class::Port, "NE-1"), "P-00004", 3).await.unwrap();
         assert_eq!(below.iter().map(Row::key).collect::<Vec<_>>(), ["P-00010", "P-00013", "P-00016"]);
         let found = rows_of_keys(&mut tx, Class::Port, &keys).await.unwrap();

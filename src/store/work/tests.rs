@@ -31,7 +31,7 @@ async fn the_highest_revision_is_in_force() {
         let mut tx = test.db.write().await.unwrap();
         assert!(put_cutover(&mut tx, &cutover("A", 3, 500), NOW).await.unwrap());
         assert!(put_cutover(&mut tx, &cutover("A", 1, 0), NOW.plus_s(1)).await.unwrap());
-        assert!(!put_cutover(&mut tx, &cutover("A", 3, 900), NOW.plus_s(2)).await.unwrap(), "the first stands");
+        assert!(!put_cutover(&mut tx, &cutover("A", 3, 500), NOW.plus_s(2)).await.unwrap(), "nothing new");
         assert!(put_cutover(&mut tx, &Cutover { affect: None, ..cutover("B", 1, 0) }, NOW).await.unwrap());
         let mut found = Vec::new();
         let window = Window::new(NOW.plus_s(550), NOW.plus_s(560));
@@ -43,5 +43,7 @@ async fn the_highest_revision_is_in_force() {
         assert_eq!(found, [("B".to_owned(), 1)], "an older revision does not count");
         let revisions = revisions_of(&mut tx, "A").await.unwrap();
         assert_eq!(revisions, [(NOW.plus_s(1), cutover("A", 1, 0)), (NOW, cutover("A", 3, 500))]);
+        assert!(put_cutover(&mut tx, &cutover("A", 3, 900), NOW.plus_s(2)).await.unwrap(), "told another way");
+        assert_eq!(revisions_of(&mut tx, "A").await.unwrap()[1], (NOW.plus_s(2), cutover("A", 3, 900)));
     }
 }

@@ -166,9 +166,10 @@ async fn evaluated(app: &App, code: &str) -> Result<(String, Option<Budget>), Pr
     let now = app.clock.now();
     // A year and a bit holds the longest period, and outages that began before it.
     let since = now.plus_s(-400 * 86_400);
-    let Some(dossier) = app.dossier(code, since).await? else { return Ok((code.to_owned(), None)) };
+    let Some(mut dossier) = app.dossier(code, since).await? else { return Ok((code.to_owned(), None)) };
+    let period = dossier.enter(None, now)?;
     let budget = aside(move || {
-        let figure = dossier.evaluate(dossier.current_period(now), now);
+        let figure = dossier.evaluate(period, now);
         let base_ms = match dossier.plan.denominator {
             Denominator::NetOfExcludedOutage => figure.service_ms - figure.excluded_outage_ms,
             Denominator::NetOfWindows => figure.service_ms - figure.excluded_window_ms,

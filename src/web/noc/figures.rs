@@ -196,8 +196,9 @@ pub(crate) fn days(days: Option<u32>) -> Result<u32, Problem> {
 /// The facts and the figure of a period.
 pub(crate) async fn evaluated(app: &App, code: &str, period: Option<&str>) -> Result<(Arc<Dossier>, Figure), Problem> {
     let now = app.clock.now();
-    let dossier = Arc::new(app.known_dossier(code, now.plus_s(-BACK_MAX_S)).await?);
-    let window = dossier.period(period, now)?;
+    let mut dossier = app.known_dossier(code, now.plus_s(-BACK_MAX_S)).await?;
+    let window = dossier.enter(period, now)?;
+    let dossier = Arc::new(dossier);
     if window.start > now {
         return Err(Problem::bad_field("period", "lies in the future"));
     }

@@ -2,7 +2,7 @@
 //! the peer's local time).
 
 use model::resource::{Class, Row};
-use model::time::Time;
+use model::time::{Time, Zone};
 
 use super::World;
 use super::business::{Contract, Customer};
@@ -145,7 +145,7 @@ fn customer_row(customer: &Customer) -> Row {
 }
 
 fn contract_row(contract: &Contract) -> Row {
-    let start = contract.start.to_string();
+    let start = Zone::china().civil(contract.start).date().to_string();
     row(Class::Contract, [&contract.no, &contract.customer.no, contract.plan.word(), &start, ""])
 }
 

@@ -20,6 +20,7 @@ fn check_cell(row: &Row, cell: &str, kind: Cell) {
         Cell::Number => assert!(cell.parse::<u64>().is_ok(), "{row:?}"),
         Cell::Decimal => assert!(cell.parse::<f64>().is_ok(), "{row:?}"),
         Cell::Time => assert!(Time::parse(cell).is_ok(), "{row:?}"),
+        Cell::Date => assert_eq!(cell.len(), 10, "{row:?}"),
         Cell::OneOf(words) => assert!(words.contains(&cell), "{row:?}"),
     }
 }

@@ -51,6 +51,11 @@ fn touches(told: &Told, s: i64) -> bool {
     told.object == "CIRCUIT" || alternatives_of(told.object).iter().any(|alternative| exists(alternative))
 }
 
+fn is_in_service(case: &Case, s: i64) -> bool {
+    let suspended = case.suspended.iter().any(|(start, end)| (*start..*end).contains(&s));
+    case.in_service.0 <= s && s < case.in_service.1 && !suspended
+}
+
 fn is_down(case: &Case, s: i64) -> bool {
     let outage = |told: &&Told| {
         let end = told.silence.map_or(told.cleared, |silence| Some(silence.0)).unwrap_or(i64::MAX);
@@ -60,8 +65,7 @@ fn is_down(case: &Case, s: i64) -> bool {
     let hit = |alternative: &str| active.iter().any(|told| alternatives_of(told.object).contains(&alternative));
     let protected = (200..400).contains(&s);
     let first = hit("1.1") && (!protected || hit("1.2"));
-    let in_service = case.in_service.0 <= s && s < case.in_service.1;
-    in_service && (active.iter().any(|told| told.object == "CIRCUIT") || first || hit("2.1"))
+    is_in_service(case, s) && (active.iter().any(|told| told.object == "CIRCUIT") || first || hit("2.1"))
 }
 
 /// Outages as (start, end), counted by the plan's gap and minimum.
@@ -95,7 +99,7 @@ fn class(case: &Case, terms: &Terms, outages: &[(i64, i64)], s: i64) -> (Class, 
     let doubted =
         case.alarms.iter().any(|told| told.silence.is_some_and(|(from, to)| from <= s && s < to) && touches(told, s));
     let open = terms.hours.is_none_or(|(from, to)| (from * 60..to * 60).contains(&s.rem_euclid(86_400)));
-    if s < case.in_service.0 || s >= case.in_service.1 {
+    if !is_in_service(case, s) {
         (Class::NotInService, false)
     } else if !open {
         (Class::OutsideWindow, false)
@@ -169,10 +173,11 @@ fn any_case() -> impl Strategy<Value = Case> {
         proptest::collection::vec(any_told(), 0..8),
         windows(),
         windows(),
+        windows(),
         (-1_200..300i64, 300..2_000i64),
         prop_oneof![3 => Just(PERIOD_S), 1 => 0..PERIOD_S],
     )
-        .prop_map(|(alarms, works, silences, in_service, as_of)| Case {
+        .prop_map(|(alarms, works, silences, suspended, in_service, as_of)| Case {
             in_service,
             alarms,
             cutovers: works
@@ -181,6 +186,7 @@ fn any_case() -> impl Strategy<Value = Case> {
                 .map(|(i, (start, length))| numbered(i, *start, start + length))
                 .collect(),
             silences: silences.into_iter().map(|(start, length)| (start, start + length)).collect(),
+            suspended: suspended.into_iter().map(|(start, length)| (start, start + length)).collect(),
             as_of,
         })
 }

@@ -35,12 +35,20 @@ pub struct Case {
     pub alarms: Vec<Told>,
     pub cutovers: Vec<Cutover>,
     pub silences: Vec<(i64, i64)>,
+    pub suspended: Vec<(i64, i64)>,
     pub as_of: i64,
 }
 
 impl Default for Case {
     fn default() -> Self {
-        Case { in_service: (-86_400, 86_400), alarms: vec![], cutovers: vec![], silences: vec![], as_of: PERIOD_S }
+        Case {
+            in_service: (-86_400, 86_400),
+            alarms: vec![],
+            cutovers: vec![],
+            silences: vec![],
+            suspended: vec![],
+            as_of: PERIOD_S,
+        }
     }
 }
 
@@ -48,7 +56,8 @@ impl Case {
     pub fn evaluate(&self, plan: &Plan) -> Figure {
         let (inventory, _) = Inventory::build(&self.rows());
         let episodes: Vec<EvidencedEpisode> = self.alarms.iter().enumerate().map(|(i, told)| told.episode(i)).collect();
-        let silences: Vec<Window> = self.silences.iter().map(|(start, end)| window(*start, *end)).collect();
+        let windows = |list: &[(i64, i64)]| list.iter().map(|(start, end)| window(*start, *end)).collect::<Vec<_>>();
+        let (silences, suspended) = (windows(&self.silences), windows(&self.suspended));
         let facts = Facts {
             inventory: &inventory,
             knowledge: &Knowledge::default(),
@@ -57,6 +66,7 @@ impl Case {
             cutovers: &self.cutovers,
             suspends: &[],
             silences: &silences,
+            suspended: &suspended,
         };
         evaluate(&facts, plan, window(0, PERIOD_S), at(self.as_of))
     }
