@@ -6,13 +6,14 @@
 //!
 //! - [`diff`]: what a file changes; `parents`: what its rows refer to
 //! - [`input`]: the files; `read`: files into staged changes; `apply`: staged changes into the store
-//! - `hold`: rows that wait for their parents
+//! - `hold`: rows that wait for their parents; `orphans`: rows whose parents go
 
 mod apply;
 pub mod diff;
 mod error;
 mod hold;
 pub mod input;
+mod orphans;
 mod parents;
 mod read;
 

@@ -125,7 +125,7 @@ impl Reading<'_> {
         }
         for missing in self.parents.missing(&row) {
             match missing {
-                Missing::Parent(reason) if !self.diff.knows(&row) => return self.hold(row, reason),
+                Missing::Parent(reason) if !self.diff.knows(&row) => return self.hold(line, row, reason),
                 // A row that is held already stays: deleting a parent keeps its children.
                 Missing::Parent(reason) | Missing::Optional(reason) => self.note(line, row.key(), reason),
             }
@@ -137,7 +137,8 @@ impl Reading<'_> {
         }
     }
 
-    fn hold(&mut self, row: Row, reason: String) {
+    fn hold(&mut self, line: u64, row: Row, reason: String) {
+        self.note(line, row.key(), format!("{reason}; the row waits for it"));
         if let Some(freed) = &mut self.freed {
             freed.pop();
         }
@@ -212,6 +213,10 @@ impl Reading<'_> {
             }
         })
         .await?;
+        if self.class != Class::Route && !ending.is_empty() {
+            let gone: HashSet<u128> = ending.iter().map(|key| wide(key)).collect();
+            super::orphans::note(&mut tx, self.class, &gone, self.shown).await?;
+        }
         for keys in ending.chunks(SLICE) {
             for (key, row) in rows_of_keys(&mut tx, self.class, keys).await? {
                 self.staged.push(match self.diff.ended(&row) {

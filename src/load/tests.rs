@@ -151,6 +151,8 @@ async fn a_row_waits_for_its_mandatory_parent() {
         let ports = "portId,neId,boardId\nP1,N1,B1\nP2,N1,B77\n";
         let load = bench.load(Class::Board, true, boards).await;
         assert_eq!((load.state, counts(&load)), (RunState::Done, [0, 0, 0, 2, 0]), "{}", bench.test.engine);
+        let told: Vec<&str> = load.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
+        assert_eq!(told[0], "neId N1: there is no such NE; the row waits for it");
         bench.load(Class::Port, true, ports).await;
         assert_eq!((bench.waiting(Class::Board).await, bench.waiting(Class::Port).await), (2, 2));
         bench.load(Class::Ne, true, "neId,name,specialty\nN1,站点一,TRANS\n").await;
@@ -168,7 +170,9 @@ async fn children_of_a_deleted_parent_stay() {
     for bench in benches().await {
         bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\nN2,b,TRANS\n").await;
         bench.load(Class::Board, true, "boardId,neId\nB1,N1\nB2,N2\n").await;
-        bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\n").await;
+        let gone = bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\n").await;
+        let told: Vec<&str> = gone.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
+        assert_eq!(told, ["BOARD B2 stays as an orphan: its NE N2 is deleted"], "{}", bench.test.engine);
         let load = bench.load(Class::Board, true, "boardId,neId,slot\nB1,N1,\nB2,N2,7\n").await;
         assert_eq!(counts(&load), [0, 1, 0, 0, 0], "{}", bench.test.engine);
         assert_eq!(bench.rows(Class::Board).await, ["B1,N1,,", "B2,N2,7,"]);
