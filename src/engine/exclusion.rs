@@ -29,13 +29,18 @@ pub fn in_force<'a>(cutovers: impl IntoIterator<Item = &'a Cutover>) -> Vec<&'a 
         highest
             .entry(&cutover.cutover_no)
             .and_modify(|held| {
-                if rank(cutover) > rank(held) {
+                if outranks(cutover, held) {
                     *held = cutover;
                 }
             })
             .or_insert(cutover);
     }
     highest.into_values().filter(|cutover| cutover.op_type != OpType::Cancel).collect()
+}
+
+/// Of two notices of one number: does the first count rather than the second?
+pub fn outranks(one: &Cutover, other: &Cutover) -> bool {
+    rank(one) > rank(other)
 }
 
 /// The time that a plan excludes, from cutovers in force and holds of one circuit.

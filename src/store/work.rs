@@ -3,7 +3,7 @@
 use model::time::{Time, Window};
 use model::work::Cutover;
 
-use crate::error::StoreError;
+use crate::error::{StoreError, expect_rows};
 use crate::tx::Tx;
 use crate::value::args;
 
@@ -14,6 +14,8 @@ const PAGE: i64 = 1000;
 
 const INSERT: &str = "insert into cutover (cutover_no, revision, received_at, affect_start, affect_end, content)
     values ($1, $2, $3, $4, $5, $6) on conflict (cutover_no, revision) do nothing";
+const REPLACE: &str = "update cutover set affect_start = $3, affect_end = $4, content = $5
+    where cutover_no = $1 and revision = $2";
 const REVISIONS: &str = "select received_at, content from cutover where cutover_no = $1 order by revision limit $2";
 const IN_FORCE_AFTER: &str = "select c.cutover_no, c.content from cutover c
     where c.cutover_no > $1
@@ -30,6 +32,17 @@ pub async fn put_cutover(tx: &mut Tx, cutover: &Cutover, received_at: Time) -> R
     let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
     let args = args![&cutover.cutover_no, cutover.revision, received_at, start, end, &content];
     Ok(tx.execute(INSERT, args).await? == 1)
+}
+
+/// Puts another content in the place of a revision; when it was first received stays.
+///
+/// # Errors
+/// [`StoreError::RowCount`] if there is no such revision.
+pub async fn replace_cutover(tx: &mut Tx, cutover: &Cutover) -> Result<(), StoreError> {
+    let content = serde_json::to_string(cutover).map_err(|error| StoreError::corrupt("cutover", error))?;
+    let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
+    let touched = tx.execute(REPLACE, args![&cutover.cutover_no, cutover.revision, start, end, &content]).await?;
+    expect_rows("replace cutover", 1, touched)
 }
 
 /// The revisions of a cutover with when each was received, lowest first; at most 1,000.
