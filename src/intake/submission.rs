@@ -139,6 +139,13 @@ pub enum Command {
     CancelLoad(i64),
     /// Send a fault to EOMS now.
     Dispatch(FaultNo),
+    /// Settle a dispatch whose outcome only a person can find out.
+    Settle {
+        /// Our key of the ticket.
+        alarm_id: String,
+        /// The number under which EOMS has it; `None`: EOMS has none, send it.
+        sheet_no: Option<String>,
+    },
 }
 
 /// A whole list of active alarms at one instant of the peer's clock.

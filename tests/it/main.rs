@@ -29,6 +29,8 @@ mod operator;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod settling;
+#[cfg(test)]
 mod street;
 #[cfg(test)]
 mod tidy;
