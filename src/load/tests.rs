@@ -270,3 +270,32 @@ async fn it_runs_on_the_blocking_pool() {
     let counted = bench.loader.detached(|loader| async move { hold::release(&loader).await }).await;
     assert_eq!(counted.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_deletes_nothing() {
+    for bench in benches().await {
+        let nes = "neId,name,specialty\nN1,a,TRANS\nN2,b,TRANS\nN3,c,TRANS\n";
+        bench.load(Class::Ne, true, nes).await;
+        let bad = bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\nN2,b,MARS\n").await;
+        assert_eq!(counts(&bad), [0, 0, 1, 0, 1], "N2 is there, only not well; N3 is gone: {}", bench.test.engine);
+        assert_eq!(bench.count(Class::Ne).await, 2);
+        let torn = bench.load(Class::Ne, true, "neId,name,specialty\nN1,a\n,b,TRANS\nN4,d,TRANS\n").await;
+        assert_eq!(counts(&torn), [1, 0, 0, 0, 2], "{}", bench.test.engine);
+        assert_eq!(bench.count(Class::Ne).await, 3);
+        let told = torn.progress.issues.last().unwrap();
+        assert_eq!(told.reason, "2 row(s) cannot be read at all, so nothing is deleted");
+    }
+}
+
+#[tokio::test]
+async fn a_hop_that_cannot_be_read_does_not_end() {
+    for bench in benches().await {
+        bench.load(Class::Customer, true, "customerNo,name\nK1,k\n").await;
+        bench.load(Class::Circuit, true, "circuitCode,customerNo,inServiceTime\nC1,K1,2026-01-01 00:00:00\n").await;
+        let head = "circuitCode,segment,alternative,hop,objectType,objectId\n";
+        bench.load(Class::Route, true, &format!("{head}C1,1,1,1,PORT,P1\nC1,1,1,2,PORT,P2\n")).await;
+        let bad = bench.load(Class::Route, true, &format!("{head}C1,1,1,1,PORT,P1\nC1,1,1,2,MARS,P2\n")).await;
+        assert_eq!(counts(&bad), [0, 0, 0, 0, 1], "{}", bench.test.engine);
+        assert!(bench.rows(Class::Route).await.iter().all(|row| row.ends_with(",,")), "no hop has ended");
+    }
+}
