@@ -22,7 +22,8 @@ pub(super) async fn note(tx: &mut Tx, class: Class, gone: &HashSet<u128>, shown:
         })
         .await?;
         for (key, parent) in orphans {
-            let reason = format!("{child} {key} stays as an orphan: its {class} {parent} is deleted");
+            let (key, reason) =
+                (format!("{child} {key}"), format!("it stays as an orphan: its {class} {parent} is deleted"));
             shown.send_modify(|load| load.progress.note(LoadIssue { row: 0, key, reason }));
         }
     }

@@ -81,7 +81,7 @@ pub(super) async fn read(loader: &Loader, shown: &Shown, batch: &Batch) -> Resul
     for input in &batch.inputs {
         let file_mode = if full { FileMode::Full } else { FileMode::Incremental };
         let table = input.table(batch.encoding)?;
-        let file = ResourceFile::open(&input.name(), table, class, file_mode, batch.zone.clone())?;
+        let file = ResourceFile::open(&input.name(), table, (class, file_mode), &batch.dialect)?;
         reading.read_file(file).await?;
     }
     reading.finish().await
