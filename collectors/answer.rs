@@ -55,28 +55,31 @@ impl Desk {
             Err(wrong) => return self.refuse(call, wrong).await,
         };
         match self.submit(call, decoded).await {
-            Ok(refused) => Reply::batch(&row_results(refused)),
+            Ok(refused) => reply_of(refused),
             Err(refusal) => refused_as(&refusal),
         }
     }
 
-    /// Refuses a call as a whole. Its sender was heard all the same, and the message goes into quarantine.
-    /// The answer promises nothing, so it does not depend on the writer.
+    /// Refuses a call as a whole. Its sender was heard all the same, the message goes into quarantine, and
+    /// its answer is remembered. The answer promises nothing, so it does not depend on the writer.
     pub(crate) async fn refuse(&self, call: &Call, wrong: Wrong) -> Reply {
-        let refused = vec![RefusedRow { index: 0, code: wrong.code, reason: wrong.reason.clone() }];
+        let refused = vec![RefusedRow::whole(wrong.code, wrong.reason.clone())];
         let submission = Submission {
             source: call.source.clone(),
             received_at: call.received_at,
-            // A repetition is refused by the same reading, not by a remembered answer.
-            message: None,
+            message: call.message.as_ref().map(key_of),
             notification: None,
             raw: call.raw.to_vec(),
             content: Content::Heard,
             refused,
         };
-        // A full or stopping writer has been counted and logged on its side.
-        let _ = self.intake.submit(submission).await;
-        wrong.into()
+        match self.intake.submit(submission).await {
+            // The id came before: with another body, or with an answer of its own.
+            Err(Refusal::Replayed) => refused_as(&Refusal::Replayed),
+            Ok(answer) if !answer.refused.is_empty() => reply_of(answer.refused),
+            // A full or stopping writer has been counted and logged on its side.
+            Ok(_) | Err(_) => wrong.into(),
+        }
     }
 
     /// Hands what was decoded to the writer; the rows that were not taken, by position in the message.
@@ -111,14 +114,22 @@ pub fn refused_as(refusal: &Refusal) -> Reply {
         Refusal::Busy | Refusal::Stopping => Reply::Busy(refusal.to_string()),
         Refusal::Replayed => Reply::Fault(Fault::client(refusal.code(), refusal.to_string())),
         Refusal::Storage => Reply::Fault(Fault::server(refusal.code(), refusal.to_string())),
-        Refusal::NotFound(_) | Refusal::StateForbids(_) | Refusal::BadValue(_) => {
+        Refusal::NotFound(_) | Refusal::StateForbids(_) | Refusal::ParentAbsent(_) | Refusal::BadValue(_) => {
             Reply::coded(refusal.code(), refusal.to_string())
         }
     }
 }
 
-/// Rows that were not taken, as they stand in the answer; also for a remembered answer.
-pub fn row_results(refused: impl IntoIterator<Item = RefusedRow>) -> Vec<RowResult> {
+/// The answer to what was taken but for these rows; also a remembered answer.
+pub fn reply_of(refused: Vec<RefusedRow>) -> Reply {
+    match refused.iter().find(|row| row.is_whole()) {
+        Some(whole) => Reply::coded(whole.code, whole.reason.clone()),
+        None => Reply::batch(&row_results(refused)),
+    }
+}
+
+/// Rows that were not taken, as they stand in the answer.
+fn row_results(refused: impl IntoIterator<Item = RefusedRow>) -> Vec<RowResult> {
     let row = |row: RefusedRow| RowResult { index: row.index, code: row.code, description: row.reason };
     let mut rows: Vec<RowResult> = refused.into_iter().map(row).collect();
     rows.sort_by_key(|row| row.index);

@@ -3,7 +3,7 @@
 
 use model::time::Time;
 use soap::client::{Answer, Request};
-use soap::{Client, ClientError, Remote, XmlWriter};
+use soap::{Client, ClientError, Remote, Style, XmlWriter};
 
 /// Identifies one call: the same `msg_id` for a repetition. Positional peers take no `msg_id`.
 #[derive(Clone, Copy, Debug)]
@@ -36,5 +36,20 @@ impl Asked {
     ) -> Result<Answer, ClientError> {
         let request = Request { operation, msg_id: id.msg_id, now: id.now, arguments };
         self.client.call(&self.remote, &request).await
+    }
+
+    /// Asks whether it is alive; `healthy` are the answers by which this peer says so.
+    pub(crate) async fn is_alive(&self, id: CallId<'_>, healthy: &[String]) -> Result<(), ClientError> {
+        let request = Request { operation: "isAlive", msg_id: id.msg_id, now: id.now, arguments: &|_| () };
+        let answer = self.client.ask(&self.remote, &request).await?;
+        let said = match self.remote.style {
+            Style::Typed => answer.code(),
+            Style::Positional => answer.text(),
+        };
+        if healthy.iter().any(|good| good == said) {
+            return Ok(());
+        }
+        let words = [said, answer.result().value("resultDesc").unwrap_or_default()].join(" ");
+        Err(ClientError::Refused { code: "isAlive".to_owned(), message: words.trim().chars().take(300).collect() })
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use intake::submission::{Answer, Content, Submission};
+use intake::submission::{Answer, Content, RefusedRow, Submission};
 use intake::{Intake, Queue};
 use model::alarm::AlarmFact;
 use model::source::{SourceId, SourceKind};
@@ -94,8 +94,13 @@ fn shown(submission: &Submission) -> Value {
         "notification": submission.notification.map(|notification| format!("{} {}", notification.interface, notification.id)),
         "msgId": submission.message.as_ref().map(|message| message.msg_id.clone()),
         "content": content(&submission.content),
-        "refused": refused.map(|row| format!("{}: {} {}", row.index, row.code, row.reason)).collect::<Vec<_>>(),
+        "refused": refused.map(refused_row).collect::<Vec<_>>(),
     })
+}
+
+fn refused_row(row: &RefusedRow) -> String {
+    let place = if row.is_whole() { "whole".to_owned() } else { row.index.to_string() };
+    format!("{place}: {} {}", row.code, row.reason)
 }
 
 fn content(content: &Content) -> Value {

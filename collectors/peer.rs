@@ -37,6 +37,10 @@ pub struct Peer {
     /// Zone of its local times. Default `+08:00`.
     #[serde(default)]
     pub zone: Zone,
+    /// Filter that a transport network manager is to put on its live reports, in its own language; `""` takes
+    /// ours away. Default: none is set or taken away. Its lists of active alarms stay whole.
+    #[serde(default)]
+    pub filter: Option<String>,
     /// Names (`emsName`) of the managers it speaks for; its silence makes their circuits unmeasured.
     #[serde(default)]
     pub ems_names: Vec<String>,
@@ -198,13 +202,10 @@ impl Peer {
         };
         let code = self.caller.len() <= 16 && self.caller.contains('_') && !self.caller.contains(char::is_whitespace);
         expect(code, "caller must be <region>_<SYS> of at most 16 characters".to_owned());
-        for file in
-            [Some(&self.password_file), self.call_password_file.as_ref(), self.files.as_ref().map(|f| &f.password_file)]
-        {
-            expect(
-                file.is_none_or(|path| path.is_file()),
-                format!("{} is not a file", file.map_or("".into(), |p| p.to_string_lossy())),
-            );
+        let files = self.files.as_ref().map(|files| &files.password_file);
+        for file in [Some(&self.password_file), self.call_password_file.as_ref(), files].into_iter().flatten() {
+            let fault = secrets::fault_of_file(file);
+            expect(fault.is_none(), fault.unwrap_or_default());
         }
         if let Some(url) = &self.url {
             let http = url.starts_with("http://") || url.starts_with("https://");

@@ -89,11 +89,12 @@ impl App {
             dispatch: Doorbell::default(),
             inventory: Doorbell::default(),
         };
-        let deps = writer_deps(&config, &task_deps, &board, &errands);
+        let plans = plans(&config)?;
+        let deps = writer_deps(&config, &task_deps, &board, (&errands, &plans));
         start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;
         let setup_secret = services::first_start_secret(&db).await?;
         let endpoint = services::endpoint(&config, &peers, &intake, &db)?;
-        let state = services::web_state(&config, &task_deps, &board, endpoint, plans(&config)?);
+        let state = services::web_state(&config, &task_deps, &board, endpoint, plans);
         let (web, operations) = services::listen(&config, state, &supervisor).await?;
         start_tasks(&supervisor, task_deps, errands);
         Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
@@ -161,7 +162,12 @@ fn plans(config: &Config) -> anyhow::Result<Arc<PlanFile>> {
     Ok(Arc::new(crate::sla::plans(path)?))
 }
 
-fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Errands) -> Arc<Deps> {
+fn writer_deps(
+    config: &Config,
+    tasks: &TaskDeps,
+    board: &Board,
+    (errands, plans): (&Errands, &Arc<PlanFile>),
+) -> Arc<Deps> {
     let setup = |peer: &TaskPeer| Setup {
         id: peer.source.clone(),
         kind: peer.settings.kind,
@@ -186,6 +192,7 @@ fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Erran
             has_peer: desk.is_some(),
             ..engine::live::Settings::default()
         },
+        plans: Arc::clone(plans),
         eoms: desk.map(|peer| peer.habits.clone()),
         dispatch: tasks.dispatch.clone(),
         inventory: tasks.inventory.clone(),
@@ -213,6 +220,8 @@ fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {
     supervisor.spawn("resources", move |stop| tasks::resources::run(Arc::clone(&resources), stop));
     let dispatch = Arc::new(tasks::dispatch::Dispatch::new(deps));
     supervisor.spawn("dispatch", move |stop| tasks::dispatch::run(Arc::clone(&dispatch), stop));
+    let filters = Arc::clone(&shared);
+    supervisor.spawn("filters", move |stop| tasks::filters::run(Arc::clone(&filters), stop));
     let inventory = Arc::clone(&shared);
     supervisor.spawn("inventory", move |stop| tasks::inventory::run(Arc::clone(&inventory), stop));
     supervisor.spawn("purge", move |stop| tasks::purge::run(Arc::clone(&shared), stop));

@@ -12,6 +12,7 @@ mod init;
 mod serve;
 mod sla;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -123,10 +124,9 @@ fn say_error(error: &anyhow::Error) {
     eprintln!("linesman: {error:#}");
 }
 
-/// Prints a line for the user of a command.
-#[expect(clippy::print_stdout, reason = "a command speaks to its user")]
+/// Prints a line for the user of a command. Whoever does not read on need not hear that.
 pub(crate) fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn read_time(text: &str) -> Result<model::time::Time, String> {

@@ -4,6 +4,7 @@
 //! this file: a `*_file` setting names the file that holds them.
 
 mod sections;
+mod shape;
 
 use std::path::{Path, PathBuf};
 
@@ -93,13 +94,21 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], listing all faults at once.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = sections::read_capped(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let mut config =
-            Self::from_text(&text).map_err(|message| ConfigError::Shape { path: path.to_owned(), message })?;
-        config.resolve(path.parent().unwrap_or(Path::new(".")));
-        let mut faults = Faults::default();
-        config.validate(&mut faults);
+        let (config, faults) = Self::read_with_faults(path)?;
         if faults.0.is_empty() { Ok(config) } else { Err(ConfigError::Faults(faults.0)) }
+    }
+
+    /// Reads a file as far as it can be read, with everything that is wrong.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if it cannot be read at all or is no TOML.
+    pub fn read_with_faults(path: &Path) -> Result<(Self, Faults), ConfigError> {
+        let text = sections::read_capped(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let shape = shape::read(&text).map_err(|message| ConfigError::Shape { path: path.to_owned(), message })?;
+        let (mut config, mut faults) = (shape.config, Faults(shape.faults));
+        config.resolve(path.parent().unwrap_or(Path::new(".")));
+        config.validate(&mut faults);
+        Ok((config, faults))
     }
 
     /// Reads TOML text; the error is a sentence with line and column.
@@ -129,9 +138,17 @@ impl Config {
         self.alarms.validate(faults);
         self.dispatch.validate(faults);
         self.resources.validate(faults);
+        self.sla.validate(faults);
+        self.log.validate(faults);
+        let (web, operations) = (self.web.listen, self.operations.listen);
+        let is_shared = web.port() != 0 && web.port() == operations.port() && web.ip() == operations.ip();
+        faults.expect(!is_shared, || format!("web.listen and operations.listen are both {web}: give each its own"));
         let mut seen = std::collections::BTreeSet::new();
         for peer in &self.peers {
             peer.validate(&mut faults.0);
+            faults.expect(peer.caller != self.sys_code, || {
+                format!("peer {:?} has our own sys_code: each system has its own", peer.caller)
+            });
             faults.expect(seen.insert(peer.caller.as_str()), || format!("peer {:?} is configured twice", peer.caller));
         }
         let desks = self.peers.iter().filter(|peer| peer.kind == SourceKind::Eoms).count();

@@ -6,18 +6,20 @@
 //!
 //! - [`diff`]: what a file changes; `parents`: what its rows refer to
 //! - [`input`]: the files; `read`: files into staged changes; `apply`: staged changes into the store
-//! - `hold`: rows that wait for their parents
+//! - `hold`: rows that wait for their parents; `orphans`: rows whose parents go
 
 mod apply;
 pub mod diff;
 mod error;
 mod hold;
 pub mod input;
+mod orphans;
 mod parents;
 mod read;
 
+use collectors::resource::file::Dialect;
 use model::source::RunState;
-use model::time::{Time, Zone};
+use model::time::Time;
 use store::Db;
 use store::load::{Load, LoadIssue, put_load};
 use store::quarantine::{Quarantined, put_quarantine};
@@ -52,8 +54,8 @@ pub struct Loader {
 pub struct Batch {
     /// The files; all are of one class and one mode.
     pub inputs: Vec<Input>,
-    /// Zone of their local times.
-    pub zone: Zone,
+    /// Zone of their local times, and their names of columns.
+    pub dialect: Dialect,
     /// Their encoding.
     pub encoding: ftp::Encoding,
     /// Time of the notice: from then a changed route is valid.

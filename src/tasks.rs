@@ -2,6 +2,7 @@
 //! `run(Arc<Self>, stop)` for the supervisor, and may be started again at any time.
 //!
 //! - [`alive`]: asks peers whether they are alive
+//! - [`filters`]: puts the configured filters on what managers report
 //! - [`resync`]: compares a manager's list of active alarms with ours
 //! - [`resources`]: asks for resource files and loads them
 //! - [`inventory`]: builds the inventory anew after a load
@@ -12,6 +13,7 @@
 pub mod alive;
 pub mod dispatch;
 mod fetch;
+pub mod filters;
 pub mod inventory;
 pub mod peers;
 pub mod purge;

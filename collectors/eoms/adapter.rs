@@ -41,9 +41,7 @@ impl Eoms {
     /// # Errors
     /// [`ClientError`]; what it says if it is not well comes as [`ClientError::Refused`].
     pub async fn is_alive(&self, now: Time) -> Result<(), ClientError> {
-        let answer = self.peer.ask("isAlive", CallId { msg_id: "", now }, &|_| ()).await?;
-        let text = answer.text();
-        if self.alive_ok.iter().any(|good| good == text) { Ok(()) } else { Err(refused(text)) }
+        self.peer.is_alive(CallId { msg_id: "", now }, &self.alive_ok).await
     }
 
     /// Dispatches a fault.

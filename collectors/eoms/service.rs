@@ -44,11 +44,18 @@ impl CnmForEoms {
         };
         // What was kept before a failure comes again with the repetition and changes nothing.
         for decoded in decoded {
+            let (unread, at) = (decoded.refused.clone(), decoded.positions.first().copied().unwrap_or_default());
             match self.desk.submit(&call, decoded).await {
                 Ok(rows) => refused.extend(rows),
-                Err(refusal) => return refused_as(&refusal),
+                Err(refusal) if refusal.temporary() => return refused_as(&refusal),
+                // A ticket that we do not know says nothing about the next record.
+                Err(refusal) => {
+                    refused.extend(unread);
+                    refused.push(RefusedRow { index: at, code: refusal.code(), reason: refusal.to_string() });
+                }
             }
         }
+        refused.sort_by_key(|row| row.index);
         match (refused.first(), call.operation) {
             // The answer is one text: the good records are kept, the first bad one is named.
             (Some(row), _) => Reply::coded(row.code, format!("record {}: {}", row.index + 1, row.reason)),
@@ -166,3 +173,6 @@ fn story(operation: &str, record: &Named<'_>) -> String {
     let parts = names.iter().map(|names| record.any(names)).filter(|part| !part.is_empty());
     cut(&parts.collect::<Vec<_>>().join(" · "), 4000)
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,7 +92,7 @@ pub enum Dispatched {
 }
 
 /// A ticket that a peer found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// Its number.
     pub sheet_no: String,
@@ -230,7 +230,7 @@ pub fn read_cutover(record: &Named<'_>, habits: &Habits) -> Result<Cutover, Wron
         circuit_codes: codes(record.get("circuitCodes"))?,
         op_type,
         revision: match revision {
-            "" => 1,
+            "" => Cutover::UNNUMBERED,
             text => text.parse().map_err(|_| Wrong::bad("revision", text, "a whole number is needed"))?,
         },
         notified_at: time("notifiedTime", record.get("notifiedTime"), &habits.zone)?,

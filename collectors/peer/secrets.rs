@@ -100,6 +100,13 @@ impl Peer {
     }
 }
 
+/// What is wrong with a password file; `None` if nothing is.
+pub(super) fn fault_of_file(path: &Path) -> Option<String> {
+    let error = read(path).err()?;
+    let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
+    Some(format!("{error}{cause}"))
+}
+
 /// One line, without its line break.
 fn read(path: &Path) -> Result<Secret, PeerError> {
     let failed = |source| PeerError::Read { path: path.to_owned(), source };

@@ -48,8 +48,8 @@ fn every_fault_is_listed_at_once() {
          severity_map = { a = \"7\" }\n[files]\nurl = \"http://h\"\nuser = \"u\"\npassword_file = \"p\"\n",
     );
     for part in [
-        "secret is not a file",
-        "p is not a file",
+        "cannot read the password file secret",
+        "cannot read the password file p",
         "url",
         "silence_s 0",
         "mars",

@@ -1,6 +1,7 @@
 //! A resource file: rows of one class, FULL or INC (which begins with `opType`), with what is wrong
 //! in each. Columns are found by name in any order; columns that we do not know are left alone.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use ftp::{FtpError, Line, Table};
@@ -19,6 +20,15 @@ pub enum Mode {
     Full,
     /// Changes, each with its `opType`.
     Incremental,
+}
+
+/// How a peer writes its files.
+#[derive(Clone, Debug, Default)]
+pub struct Dialect {
+    /// Zone of its local times.
+    pub zone: Zone,
+    /// Its names of columns, each with ours.
+    pub aliases: BTreeMap<String, String>,
 }
 
 /// The rows of a resource file, one after the other.
@@ -85,22 +95,31 @@ impl<R: Read> ResourceFile<R> {
     ///
     /// # Errors
     /// [`FtpError::Format`] if a mandatory column, or `opType` in an INC file, is missing.
-    pub fn open(file: &str, table: Table<R>, class: Class, mode: Mode, zone: Zone) -> Result<Self, FtpError> {
+    pub fn open(
+        file: &str,
+        table: Table<R>,
+        (class, mode): (Class, Mode),
+        dialect: &Dialect,
+    ) -> Result<Self, FtpError> {
         let missing = |name: &str| FtpError::Format {
             file: file.to_owned(),
             reason: format!("its header has no column {name}, which a {} file of {class} needs", mode.word()),
         };
-        let positions: Vec<Option<usize>> = class.columns().iter().map(|column| table.position(column.name)).collect();
+        let theirs = |ours: &str| {
+            let is_alias = |name: &String| dialect.aliases.get(name).is_some_and(|meant| meant == ours);
+            table.position(ours).or_else(|| table.columns().iter().position(is_alias))
+        };
+        let positions: Vec<Option<usize>> = class.columns().iter().map(|column| theirs(column.name)).collect();
         for (column, position) in class.columns().iter().zip(&positions) {
             if column.mandatory && position.is_none() {
                 return Err(missing(column.name));
             }
         }
-        let op_at = table.position("opType");
+        let op_at = theirs("opType");
         if mode == Mode::Incremental && op_at.is_none() {
             return Err(missing("opType"));
         }
-        Ok(ResourceFile { table, class, zone, positions, op_at, mode })
+        Ok(ResourceFile { table, class, zone: dialect.zone.clone(), positions, op_at, mode })
     }
 
     /// The next line; `None` at the end.

@@ -10,14 +10,15 @@ use crate::transport::wire::{Filter, SyncRequest, read_filter, write_filter, wri
 #[derive(Clone, Debug)]
 pub struct TransportNms {
     peer: Asked,
+    alive_ok: Vec<String>,
 }
 
 // === impl TransportNms ===
 
 impl TransportNms {
-    /// The manager behind an address.
-    pub fn new(client: Client, remote: Remote) -> Self {
-        TransportNms { peer: Asked::new(client, remote) }
+    /// The manager behind an address; `alive_ok` are its good answers to `isAlive`.
+    pub fn new(client: Client, remote: Remote, alive_ok: Vec<String>) -> Self {
+        TransportNms { peer: Asked::new(client, remote), alive_ok }
     }
 
     /// Asks whether it is alive.
@@ -25,7 +26,7 @@ impl TransportNms {
     /// # Errors
     /// [`ClientError`] if it does not say so.
     pub async fn is_alive(&self, id: CallId<'_>) -> Result<(), ClientError> {
-        self.peer.ask("isAlive", id, &|_| ()).await.map(drop)
+        self.peer.is_alive(id, &self.alive_ok).await
     }
 
     /// Asks for its list of active alarms; the answer comes later as `alarmSyncNotify`.

@@ -10,7 +10,7 @@ use soap::contract::CNM_FOR_TRANSPORT;
 use soap::{Call, Contract, Fault, Reply, Service};
 
 use crate::answer::{Decoded, Desk, parted};
-use crate::fields::{Wrong, code, files, notification, number, time_of, unknown, word};
+use crate::fields::{Wrong, code, files, notification, number, required, time_of, unknown, word};
 use crate::habits::Habits;
 use crate::transport::alarms::{ALARM_ID_MAX, end};
 use crate::transport::wire::{alarm_elements, read_alarm};
@@ -106,8 +106,7 @@ fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
     let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
     let sync_req_id = code(arguments, "syncReqId", 64)?.to_owned();
-    let result = number(arguments, "result")?;
-    let result = u32::try_from(result).unwrap_or(u32::MAX);
+    let result = sync_result(required(arguments, "result")?)?;
     // A sync that failed has neither files nor times.
     let failed = result != 0;
     let times = (time_of(arguments, "syncStart", &habits.zone)?, time_of(arguments, "syncEnd", &habits.zone)?);
@@ -120,6 +119,16 @@ fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let files = if failed { Vec::new() } else { files(arguments, habits.site.as_ref())? };
     let content = Content::SyncReady { sync_req_id, result, files, alarm_count, sync_start, sync_end };
     Ok(Decoded::whole(notification, content))
+}
+
+/// `result` is a code; some managers write a word.
+fn sync_result(text: &str) -> Result<u32, Wrong> {
+    let failed = u32::from(ResultCode::General.number());
+    match text.to_ascii_lowercase().as_str() {
+        "ok" | "succ" | "success" | "成功" => Ok(0),
+        "fail" | "failed" | "failure" | "error" | "失败" => Ok(failed),
+        code => code.parse().map_err(|_| Wrong::bad("result", text, "0 is needed for success, or a result code")),
+    }
 }
 
 fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {

@@ -124,6 +124,11 @@ impl Answer {
     pub fn text(&self) -> &str {
         self.result().text().trim()
     }
+
+    /// The result code of a typed answer; empty if it has none.
+    pub fn code(&self) -> &str {
+        code_of(self.result()).unwrap_or_default()
+    }
 }
 
 // === impl ClientError ===
@@ -167,6 +172,18 @@ impl Client {
     /// # Errors
     /// [`ClientError`], by what the failure means.
     pub async fn call(&self, remote: &Remote, request: &Request<'_>) -> Result<Answer, ClientError> {
+        let answer = self.ask(remote, request).await?;
+        if remote.style == Style::Typed {
+            check_code(answer.result())?;
+        }
+        Ok(answer)
+    }
+
+    /// Calls an operation whose result the caller judges by the peer's own words.
+    ///
+    /// # Errors
+    /// [`ClientError`], by what the failure means.
+    pub async fn ask(&self, remote: &Remote, request: &Request<'_>) -> Result<Answer, ClientError> {
         let body = message(remote, request);
         let action = format!("\"{}\"", remote.soap_action.replace("{operation}", request.operation));
         let sent = self
@@ -257,11 +274,7 @@ fn judge(
     if !status.is_success() {
         return Err(ClientError::Unknown(format!("HTTP {status} with an answer that is no fault")));
     }
-    let result = result_of(remote, operation, content)?;
-    if remote.style == Style::Typed {
-        check_code(result)?;
-    }
-    let result = result.index();
+    let result = result_of(remote, operation, content)?.index();
     Ok(Answer { envelope, result })
 }
 
@@ -297,8 +310,13 @@ fn result_of<'a>(remote: &Remote, operation: &str, content: Element<'a>) -> Resu
     }
 }
 
+/// A result that holds no elements is the code itself: a peer's setting may name such an element.
+fn code_of(result: Element<'_>) -> Option<&str> {
+    if result.is_leaf() { result.own_value() } else { result.value("resultCode") }
+}
+
 fn check_code(result: Element<'_>) -> Result<(), ClientError> {
-    match result.value("resultCode") {
+    match code_of(result) {
         Some("0") => Ok(()),
         // Failed or timed out inside, so it may have been done.
         Some(code @ ("9001" | "9003" | "9004")) => {

@@ -43,6 +43,10 @@ impl<'a> Credentials<'a> {
         };
         match style {
             Style::Typed => header_of(operation).map(named).unwrap_or_default(),
+            // Some systems put the four strings into a <header>, as the typed services have it.
+            Style::Positional if header_of(operation).is_some() => {
+                Credentials { msg_id: None, ..header_of(operation).map(named).unwrap_or_default() }
+            }
             Style::Positional if operation.children().any(|child| POSITIONS.contains(&child.name())) => {
                 Credentials { msg_id: None, ..named(operation) }
             }

@@ -5,7 +5,7 @@ use collectors::answer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::source::SourceId;
-use soap::{About, MessageKey, Recall, ReplayMemory, Reply};
+use soap::{About, MessageKey, Recall, ReplayMemory};
 use store::Db;
 use store::message::{MessageId, replayed};
 
@@ -32,8 +32,7 @@ impl Memory {
         if !remembered.same_body(&key.body_sha256) {
             return Some(Recall::OtherBody);
         }
-        let rows = crate::pipeline::replay::answer_of(&remembered.answer).refused;
-        let reply = if rows.is_empty() { Reply::ok() } else { Reply::batch(&answer::row_results(rows)) };
-        Some(Recall::Answered(reply))
+        let answered = crate::pipeline::replay::answer_of(&remembered.answer);
+        Some(Recall::Answered(answer::reply_of(answered.refused)))
     }
 }

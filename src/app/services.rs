@@ -37,7 +37,8 @@ pub(super) fn endpoint(config: &Config, peers: &[TaskPeer], intake: &Intake, db:
         .service(Arc::new(CnmForTransport::new(desk.clone())))
         .service(Arc::new(CnmForResource::new(desk.clone())))
         .service(Arc::new(CnmForEoms::new(desk)));
-    Ok(Arc::new(endpoint))
+    // Behind a proxy that speaks TLS, that is how we were asked.
+    Ok(Arc::new(if config.web.tls { endpoint.over_tls() } else { endpoint }))
 }
 
 /// What the web works with.

@@ -7,13 +7,15 @@ use anyhow::ensure;
 use collectors::peer::Peer;
 
 use super::{ConfigFile, say};
+use crate::config::{Config, ConfigError};
 
 const REACH: Duration = Duration::from_secs(5);
 
-/// Checks and prints; fails if anything is wrong.
+/// Checks and prints; fails if anything is wrong. A faulty configuration does not hide which peers
+/// can be reached, nor the other way.
 pub fn run(file: &ConfigFile) -> anyhow::Result<()> {
-    let config = file.read()?;
-    say(format_args!("{}: no fault in {} peer(s)", file.config.display(), config.peers.len()));
+    let (config, faults) = Config::read_with_faults(&file.config)?;
+    say(format_args!("{}: {} fault(s) in {} peer(s)", file.config.display(), faults.0.len(), config.peers.len()));
     let mut unreachable = 0;
     for peer in &config.peers {
         for (what, url) in addresses(peer) {
@@ -26,6 +28,9 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<()> {
             }
         }
     }
+    if !faults.0.is_empty() {
+        return Err(ConfigError::Faults(faults.0).into());
+    }
     ensure!(unreachable == 0, "{unreachable} address(es) cannot be reached; is the peer running and the way open?");
     Ok(())
 }
@@ -35,18 +40,25 @@ fn addresses(peer: &Peer) -> Vec<(&'static str, String)> {
     service.chain(peer.files.iter().map(|site| ("files", site.url.clone()))).collect()
 }
 
-/// Opens and closes a TCP connection to the host of a URL.
+/// Opens and closes a TCP connection to the host of a URL, at any of its addresses.
 fn reach(url: &str) -> Result<(), String> {
     let (scheme, rest) = url.split_once("://").ok_or("not a URL: give scheme://host[:port]/path")?;
-    let host = rest.split('/').next().unwrap_or_default().rsplit('@').next().unwrap_or_default();
+    let host = rest.split(['/', '?']).next().unwrap_or_default().rsplit('@').next().unwrap_or_default();
     let default_port = match scheme {
         "https" => 443,
-        "ftp" | "ftps" => 21,
-        "sftp" => 22,
+        "ftp" => 21,
         _ => 80,
     };
-    let address = if host.contains(':') { host.to_owned() } else { format!("{host}:{default_port}") };
-    let mut resolved = address.to_socket_addrs().map_err(|error| format!("cannot resolve: {error}"))?;
-    let first = resolved.next().ok_or("the name has no address")?;
-    std::net::TcpStream::connect_timeout(&first, REACH).map(drop).map_err(|error| format!("cannot connect: {error}"))
+    // A colon after the bracket of an IPv6 address, if there is one, begins the port.
+    let has_port = host.rsplit(']').next().unwrap_or_default().contains(':');
+    let address = if has_port { host.to_owned() } else { format!("{host}:{default_port}") };
+    let resolved = address.to_socket_addrs().map_err(|error| format!("cannot resolve: {error}"))?;
+    let mut failed = "the name has no address".to_owned();
+    for address in resolved {
+        match std::net::TcpStream::connect_timeout(&address, REACH) {
+            Ok(_) => return Ok(()),
+            Err(error) => failed = format!("cannot connect: {error}"),
+        }
+    }
+    Err(failed)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
+use collectors::resource::file::Dialect;
 use ftp::{Encoding, Table};
 use model::resource::Class;
 use model::source::{RunState, SourceId};
@@ -91,7 +92,8 @@ impl Import {
         let load = begin(loader, class, full).await?;
         let at = loader.clock.now();
         let approved_by = if self.approve { "import --approve" } else { "" }.to_owned();
-        let batch = Batch { inputs: vec![input], zone: self.zone.clone(), encoding, at, approved_by };
+        let dialect = Dialect { zone: self.zone.clone(), ..Dialect::default() };
+        let batch = Batch { inputs: vec![input], dialect, encoding, at, approved_by };
         let shown = Arc::new(watch::Sender::new(load));
         let (during, following) = (Arc::clone(&shown), shown.subscribe());
         let work = loader.detached(move |loader| async move { loader.take(&during, &batch).await });
@@ -156,7 +158,10 @@ fn tell(shown: &Shown) -> bool {
         say(format_args!("{:15} load {} waits; repeat with --approve to apply it", "", load.id));
     }
     for issue in progress.issues.iter().take(ISSUES_SHOWN) {
-        say(format_args!("{:15} row {} {}: {}", "", issue.row, issue.key, issue.reason));
+        match issue.row {
+            0 => say(format_args!("{:15} {}: {}", "", issue.key, issue.reason)),
+            row => say(format_args!("{:15} row {row} {}: {}", "", issue.key, issue.reason)),
+        }
     }
     if progress.issues.len() > ISSUES_SHOWN {
         say(format_args!("{:15} … and more: see the load in the web", ""));

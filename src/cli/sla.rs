@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use crate::sla::Args;
+use crate::sla::error::SlaError;
 
 /// Computes and prints.
 pub fn run(args: &Args) -> anyhow::Result<()> {
@@ -13,7 +14,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         writeln!(errors, "{issue}")?;
     }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    answer.write(args.format, &mut out)?;
-    out.flush()?;
-    Ok(())
+    match answer.write(args.format, &mut out).and_then(|()| out.flush().map_err(SlaError::Write)) {
+        // The reader has what it wanted (`| head`).
+        Err(SlaError::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        ended => Ok(ended?),
+    }
 }

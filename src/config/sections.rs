@@ -206,6 +206,21 @@ impl Sla {
     pub(super) fn resolve(&mut self, folder: &Path) {
         self.plans_file = self.plans_file.take().map(|file| folder.join(file));
     }
+
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        let Some(Err(error)) = self.plans_file.as_deref().map(crate::sla::plans) else { return };
+        let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
+        faults.expect(false, || format!("sla.plans_file: {error}{cause}"));
+    }
+}
+
+impl Log {
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        let read = tracing_subscriber::EnvFilter::try_new(&self.level);
+        faults.expect(read.is_ok(), || {
+            format!("log.level {:?} must be a filter such as \"info\" or \"info,linesman::pipeline=debug\"", self.level)
+        });
+    }
 }
 
 /// Reads a small text file; one that is larger than the cap is an error, not a full memory.

@@ -29,13 +29,18 @@ pub fn in_force<'a>(cutovers: impl IntoIterator<Item = &'a Cutover>) -> Vec<&'a 
         highest
             .entry(&cutover.cutover_no)
             .and_modify(|held| {
-                if supersedes(cutover, held) {
+                if outranks(cutover, held) {
                     *held = cutover;
                 }
             })
             .or_insert(cutover);
     }
     highest.into_values().filter(|cutover| cutover.op_type != OpType::Cancel).collect()
+}
+
+/// Of two notices of one number: does the first count rather than the second?
+pub fn outranks(one: &Cutover, other: &Cutover) -> bool {
+    rank(one) > rank(other)
 }
 
 /// The time that a plan excludes, from cutovers in force and holds of one circuit.
@@ -58,11 +63,6 @@ fn excluding_window(plan: &Plan, cutover: &Cutover) -> Option<Window> {
     let window = cutover.affect.filter(|_| cutover.is_affect)?;
     let notified = cutover.notified_at?;
     (notified.plus_s(plan.notice_h.saturating_mul(3600)) <= window.start).then_some(window)
-}
-
-/// Of two notices of one number the first wins, whichever came first.
-pub fn supersedes(one: &Cutover, other: &Cutover) -> bool {
-    rank(one) > rank(other)
 }
 
 /// What decides between notices of one number: revision first, then their content.

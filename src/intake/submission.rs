@@ -139,6 +139,13 @@ pub enum Command {
     CancelLoad(i64),
     /// Send a fault to EOMS now.
     Dispatch(FaultNo),
+    /// Settle a dispatch whose outcome only a person can find out.
+    Settle {
+        /// Our key of the ticket.
+        alarm_id: String,
+        /// The number under which EOMS has it; `None`: EOMS has none, send it.
+        sheet_no: Option<String>,
+    },
 }
 
 /// A whole list of active alarms at one instant of the peer's clock.
@@ -208,7 +215,7 @@ pub struct Answer {
 /// One row of a batch that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedRow {
-    /// Position in the submission, from 0.
+    /// Position in the submission, from 0; [`RefusedRow::WHOLE`] where the message as a whole was refused.
     pub index: usize,
     /// Code.
     pub code: ResultCode,
@@ -234,12 +241,32 @@ pub enum Refusal {
     /// What it asks is not possible in the present state.
     #[error("{0}")]
     StateForbids(String),
+    /// The row's parent is not held.
+    #[error("{0}")]
+    ParentAbsent(String),
     /// The content as a whole is wrong.
     #[error("{0}")]
     BadValue(String),
     /// The database failed.
     #[error("storage failed; nothing was kept, try again")]
     Storage,
+}
+
+// === impl RefusedRow ===
+
+impl RefusedRow {
+    /// The index of a refusal that is about no single row.
+    pub const WHOLE: usize = usize::MAX;
+
+    /// A refusal of the message as a whole.
+    pub fn whole(code: ResultCode, reason: String) -> Self {
+        RefusedRow { index: Self::WHOLE, code, reason }
+    }
+
+    /// It is about the message as a whole.
+    pub fn is_whole(&self) -> bool {
+        self.index == Self::WHOLE
+    }
 }
 
 // === impl Refusal ===
@@ -252,6 +279,7 @@ impl Refusal {
             Refusal::Replayed => ResultCode::ReplayedMsgId,
             Refusal::NotFound(_) => ResultCode::NotFound,
             Refusal::StateForbids(_) => ResultCode::StateForbids,
+            Refusal::ParentAbsent(_) => ResultCode::ParentAbsent,
             Refusal::BadValue(_) => ResultCode::BadValue,
             Refusal::Storage => ResultCode::Internal,
         }

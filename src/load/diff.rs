@@ -116,6 +116,25 @@ impl Diff {
         self.by_key.contains_key(&key_digest(row)) || (hop && self.open_hops.contains_key(&position_digest(row)))
     }
 
+    /// The file has a row of this key that cannot be used: what is held under it stays. `false` if the
+    /// key is not known to be one, so that the row could be any.
+    pub fn keep(&mut self, key: &str) -> bool {
+        if let Some(entry) = self.by_key.get_mut(&wide(key)) {
+            entry.fate = Fate::Kept;
+        }
+        let position: Vec<&str> = key.split('|').take(POSITION).collect();
+        if self.class == Class::Route
+            && let Some(entry) = self.open_hops.get_mut(&wide(&position.join("|")))
+        {
+            entry.fate = Fate::Kept;
+        }
+        let mut parts = self.class.key_columns().iter().zip(key.split('|'));
+        let is_named = |(at, part): (&usize, &str)| {
+            !part.trim().is_empty() || self.class.columns().get(*at).is_some_and(|column| !column.mandatory)
+        };
+        !key.is_empty() && parts.all(is_named)
+    }
+
     fn put_open_hop(&mut self, mut row: Row) -> Option<Write> {
         let position = position_digest(&row);
         let content = content_digest(row.cells.get(POSITION..VALID_FROM));

@@ -38,6 +38,8 @@ struct Reading<'a> {
     freed: Option<Vec<String>>,
     removes: bool,
     rows: u64,
+    /// Refused rows of which nobody can tell what they are about.
+    unread: u64,
 }
 
 /// Reads all files of a batch; what they change is staged when it ends.
@@ -74,11 +76,12 @@ pub(super) async fn read(loader: &Loader, shown: &Shown, batch: &Batch) -> Resul
         freed: waits.then(Vec::new),
         removes: false,
         rows: 0,
+        unread: 0,
     };
     for input in &batch.inputs {
         let file_mode = if full { FileMode::Full } else { FileMode::Incremental };
         let table = input.table(batch.encoding)?;
-        let file = ResourceFile::open(&input.name(), table, class, file_mode, batch.zone.clone())?;
+        let file = ResourceFile::open(&input.name(), table, (class, file_mode), &batch.dialect)?;
         reading.read_file(file).await?;
     }
     reading.finish().await
@@ -98,6 +101,8 @@ impl Reading<'_> {
                     self.take(line, op, row);
                 }
                 Item::Refused { line, key, wrong } => {
+                    // What is held under that key stays: the file has the row, only not well.
+                    self.unread += u64::from(!self.diff.keep(&key));
                     self.shown.send_modify(|load| load.progress.refused += 1);
                     self.note(line, key, wrong.reason);
                 }
@@ -125,7 +130,7 @@ impl Reading<'_> {
         }
         for missing in self.parents.missing(&row) {
             match missing {
-                Missing::Parent(reason) if !self.diff.knows(&row) => return self.hold(row, reason),
+                Missing::Parent(reason) if !self.diff.knows(&row) => return self.hold(line, row, reason),
                 // A row that is held already stays: deleting a parent keeps its children.
                 Missing::Parent(reason) | Missing::Optional(reason) => self.note(line, row.key(), reason),
             }
@@ -137,7 +142,8 @@ impl Reading<'_> {
         }
     }
 
-    fn hold(&mut self, row: Row, reason: String) {
+    fn hold(&mut self, line: u64, row: Row, reason: String) {
+        self.note(line, row.key(), format!("{reason}; the row waits for it"));
         if let Some(freed) = &mut self.freed {
             freed.pop();
         }
@@ -190,10 +196,17 @@ impl Reading<'_> {
         for (row, key, reason) in self.parents.dangling() {
             self.shown.send_modify(|load| load.progress.note(LoadIssue { row, key, reason }));
         }
-        if self.mode == Mode::Full || self.removes || self.class == Class::Route {
-            self.end_rest().await?;
+        // A file that could not be read whole does not say what is gone.
+        let is_whole = self.mode == Mode::Full && self.unread == 0;
+        if self.mode == Mode::Full && !is_whole {
+            let reason = format!("{} row(s) cannot be read at all, so nothing is deleted", self.unread);
+            self.note(1, String::new(), reason);
         }
-        if self.mode == Mode::Full {
+        let mode = if is_whole { Mode::Full } else { Mode::Incremental };
+        if is_whole || self.removes || self.class == Class::Route {
+            self.end_rest(mode).await?;
+        }
+        if is_whole {
             self.free_unnamed().await?;
         }
         self.flush().await?;
@@ -202,16 +215,20 @@ impl Reading<'_> {
 
     /// What becomes of the rows that we hold. Their keys are found in one pass, and the rows read again
     /// in slices, so that a class that goes as a whole is never in memory.
-    async fn end_rest(&mut self) -> Result<(), LoadError> {
+    async fn end_rest(&mut self, mode: Mode) -> Result<(), LoadError> {
         let mut ending = Vec::new();
         let mut tx = self.loader.db.read().await?;
-        let (diff, mode) = (&mut self.diff, self.mode);
+        let diff = &mut self.diff;
         rows_of_class(&mut tx, self.class, |row| {
             if diff.rest(&row, mode).is_some() {
                 ending.push(row.key());
             }
         })
         .await?;
+        if self.class != Class::Route && !ending.is_empty() {
+            let gone: HashSet<u128> = ending.iter().map(|key| wide(key)).collect();
+            super::orphans::note(&mut tx, self.class, &gone, self.shown).await?;
+        }
         for keys in ending.chunks(SLICE) {
             for (key, row) in rows_of_keys(&mut tx, self.class, keys).await? {
                 self.staged.push(match self.diff.ended(&row) {

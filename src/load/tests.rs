@@ -53,7 +53,7 @@ impl Bench {
         let shown = self.begin(class, full).await;
         let batch = Batch {
             inputs: vec![Input::Local(path)],
-            zone: Zone::china(),
+            dialect: Dialect::default(),
             encoding: ftp::Encoding::Utf8,
             at,
             approved_by: String::new(),
@@ -151,6 +151,8 @@ async fn a_row_waits_for_its_mandatory_parent() {
         let ports = "portId,neId,boardId\nP1,N1,B1\nP2,N1,B77\n";
         let load = bench.load(Class::Board, true, boards).await;
         assert_eq!((load.state, counts(&load)), (RunState::Done, [0, 0, 0, 2, 0]), "{}", bench.test.engine);
+        let told: Vec<&str> = load.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
+        assert_eq!(told[0], "neId N1: there is no such NE; the row waits for it");
         bench.load(Class::Port, true, ports).await;
         assert_eq!((bench.waiting(Class::Board).await, bench.waiting(Class::Port).await), (2, 2));
         bench.load(Class::Ne, true, "neId,name,specialty\nN1,站点一,TRANS\n").await;
@@ -168,7 +170,9 @@ async fn children_of_a_deleted_parent_stay() {
     for bench in benches().await {
         bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\nN2,b,TRANS\n").await;
         bench.load(Class::Board, true, "boardId,neId\nB1,N1\nB2,N2\n").await;
-        bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\n").await;
+        let gone = bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\n").await;
+        let told: Vec<&str> = gone.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
+        assert_eq!(told, ["it stays as an orphan: its NE N2 is deleted"], "{}", bench.test.engine);
         let load = bench.load(Class::Board, true, "boardId,neId,slot\nB1,N1,\nB2,N2,7\n").await;
         assert_eq!(counts(&load), [0, 1, 0, 0, 0], "{}", bench.test.engine);
         assert_eq!(bench.rows(Class::Board).await, ["B1,N1,,", "B2,N2,7,"]);
@@ -265,4 +269,33 @@ async fn it_runs_on_the_blocking_pool() {
     let bench = benches().await.remove(0);
     let counted = bench.loader.detached(|loader| async move { hold::release(&loader).await }).await;
     assert_eq!(counted.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_deletes_nothing() {
+    for bench in benches().await {
+        let nes = "neId,name,specialty\nN1,a,TRANS\nN2,b,TRANS\nN3,c,TRANS\n";
+        bench.load(Class::Ne, true, nes).await;
+        let bad = bench.load(Class::Ne, true, "neId,name,specialty\nN1,a,TRANS\nN2,b,MARS\n").await;
+        assert_eq!(counts(&bad), [0, 0, 1, 0, 1], "N2 is there, only not well; N3 is gone: {}", bench.test.engine);
+        assert_eq!(bench.count(Class::Ne).await, 2);
+        let torn = bench.load(Class::Ne, true, "neId,name,specialty\nN1,a\n,b,TRANS\nN4,d,TRANS\n").await;
+        assert_eq!(counts(&torn), [1, 0, 0, 0, 2], "{}", bench.test.engine);
+        assert_eq!(bench.count(Class::Ne).await, 3);
+        let told = torn.progress.issues.last().unwrap();
+        assert_eq!(told.reason, "2 row(s) cannot be read at all, so nothing is deleted");
+    }
+}
+
+#[tokio::test]
+async fn a_hop_that_cannot_be_read_does_not_end() {
+    for bench in benches().await {
+        bench.load(Class::Customer, true, "customerNo,name\nK1,k\n").await;
+        bench.load(Class::Circuit, true, "circuitCode,customerNo,inServiceTime\nC1,K1,2026-01-01 00:00:00\n").await;
+        let head = "circuitCode,segment,alternative,hop,objectType,objectId\n";
+        bench.load(Class::Route, true, &format!("{head}C1,1,1,1,PORT,P1\nC1,1,1,2,PORT,P2\n")).await;
+        let bad = bench.load(Class::Route, true, &format!("{head}C1,1,1,1,PORT,P1\nC1,1,1,2,MARS,P2\n")).await;
+        assert_eq!(counts(&bad), [0, 0, 0, 0, 1], "{}", bench.test.engine);
+        assert!(bench.rows(Class::Route).await.iter().all(|row| row.ends_with(",,")), "no hop has ended");
+    }
 }

@@ -43,8 +43,15 @@ pub struct Cutover {
     pub circuit_codes: Vec<String>,
     /// ADD, MOD or CANCEL.
     pub op_type: OpType,
-    /// Revision.
+    /// Revision; [`Cutover::UNNUMBERED`] until the writer has given it its place.
     pub revision: i64,
     /// When it was notified; `None` = not notified = does not exclude.
     pub notified_at: Option<Time>,
+}
+
+// === impl Cutover ===
+
+impl Cutover {
+    /// The revision of a notice whose sender does not count them: the order of arrival decides.
+    pub const UNNUMBERED: i64 = i64::MIN;
 }

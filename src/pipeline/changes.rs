@@ -102,7 +102,7 @@ async fn require_parents(cx: &mut Context<'_>, row: &Row) -> Result<(), Stop> {
         let Some(parent) = column.refers.filter(|_| column.mandatory && !cell.is_empty()) else { continue };
         if resource::rows_of_keys(cx.tx, parent, std::slice::from_ref(cell)).await?.is_empty() {
             let reason = format!("{} {} names {parent} {cell}, which is not held", row.class, row.key());
-            return Err(Refusal::NotFound(reason).into());
+            return Err(Refusal::ParentAbsent(reason).into());
         }
     }
     Ok(())

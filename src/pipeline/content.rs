@@ -15,7 +15,8 @@ use super::deps::{Announced, Deps, ResourceErrand, Resync};
 use super::resync::{Confirmed, Held, Verdict, judge};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, alarms, changes, own, sheets, works};
+use super::{acknowledge, alarms, changes, own, sheets, tickets, works};
+
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -207,6 +208,7 @@ async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), St
                 return Err(Refusal::StateForbids(format!("{fault} has a ticket, or is over")).into());
             }
         }
+        Command::Settle { alarm_id, sheet_no } => tickets::settle(cx, by, &alarm_id, sheet_no).await?,
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! What the writer works with, given once at start.
 
+use std::sync::Arc;
+
 use collectors::habits::Habits;
+use engine::plan::PlanFile;
 use intake::{Clock, Doorbell};
 use model::resource::Class;
 use model::source::SourceId;
@@ -28,6 +31,8 @@ pub struct Deps {
     pub setups: Vec<Setup>,
     /// Rules of faults and dispatch.
     pub live: engine::live::Settings,
+    /// The SLA plans: when a fault breaks the first promise.
+    pub plans: Arc<PlanFile>,
     /// How the EOMS peer speaks, if there is one.
     pub eoms: Option<Habits>,
     /// Wakes the dispatcher.

@@ -22,7 +22,7 @@ pub enum Notice {
     New,
     /// Seen before with the same content.
     Repeat,
-    /// Seen before with other content: the peer counts anew; a sync must follow.
+    /// Seen before with other content, or far below the last: the peer counts anew; a sync must follow.
     CounterReset,
 }
 
@@ -55,6 +55,11 @@ impl Notices {
                 self.begin_anew(id, digest);
                 return Notice::CounterReset;
             }
+            // So far back that no connection can have been overtaken by that much.
+            None if self.last.is_some_and(|last| id.saturating_add(REMEMBERED as u64) < last) => {
+                self.begin_anew(id, digest);
+                return Notice::CounterReset;
+            }
             None => {}
         }
         self.remember(id, digest);
@@ -70,6 +75,11 @@ impl Notices {
             Some(_) => {}
         }
         Notice::New
+    }
+
+    /// What came with a number was refused: the same content may come again under it and is news then.
+    pub fn forget(&mut self, id: u64) {
+        self.known.remove(&id);
     }
 
     /// `true` once, when a gap stayed open long enough: ask for a sync.

@@ -42,6 +42,8 @@ pub enum SendOutcome {
     Delivered {
         /// `sheetNo`; may be empty.
         sheet_no: String,
+        /// Its word for the ticket's state, where it was asked; empty otherwise.
+        sheet_status: String,
     },
     /// Not sent; try again after so many seconds.
     Later {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use intake::Refusal;
 use intake::submission::SheetEvent;
 use model::ticket::{OutboxKind, OutboxState, Ticket, TicketNote, TicketState};
+use model::time::Time;
 use store::{outbox, ticket};
 use web::board::Change;
 
@@ -30,17 +31,8 @@ pub(super) async fn take(cx: &mut Context<'_>, event: SheetEvent) -> Result<(), 
         return Err(Refusal::NotFound(format!("ticket {key}")).into());
     };
     let before = found.clone();
-    let state = next_state(cx, &event, found.state)?;
-    if found.sheet_no.is_empty() {
-        found.sheet_no.clone_from(&event.sheet_no);
-    }
-    if !event.sheet_status.is_empty() {
-        found.sheet_status.clone_from(&event.sheet_status);
-    }
-    found.state = state;
-    found.deal_time_limit = event.deal_time_limit.or(found.deal_time_limit);
-    found.restored_at = event.restored_at.or(found.restored_at);
-    note(&mut found, &event, cx.stage.now);
+    let known = |word: &str| cx.deps.eoms.as_ref().and_then(|habits| habits.sheet_state(word));
+    tell(&mut found, &event, known, cx.stage.now);
     if found == before {
         return Ok(());
     }
@@ -55,8 +47,10 @@ pub(super) async fn store(cx: &mut Context<'_>, found: Ticket, before: TicketSta
     cx.stage.wrote = true;
     settle_dispatch(cx, &found).await?;
     let over = |state| matches!(state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected);
-    if over(found.state) && !over(before) {
-        cx.state.live.sheet_closed(found.fault_no, cx.stage.now);
+    match (over(before), over(found.state)) {
+        (false, true) => cx.state.live.sheet_closed(found.fault_no, cx.stage.now),
+        (true, false) => cx.state.live.sheet_reopened(found.fault_no, cx.stage.now),
+        _ => {}
     }
     cx.stage.changes.push(Change::Ticket(Arc::new(found)));
     Ok(())
@@ -74,15 +68,32 @@ async fn find(cx: &mut Context<'_>, event: &SheetEvent) -> Result<Option<Ticket>
     Ok(ticket::ticket_by_sheet(cx.tx, &event.sheet_no).await?)
 }
 
-fn next_state(cx: &Context<'_>, event: &SheetEvent, now: TicketState) -> Result<TicketState, Refusal> {
-    let known = |word: &str| cx.deps.eoms.as_ref().and_then(|habits| habits.sheet_state(word));
+/// Moves a ticket by what was said of it.
+fn tell(found: &mut Ticket, event: &SheetEvent, known: impl Fn(&str) -> Option<TicketState>, now: Time) {
+    let said = note_of(event, now);
+    // Told again after the ticket went on, it must not take it back. Without a time of its own a word
+    // may well be said twice.
+    let is_repeat = event.at.is_some() && found.notes.contains(&said);
+    if found.sheet_no.is_empty() {
+        found.sheet_no.clone_from(&event.sheet_no);
+    }
+    if !event.sheet_status.is_empty() && !is_repeat {
+        found.sheet_status.clone_from(&event.sheet_status);
+    }
+    found.state = if is_repeat { settled(found.state) } else { next_state(event, known, found.state) };
+    found.deal_time_limit = event.deal_time_limit.or(found.deal_time_limit);
+    found.restored_at = event.restored_at.or(found.restored_at);
+    note(found, said, event.at.is_some());
+}
+
+fn next_state(event: &SheetEvent, known: impl Fn(&str) -> Option<TicketState>, now: TicketState) -> TicketState {
     match event.operation.as_str() {
-        "confirmWorkSheet" => Ok(TicketState::InProgress),
-        "replyWorkSheet" => Ok(TicketState::Resolved),
-        "withdrawWorkSheet" => Ok(TicketState::Rejected),
-        _ if event.sheet_status.is_empty() => Ok(settled(now)),
+        "confirmWorkSheet" => TicketState::InProgress,
+        "replyWorkSheet" => TicketState::Resolved,
+        "withdrawWorkSheet" => TicketState::Rejected,
+        _ if event.sheet_status.is_empty() => settled(now),
         // A word that is not in the table is kept and shown; it moves nothing.
-        _ => Ok(known(&event.sheet_status).unwrap_or(settled(now))),
+        _ => known(&event.sheet_status).unwrap_or(settled(now)),
     }
 }
 
@@ -111,16 +122,20 @@ async fn settle_dispatch(cx: &mut Context<'_>, found: &Ticket) -> Result<(), Sto
     Ok(())
 }
 
-/// Adds what was said, once.
-fn note(found: &mut Ticket, event: &SheetEvent, now: model::time::Time) {
-    let said = TicketNote {
+/// What was said.
+fn note_of(event: &SheetEvent, now: Time) -> TicketNote {
+    TicketNote {
         at: event.at.unwrap_or(now),
         operation: event.operation.clone(),
         by: event.by.clone(),
         text: [event.sheet_status.as_str(), event.text.as_str()].join(" ").trim().to_owned(),
-    };
+    }
+}
+
+/// Adds what was said, once; without a time of its own, words that were said before are no news.
+fn note(found: &mut Ticket, said: TicketNote, has_time: bool) {
     let known = |other: &TicketNote| {
-        other.operation == said.operation && other.text == said.text && (event.at.is_none() || other.at == said.at)
+        other.operation == said.operation && other.text == said.text && (!has_time || other.at == said.at)
     };
     if !found.notes.iter().any(known) {
         found.notes.push(said);
@@ -129,3 +144,6 @@ fn note(found: &mut Ticket, event: &SheetEvent, now: model::time::Time) {
         found.notes.remove(0);
     }
 }
+
+#[cfg(test)]
+mod tests;

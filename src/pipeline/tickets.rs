@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 
-use collectors::eoms::wire::{NewAlarm, SyncAlarm, UntreadWorkSheet};
+use collectors::eoms::wire::{NewAlarm, Sheet, SyncAlarm, UntreadWorkSheet};
+use engine::inventory::Inventory;
 use engine::live::{Action, Decision, FaultChange};
+use engine::plan::{Plan, PlanFile};
 use intake::Refusal;
 use model::fault::DispatchReason;
 use model::ticket::{OutboxKind, OutboxRow, OutboxState, Ticket, TicketNote, TicketState};
+use model::time::Time;
 use serde::Serialize;
 use store::{outbox, ticket};
 use web::board::Change;
@@ -67,7 +70,7 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
         customer_level: fault.customer_level.to_string(),
         service_level: fault.service_level.to_string(),
         is_key_protect: fault.key_protected,
-        sla_deadline: None,
+        sla_deadline: deadline(fault, &cx.state.inventory, &cx.deps.plans),
         root_cause: format!("{} {} {}", fault.cause, fault.cause_object_type, fault.cause_object_id),
         manual: decision.reason == DispatchReason::Manual,
     };
@@ -93,6 +96,16 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
     ticket::put_ticket(cx.tx, &opened).await?;
     cx.stage.changes.push(Change::Ticket(Arc::new(opened)));
     Ok(())
+}
+
+/// When the first promise to restore is broken, among the circuits that are down.
+fn deadline(fault: &Fault, inventory: &Inventory, plans: &PlanFile) -> Option<Time> {
+    let built_in = Plan::default();
+    let limits = fault.circuits.iter().filter(|hit| hit.down).filter_map(|hit| {
+        let circuit = inventory.circuit(inventory.circuit_ix(&hit.circuit_code)?)?;
+        plans.choose(circuit.sla_plan, &built_in).plan().restore_within_s
+    });
+    limits.min().map(|limit_s| fault.first_at.plus_s(limit_s))
 }
 
 async fn send_back(cx: &mut Context<'_>, alarm_id: &str) -> Result<(), Stop> {
@@ -152,47 +165,84 @@ pub(super) async fn sent(cx: &mut Context<'_>, sent: Sent) -> Result<(), Stop> {
         return Ok(());
     }
     let now = cx.stage.now;
-    let (state, sheet_no) = match sent.outcome {
-        SendOutcome::Delivered { sheet_no } => {
+    let (state, sheet) = match sent.outcome {
+        SendOutcome::Delivered { sheet_no, sheet_status } => {
             row.state = OutboxState::Delivered;
             row.error.clear();
-            (TicketState::Acknowledged, sheet_no)
+            let known = cx.deps.eoms.as_ref().and_then(|habits| habits.sheet_state(&sheet_status));
+            (known.unwrap_or(TicketState::Acknowledged), Sheet { sheet_no, sheet_status })
         }
         SendOutcome::Later { after_s, error } => {
             row.state = OutboxState::Queued;
             row.next_at = now.plus_s(after_s);
             row.error = error;
-            (TicketState::Sending, String::new())
+            (TicketState::Sending, Sheet::default())
         }
         SendOutcome::Unknown { after_s, error } => {
             row.state = OutboxState::Unknown;
             row.next_at = now.plus_s(after_s);
             row.first_sent_at = row.first_sent_at.or(Some(now));
             row.error = error;
-            (TicketState::Unknown, String::new())
+            (TicketState::Unknown, Sheet::default())
         }
         SendOutcome::Never { error } => {
             row.state = OutboxState::Refused;
             row.error = error;
-            (TicketState::Refused, String::new())
+            (TicketState::Refused, Sheet::default())
         }
     };
     row.tries = row.tries.saturating_add(1);
     outbox::put_outbox(cx.tx, &row).await?;
     cx.stage.wrote = true;
     cx.stage.ring_dispatch = true;
-    if row.kind == OutboxKind::NewAlarm { move_ticket(cx, &row, state, sheet_no).await } else { Ok(()) }
+    if row.kind == OutboxKind::NewAlarm { move_ticket(cx, &row, state, sheet).await } else { Ok(()) }
+}
+
+/// A person has looked at the e-ops system: it has the ticket, or it has not and gets it again.
+pub(super) async fn settle(
+    cx: &mut Context<'_>,
+    by: &str,
+    alarm_id: &str,
+    sheet_no: Option<String>,
+) -> Result<(), Stop> {
+    let found = ticket::ticket_by_key(cx.tx, alarm_id).await?;
+    let row = outbox::outbox_by_key(cx.tx, OutboxKind::NewAlarm, alarm_id).await?;
+    let (Some(mut found), Some(mut row)) = (found, row) else {
+        return Err(Refusal::NotFound(format!("ticket {alarm_id}")).into());
+    };
+    if !matches!(found.state, TicketState::Unknown | TicketState::Refused) {
+        return Err(
+            Refusal::StateForbids(format!("ticket {alarm_id} is {}: there is nothing to settle", found.state)).into()
+        );
+    }
+    let before = found.state;
+    (found.state, row.state) = match &sheet_no {
+        Some(_) => (TicketState::Acknowledged, OutboxState::Delivered),
+        None => (TicketState::Sending, OutboxState::Queued),
+    };
+    (row.next_at, row.error) = (cx.stage.now, String::new());
+    let text = sheet_no.clone().unwrap_or_else(|| "send again".to_owned());
+    found.sheet_no = sheet_no.unwrap_or(found.sheet_no);
+    found.changed_at = cx.stage.now;
+    let operation = "settle".to_owned();
+    found.notes.push(TicketNote { at: cx.stage.now, operation, by: by.to_owned(), text });
+    outbox::put_outbox(cx.tx, &row).await?;
+    cx.stage.ring_dispatch = true;
+    sheets::store(cx, found, before).await
 }
 
 /// The ticket follows its dispatch until EOMS itself has said where it stands.
-async fn move_ticket(cx: &mut Context<'_>, row: &OutboxRow, state: TicketState, sheet_no: String) -> Result<(), Stop> {
+async fn move_ticket(cx: &mut Context<'_>, row: &OutboxRow, state: TicketState, sheet: Sheet) -> Result<(), Stop> {
     let Some(mut found) = ticket::ticket_by_key(cx.tx, &row.key).await? else { return Ok(()) };
     let before = found.clone();
     if matches!(found.state, TicketState::Sending | TicketState::Unknown) {
         found.state = state;
     }
-    if !sheet_no.is_empty() {
-        found.sheet_no = sheet_no;
+    if !sheet.sheet_no.is_empty() {
+        found.sheet_no = sheet.sheet_no;
+    }
+    if !sheet.sheet_status.is_empty() {
+        found.sheet_status = sheet.sheet_status;
     }
     if !row.error.is_empty() {
         let note = TicketNote {
@@ -211,3 +261,6 @@ async fn move_ticket(cx: &mut Context<'_>, row: &OutboxRow, state: TicketState, 
     found.changed_at = cx.stage.now;
     sheets::store(cx, found, before.state).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What every group does beside its content: who was heard, what is numbered, what time has made due.
 
 use intake::Submission;
-use model::source::SourceId;
+use model::source::{SourceId, SourceKind};
 use model::time::Time;
 use store::peer::NotificationState;
 use store::quarantine::Quarantined;
@@ -10,7 +10,7 @@ use web::board::Change;
 
 use super::alarms::Telling;
 use super::content::Context;
-use super::deps::{Deps, Resync};
+use super::deps::{Deps, ResourceErrand, Resync};
 use super::notices::Notice;
 use super::sources::Heard;
 use super::state::State;
@@ -27,19 +27,19 @@ pub(super) fn is_due(state: &State, now: Time) -> bool {
 }
 
 /// A peer was heard: it is alive, it may be back, its notification has a number.
-pub(super) async fn heard(cx: &mut Context<'_>, submission: &Submission) -> Result<(), StoreError> {
+pub(super) async fn heard(cx: &mut Context<'_>, submission: &Submission) -> Result<Notice, StoreError> {
     let source = &submission.source;
-    let Some(number) = cx.state.number(source) else { return Ok(()) };
+    let Some(number) = cx.state.number(source) else { return Ok(Notice::New) };
     let now = submission.received_at;
     let heard = cx.state.sources.heard(source, now);
     if heard == Heard::Stranger {
-        return Ok(());
+        return Ok(Notice::New);
     }
     if let Heard::Back(silence) = heard {
         tracing::warn!(source.id = %source, silence.ms = silence.length_ms(), "{source} is heard again: asking for a resync");
         peer::open_silence(cx.tx, number, silence.start).await?;
         peer::close_silence(cx.tx, number, silence.end).await?;
-        cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "silence" });
+        ask_again(cx, source.clone(), "silence");
         cx.stage.sources.insert(source.clone());
         cx.stage.changes.push(Change::Silence { source: source.clone(), circuits: Vec::new() });
     }
@@ -50,28 +50,50 @@ pub(super) async fn heard(cx: &mut Context<'_>, submission: &Submission) -> Resu
         cx.stage.wrote = true;
         cx.stage.sources.insert(source.clone());
     }
-    note_number(cx, submission).await
+    Ok(note_number(cx, submission))
 }
 
-/// Notes the number of a notification; a gap or a counter that began anew asks for a resync.
-async fn note_number(cx: &mut Context<'_>, submission: &Submission) -> Result<(), StoreError> {
-    let (source, Some(notification)) = (&submission.source, submission.notification) else { return Ok(()) };
-    let Some(number) = cx.state.number(source) else { return Ok(()) };
+/// Asks a source for what we may have missed: a manager for its list, a resource system for changes.
+fn ask_again(cx: &mut Context<'_>, source: SourceId, reason: &'static str) {
+    match cx.state.sources.setup(&source).map(|setup| setup.kind) {
+        Some(SourceKind::Transport) => cx.stage.resyncs.push(Resync::Ask { source, reason }),
+        Some(SourceKind::Resource) => {
+            cx.stage.resources.push(ResourceErrand::Ask { source, class: None, full: false });
+        }
+        // What an e-ops system says has no numbers, and it repeats what was not acknowledged.
+        Some(SourceKind::Eoms) | None => {}
+    }
+}
+
+/// Notes the number of a notification; a counter that began anew asks for a resync.
+fn note_number(cx: &mut Context<'_>, submission: &Submission) -> Notice {
+    let (source, Some(notification)) = (&submission.source, submission.notification) else { return Notice::New };
+    let Some(number) = cx.state.number(source) else { return Notice::New };
     let digest = submission.message.as_ref().map_or(0, |key| first_bytes(&key.body_sha256));
     let notices = cx.state.notices.entry((source.clone(), notification.interface)).or_default();
-    if notices.note(notification.id, digest, cx.stage.now) == Notice::CounterReset {
+    let notice = notices.note(notification.id, digest, cx.stage.now);
+    let last_id = notices.last().unwrap_or(notification.id);
+    if notice == Notice::CounterReset {
         tracing::warn!(source.id = %source, notification.id, "{source} counts its notifications anew: asking for a resync");
-        cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "gap" });
+        ask_again(cx, source.clone(), "gap");
     }
     let state = NotificationState {
         source: number,
         interface: notification.interface.to_owned(),
-        last_id: notices.last().unwrap_or(notification.id),
+        last_id,
         gaps: Vec::new(),
         gap_since: None,
     };
     cx.stage.numbers.insert((source.clone(), notification.interface), state);
-    Ok(())
+    notice
+}
+
+/// A notification was refused: it may come again under its number when what it needs is there.
+pub(super) fn forget_number(cx: &mut Context<'_>, submission: &Submission) {
+    let Some(notification) = submission.notification else { return };
+    if let Some(notices) = cx.state.notices.get_mut(&(submission.source.clone(), notification.interface)) {
+        notices.forget(notification.id);
+    }
 }
 
 /// Keeps what could not be read of a submission.
@@ -83,7 +105,12 @@ pub(super) async fn quarantine(cx: &mut Context<'_>, submission: &Submission) ->
         source: submission.source.clone(),
         kind: "row".to_owned(),
         name: submission.message.as_ref().map_or(String::new(), |key| key.msg_id.clone()),
-        reason: format!("{} row(s); row {}: {} {}", submission.refused.len(), first.index, first.code, first.reason),
+        reason: match first.is_whole() {
+            true => format!("{} {}", first.code, first.reason),
+            false => {
+                format!("{} row(s); row {}: {} {}", submission.refused.len(), first.index, first.code, first.reason)
+            }
+        },
         size: submission.raw.len() as u64,
     };
     quarantine::put_quarantine(cx.tx, &what, &submission.raw).await?;
@@ -116,7 +143,7 @@ pub(super) async fn look_at_time(cx: &mut Context<'_>) -> Result<(), StoreError>
     let gaps: Vec<SourceId> = open.collect();
     for source in gaps {
         tracing::warn!(source.id = %source, "notifications of {source} are missing for 30 s: asking for a resync");
-        cx.stage.resyncs.push(Resync::Ask { source, reason: "gap" });
+        ask_again(cx, source, "gap");
     }
     Ok(())
 }

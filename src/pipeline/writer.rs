@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use intake::{Answer, Content, Item, Queue, Refusal};
+use intake::{Answer, Content, Item, Queue, Refusal, Submission};
 use store::meta::{Counter, allocate, last_of};
 use store::{StoreError, Tx};
 use tokio::sync::{Mutex, mpsc, watch};
@@ -16,6 +16,7 @@ use super::book::Origin;
 use super::content::{Context, Stop, take};
 use super::deps::Deps;
 use super::group::{Group, next_group};
+use super::notices::Notice;
 use super::order::{OrderItem, OrderQueue};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
@@ -93,6 +94,8 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
     }
     tell_book(&mut cx, &mut items).await?;
     upkeep::look_at_time(&mut cx).await?;
+    // Alarms of our own that the orders raised or ended.
+    tell_book(&mut cx, &mut []).await?;
     let seq = reason(&mut cx).await?;
     if stage.wrote {
         tx.commit().await?;
@@ -119,27 +122,41 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
         let outcome = match replays.judge(&item.submission) {
             Verdict::Settled(outcome) => outcome,
             Verdict::Proceed => {
-                upkeep::heard(cx, &item.submission).await?;
-                match take(cx, &item.submission, content, u32::try_from(index).ok()).await {
-                    Ok(answer) => Ok(answer),
-                    Err(Stop::Refused(refusal)) => Err(refusal),
-                    Err(Stop::Failed(error)) => return Err(error),
-                }
+                let outcome = take_new(cx, &replays, &item.submission, content, u32::try_from(index).ok()).await?;
+                replays.remember(&item.submission, &outcome);
+                outcome
             }
         };
-        if let Ok(answer) = &outcome {
-            upkeep::quarantine(cx, &item.submission).await?;
-            // Rows that the listener could not read belong to the answer that is remembered.
-            let mut whole = answer.clone();
-            whole.refused.extend(item.submission.refused.iter().cloned());
-            replays.remember(&item.submission, &whole);
-        }
         outcomes.push(outcome);
     }
     if replays.store(cx.tx).await? {
         cx.stage.wrote = true;
     }
     Ok(outcomes)
+}
+
+/// Takes a message that was not answered before. A notification that was told before under another
+/// `msgId` is acknowledged and does nothing: since then the world may have gone on.
+async fn take_new(
+    cx: &mut Context<'_>,
+    replays: &Replays,
+    submission: &Submission,
+    content: Content,
+    raw: Option<u32>,
+) -> Result<Result<Answer, Refusal>, StoreError> {
+    let notice = upkeep::heard(cx, submission).await?;
+    if notice == Notice::Repeat || replays.told_before(submission) {
+        return Ok(Ok(Answer::default()));
+    }
+    upkeep::quarantine(cx, submission).await?;
+    match take(cx, submission, content, raw).await {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Stop::Refused(refusal)) => {
+            upkeep::forget_number(cx, submission);
+            Ok(Err(refusal))
+        }
+        Err(Stop::Failed(error)) => Err(error),
+    }
 }
 
 /// Facts into the book and the store; episodes that changed into the live state.

@@ -3,7 +3,7 @@
 use model::time::{Time, Window};
 use model::work::Cutover;
 
-use crate::error::StoreError;
+use crate::error::{StoreError, expect_rows};
 use crate::tx::Tx;
 use crate::value::args;
 
@@ -12,10 +12,10 @@ const LIMIT_MAX: i64 = 1000;
 /// Cutovers of one page of [`each_cutover`].
 const PAGE: i64 = 1000;
 
-const PUT: &str = "insert into cutover (cutover_no, revision, received_at, affect_start, affect_end, content)
-    values ($1, $2, $3, $4, $5, $6) on conflict (cutover_no, revision) do update set
-        received_at = excluded.received_at, affect_start = excluded.affect_start, affect_end = excluded.affect_end,
-        content = excluded.content where cutover.content <> excluded.content";
+const INSERT: &str = "insert into cutover (cutover_no, revision, received_at, affect_start, affect_end, content)
+    values ($1, $2, $3, $4, $5, $6) on conflict (cutover_no, revision) do nothing";
+const REPLACE: &str = "update cutover set affect_start = $3, affect_end = $4, content = $5
+    where cutover_no = $1 and revision = $2";
 const REVISIONS: &str = "select received_at, content from cutover where cutover_no = $1 order by revision limit $2";
 const IN_FORCE_AFTER: &str = "select c.cutover_no, c.content from cutover c
     where c.cutover_no > $1
@@ -23,7 +23,7 @@ const IN_FORCE_AFTER: &str = "select c.cutover_no, c.content from cutover c
     and (c.affect_end is null or c.affect_end > $2) and (c.affect_start is null or c.affect_start < $3)
     order by c.cutover_no limit $4";
 
-/// Stores a revision in the place of what was held of it; `false` if that said the same.
+/// Stores a revision; `false` if it is held already (then the first stands).
 ///
 /// # Errors
 /// What the database says.
@@ -31,7 +31,18 @@ pub async fn put_cutover(tx: &mut Tx, cutover: &Cutover, received_at: Time) -> R
     let content = serde_json::to_string(cutover).map_err(|error| StoreError::corrupt("cutover", error))?;
     let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
     let args = args![&cutover.cutover_no, cutover.revision, received_at, start, end, &content];
-    Ok(tx.execute(PUT, args).await? == 1)
+    Ok(tx.execute(INSERT, args).await? == 1)
+}
+
+/// Puts another content in the place of a revision; when it was first received stays.
+///
+/// # Errors
+/// [`StoreError::RowCount`] if there is no such revision.
+pub async fn replace_cutover(tx: &mut Tx, cutover: &Cutover) -> Result<(), StoreError> {
+    let content = serde_json::to_string(cutover).map_err(|error| StoreError::corrupt("cutover", error))?;
+    let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
+    let touched = tx.execute(REPLACE, args![&cutover.cutover_no, cutover.revision, start, end, &content]).await?;
+    expect_rows("replace cutover", 1, touched)
 }
 
 /// The revisions of a cutover with when each was received, lowest first; at most 1,000.

@@ -18,6 +18,9 @@ use crate::pipeline::order::Order;
 /// Changes that come faster than this are built together.
 const PAUSE: Duration = Duration::from_secs(3);
 
+/// Issues that are logged of one inventory.
+const ISSUES_SHOWN: usize = 20;
+
 /// An inventory, what alarms mean in it, and what is wrong with its rows.
 pub type Built = (Arc<Inventory>, Arc<Knowledge>, Vec<DataIssue>);
 
@@ -37,6 +40,9 @@ pub async fn run(deps: Arc<TaskDeps>, stop: CancellationToken) -> anyhow::Result
                 inventory.circuits_total(),
                 issues.len()
             );
+            for issue in issues.iter().take(ISSUES_SHOWN) {
+                tracing::warn!("{} {} {}", issue.class, issue.key, issue.reason);
+            }
             if !deps.orders.give(Order::Swap(inventory, knowledge)).await {
                 // The writer begins anew and reads the database itself.
                 tracing::warn!("the new inventory was not taken over");

@@ -45,7 +45,9 @@ impl TaskPeer {
         let habits = Habits::new(settings, settings.site(&secrets)?);
         let link = match (settings.remote(&secrets, sys_code), settings.kind) {
             (None, _) => Link::None,
-            (Some(remote), SourceKind::Transport) => Link::Transport(TransportNms::new(client.clone(), remote)),
+            (Some(remote), SourceKind::Transport) => {
+                Link::Transport(TransportNms::new(client.clone(), remote, settings.alive_ok.clone()))
+            }
             (Some(remote), SourceKind::Resource) => Link::Resource(ResourceManager::new(client.clone(), remote)),
             (Some(remote), SourceKind::Eoms) => {
                 let (operator, good) = (settings.operator.clone(), settings.alive_ok.clone());

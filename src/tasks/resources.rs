@@ -108,6 +108,7 @@ impl Desk<'_> {
 
     /// What the process before us left: what was read is applied, the rest is asked for again.
     async fn resume(&mut self) -> anyhow::Result<()> {
+        show::past(self.deps).await?;
         let loads = open_loads(&mut self.deps.db.read().await?).await?;
         let mut interrupted = BTreeSet::new();
         for load in loads {
@@ -224,6 +225,9 @@ impl Desk<'_> {
         }
         tracing::info!(load.id = load.id, state = %load.state, "load {} of {} {}: {}", load.id, load.source, load.class, load.state);
         self.dirty |= load.state == RunState::Done;
+        if load.state == RunState::Failed {
+            self.ask_sooner(&load.source);
+        }
         if load.ended_at.is_some() {
             self.open.remove(&load.id);
         } else if let Some(open) = self.open.get_mut(&load.id) {

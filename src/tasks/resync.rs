@@ -6,6 +6,8 @@
 //! | idle | requested | no-op | – | – | – |
 //! | requested | remembered once | loading | idle, failed | idle, failed | – |
 //! | loading | remembered once | no-op | no-op | – | idle |
+//!
+//! What failed is asked for again after a pause that grows.
 
 mod request;
 mod snapshot;
@@ -28,7 +30,7 @@ use crate::pipeline::order::{Order, OwnAlarm};
 
 /// How often deadlines are looked at, by the clock.
 const LOOK_MS: i64 = 1000;
-/// An unreachable manager is asked again after this, growing …
+/// After a failure a manager is asked again after this, growing …
 const AGAIN_MS: i64 = 15_000;
 /// … up to this.
 const AGAIN_MS_MAX: i64 = 300_000;
@@ -47,7 +49,8 @@ struct Source {
     running: Option<Running>,
     /// Asked for while one ran, or to be tried again: why, and not before when.
     again: Option<(&'static str, Time)>,
-    unreached: u32,
+    /// Requests that failed one after the other.
+    failed: u32,
 }
 
 struct Running {
@@ -172,42 +175,32 @@ impl<'a> Desk<'a> {
 
     async fn ended(&mut self, event: Event) {
         match event {
-            Event::Called(id, _, CallEnd::Asked) => {
-                if let Some(source) = self.sources.get_mut(&id) {
-                    source.unreached = 0;
-                }
-            }
-            Event::Called(id, request, CallEnd::Unreached(error)) => {
-                // That it cannot be reached is shown as its silence; it is asked again until it can.
-                self.fail(&id, &request, error, Alarm::None).await;
-                self.again(&id);
-            }
+            Event::Called(_, _, CallEnd::Asked) => {}
+            // That it cannot be reached is shown as its silence.
+            Event::Called(id, request, CallEnd::Unreached(error)) => self.fail(&id, &request, error, Alarm::None).await,
             Event::Called(id, request, CallEnd::Refused(error)) => self.fail(&id, &request, error, Alarm::Raise).await,
             Event::Read(id, request, Err(error)) => self.fail(&id, &request, error, Alarm::Raise).await,
             Event::Read(id, request, Ok(())) => {
                 tracing::info!(source.id = %id, sync.id = %request, "the alarm list {request} of {id} was taken");
                 if let Some(source) = self.sources.get_mut(&id) {
                     source.running = None;
+                    source.failed = 0;
                 }
             }
         }
     }
 
-    fn again(&mut self, id: &SourceId) {
-        let now = self.deps.clock.now();
-        let Some(source) = self.sources.get_mut(id) else { return };
-        let pause = AGAIN_MS.saturating_mul(1 << source.unreached.min(8)).min(AGAIN_MS_MAX);
-        source.unreached = source.unreached.saturating_add(1);
-        source.again.get_or_insert(("start", now.plus_ms(pause)));
-    }
-
-    /// Ends the running request of this number, if it still is the one.
+    /// Ends the running request of this number, if it still is the one. It is made again after a while:
+    /// what it was asked for is still not known.
     async fn fail(&mut self, id: &SourceId, request: &str, error: String, alarm: Alarm) {
         let Some(source) = self.sources.get_mut(id) else { return };
         if source.running.as_ref().is_none_or(|running| running.run.sync_req_id != request) {
             return;
         }
         let Some(Running { mut run, .. }) = source.running.take() else { return };
+        let pause = AGAIN_MS.saturating_mul(1 << source.failed.min(8)).min(AGAIN_MS_MAX);
+        source.failed = source.failed.saturating_add(1);
+        source.again.get_or_insert(("again", self.deps.clock.now().plus_ms(pause)));
         tracing::warn!(source.id = %id, sync.id = %request, error = %error, "the resync {request} of {id} failed: {error}");
         run.state = RunState::Failed;
         run.ended_at = Some(self.deps.clock.now());

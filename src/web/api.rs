@@ -135,6 +135,7 @@ fn work_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(faults::dispatch_fault))
         .routes(routes!(tickets::list_tickets))
         .routes(routes!(tickets::show_ticket))
+        .routes(routes!(tickets::settle_ticket))
         .routes(routes!(sources::list_sources))
         .routes(routes!(sources::show_source))
         .routes(routes!(sources::resync_source))

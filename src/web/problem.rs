@@ -162,7 +162,7 @@ impl From<Refusal> for Problem {
             Refusal::Busy | Refusal::Stopping | Refusal::Storage => Self::busy(refusal.to_string()),
             Refusal::NotFound(_) => Self::not_found(),
             Refusal::Replayed | Refusal::StateForbids(_) => Self::conflict(refusal.to_string()),
-            Refusal::BadValue(_) => Self::bad_request(refusal.to_string()),
+            Refusal::BadValue(_) | Refusal::ParentAbsent(_) => Self::bad_request(refusal.to_string()),
         }
     }
 }

@@ -181,3 +181,45 @@ async fn a_bad_row_does_not_disturb_its_neighbours() {
     assert_eq!(place.held().await.len(), 3);
     place.ends_well().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_refused_is_remembered_like_any_other() {
+    let place = Place::start().await;
+    let (letter, at) = (letter("m1"), now());
+    let numberless = letter.text(&TRANSPORT, "reportAlarm", &alarm("a1", "1", at.plus_s(-60)));
+    let first = place.send(numberless.clone()).await;
+    assert_eq!((first.status, first.code()), (200, "1003"), "{}", first.text);
+    assert_eq!(place.send(numberless.clone()).await, first);
+    let old = Zone::china().write_local(at.plus_s(-7200));
+    assert_eq!(place.send(numberless.replace(&letter.call_time, &old)).await, first, "whenever it is asked for");
+    let good = place.send(reported(&letter, "1", &alarm("a1", "1", at))).await;
+    assert_eq!((good.status, good.code()), (500, "2005"), "{}", good.text);
+    // The other way round: what cannot be read does not hide that its id was used.
+    let letter = Letter { msg_id: "m2".to_owned(), ..letter };
+    let good = place.send(reported(&letter, "1", &alarm("a1", "1", at))).await;
+    assert_eq!((good.status, good.code()), (200, "0"), "{}", good.text);
+    let bad = place.send(letter.text(&TRANSPORT, "reportAlarm", &alarm("a1", "1", at))).await;
+    assert_eq!((bad.status, bad.code()), (500, "2005"), "{}", bad.text);
+    assert_eq!(place.quarantine().await.len(), 1, "what was refused is kept once");
+    place.ends_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_is_told_again_does_not_end_what_began_anew() {
+    let place = Place::start().await;
+    let end = |msg_id: &str| {
+        let arguments = "<notificationId>2</notificationId><alarmId>a1</alarmId><clearTime/><clearType>EMS</clearType>";
+        letter(msg_id).text(&TRANSPORT, "alarmEndNotify", arguments)
+    };
+    let raised = place.send(report("m1", "1", &alarm("a1", "1", now().plus_s(-60)))).await;
+    assert_eq!(raised.code(), "0", "{}", raised.text);
+    assert_eq!(place.send(end("m2")).await.code(), "0");
+    assert!(place.held().await.is_empty());
+    let again = place.send(report("m3", "3", &alarm("a1", "1", now().plus_s(2)))).await;
+    assert_eq!(again.code(), "0", "{}", again.text);
+    assert_eq!(place.held().await, ["a1"]);
+    // The manager did not see the answer to its second notification.
+    assert_eq!(place.send(end("m4")).await.code(), "0");
+    assert_eq!(place.held().await, ["a1"]);
+    place.ends_well().await;
+}

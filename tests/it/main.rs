@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod daemon;
@@ -23,7 +25,11 @@ mod letter;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod settling;
 #[cfg(test)]
 mod street;
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn cutover(fields: &[(&str, &str)]) -> Result<Cutover, Wrong> {
 #[test]
 fn a_cutover_is_read_with_the_usual_omissions() {
     let read = cutover(&[("cutoverno", "C1"), ("isAffect", "0"), ("circuitCodes", "A; B；C")]).unwrap();
-    assert_eq!((read.revision, read.op_type, read.is_affect), (1, OpType::Add, false));
+    assert_eq!((read.revision, read.op_type, read.is_affect), (Cutover::UNNUMBERED, OpType::Add, false));
     assert_eq!(read.circuit_codes, ["A", "B", "C"]);
     assert_eq!(read.affect, None);
 }

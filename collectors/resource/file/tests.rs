@@ -4,7 +4,9 @@ use super::*;
 
 fn read(text: &[u8], class: Class, mode: Mode) -> Result<Vec<String>, FtpError> {
     let table = Table::open("f.csv", text, ftp::Encoding::Utf8)?;
-    let mut file = ResourceFile::open("f.csv", table, class, mode, Zone::china())?;
+    let aliases = BTreeMap::from([("区域编码".to_owned(), "regionId".to_owned())]);
+    let dialect = Dialect { zone: Zone::china(), aliases };
+    let mut file = ResourceFile::open("f.csv", table, (class, mode), &dialect)?;
     let mut items = Vec::new();
     while let Some(item) = file.next_item()? {
         items.push(match item {
@@ -20,6 +22,14 @@ fn columns_come_in_any_order_and_unknown_ones_are_left_alone() {
     let text = "name,colour,regionId\n广东,red,GD\n,blue,BJ\n上海,green,SH\n";
     let items = read(text.as_bytes(), Class::Region, Mode::Full).unwrap();
     assert_eq!(items, ["2 ADD GD,广东, 0", "3 ! BJ: 1003 name is missing", "4 ADD SH,上海, 0"]);
+}
+
+#[test]
+fn columns_have_the_names_that_the_peer_gives_them() {
+    let items = read("name,区域编码\n广东,GD\n".as_bytes(), Class::Region, Mode::Full).unwrap();
+    assert_eq!(items, ["2 ADD GD,广东, 0"]);
+    let items = read("name,区域编码,regionId\n广东,4401,GD\n".as_bytes(), Class::Region, Mode::Full).unwrap();
+    assert_eq!(items, ["2 ADD GD,广东, 0"], "our own name comes before an alias");
 }
 
 #[test]

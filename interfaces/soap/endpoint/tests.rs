@@ -303,3 +303,31 @@ async fn the_wsdl_names_the_address_it_was_asked_at() {
     assert_eq!(get("/soap/CnmForTransport").await.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(get("/soap/Nothing?wsdl").await.status(), StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn behind_tls_the_wsdl_says_https() {
+    let bench = bench(&CNM_FOR_TRANSPORT);
+    let request = Request::get("/soap/CnmForTransport?wsdl").header(HOST, "cnm.example").body(Bytes::new()).unwrap();
+    let endpoint = bench.endpoint.over_tls();
+    let response = endpoint.handle(request, "192.0.2.1".parse().unwrap(), Time::MIN).await;
+    let text = String::from_utf8(response.body().to_vec()).unwrap();
+    assert!(text.contains("location=\"https://cnm.example/soap/CnmForTransport\""), "{text}");
+}
+
+#[tokio::test]
+async fn the_four_strings_may_stand_in_a_header_of_their_own() {
+    let bench = bench(&CNM_FOR_EOMS);
+    let call = |password: &'static str| {
+        envelope(|w| {
+            w.nest_in("isAlive", CNM_FOR_EOMS.namespace, |w| {
+                w.nest("header", |w| {
+                    w.text("serSupplier", "GD_CNM").text("serCaller", "GD_TNMS").text("callerPwd", password);
+                    w.text("callTime", "2026-11-07 10:28:12");
+                });
+            });
+        })
+    };
+    let (status, text) = bench.post("10.1.2.3", call(PASSWORD)).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert_eq!(code_in(&bench.post("10.1.2.3", call("wrong")).await.1), "2002");
+}

@@ -38,3 +38,24 @@ fn a_huge_jump_is_bounded_and_is_a_gap() {
     notices.note(u64::MAX, 1, at(0));
     assert!(notices.take_gap(at(31)));
 }
+
+#[test]
+fn far_below_the_last_is_a_counter_that_began_anew() {
+    let mut notices = Notices::after(Some(50_000));
+    assert_eq!(notices.note(49_000, 1, at(0)), Notice::New, "it may have been overtaken");
+    assert_eq!(notices.note(1, 1, at(1)), Notice::CounterReset);
+    assert_eq!(notices.note(2, 2, at(2)), Notice::New);
+    assert_eq!(notices.last(), Some(2));
+    assert!(!notices.take_gap(at(60)));
+}
+
+#[test]
+fn what_was_refused_is_news_when_it_comes_again() {
+    let mut notices = Notices::default();
+    notices.note(7, 1, at(0));
+    notices.note(8, 1, at(0));
+    notices.forget(7);
+    assert_eq!(notices.note(7, 1, at(1)), Notice::New);
+    assert_eq!(notices.note(7, 1, at(2)), Notice::Repeat);
+    assert!(!notices.take_gap(at(60)), "it was heard");
+}

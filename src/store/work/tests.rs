@@ -47,3 +47,16 @@ async fn the_highest_revision_is_in_force() {
         assert_eq!(revisions_of(&mut tx, "A").await.unwrap()[1], (NOW.plus_s(2), cutover("A", 3, 900)));
     }
 }
+
+#[tokio::test]
+async fn a_revision_can_be_replaced_and_stays_as_old_as_it_was() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        put_cutover(&mut tx, &cutover("A", 1, 0), NOW).await.unwrap();
+        let gone = Cutover { op_type: OpType::Cancel, affect: None, ..cutover("A", 1, 0) };
+        replace_cutover(&mut tx, &gone).await.unwrap();
+        assert_eq!(revisions_of(&mut tx, "A").await.unwrap(), [(NOW, gone)], "{}", test.engine);
+        let missing = replace_cutover(&mut tx, &cutover("A", 2, 0)).await;
+        assert!(matches!(missing, Err(StoreError::RowCount { .. })), "{}: {missing:?}", test.engine);
+    }
+}

@@ -12,11 +12,11 @@
 //! | unknown | neither look-up nor idempotency | stays: a person settles it |
 
 use collectors::eoms::adapter::Lookup;
-use collectors::eoms::wire::{Dispatched, NewAlarm, SyncAlarm, UntreadWorkSheet};
+use collectors::eoms::wire::{Dispatched, NewAlarm, Sheet, SyncAlarm, UntreadWorkSheet};
 use model::ticket::{OutboxKind, OutboxRow, OutboxState};
 use serde::de::DeserializeOwned;
 use soap::ClientError;
-use store::outbox::outbox_by_id;
+use store::outbox::{outbox_by_id, outbox_by_key};
 
 use super::Desk;
 use super::plan::{ask_s, later_s, ticket_of};
@@ -75,12 +75,14 @@ impl Desk<'_> {
             return None;
         }
         let found = self.eoms.query_sheet(Lookup::AlarmId(&ticket_of(row)), self.deps.clock.now()).await;
-        found.ok().flatten().map(|sheet| SendOutcome::Delivered { sheet_no: sheet.sheet_no })
+        found.ok().flatten().map(delivered)
     }
 
     /// Marks the row unknown, durably, before the call. `false` if that failed or the row was settled
     /// or dropped meanwhile: then nothing is sent.
     async fn mark(&self, row: &OutboxRow) -> bool {
+        // What the peer said before this call says nothing about it.
+        self.none_since.lock().remove(&row.id);
         let after_s = i64::try_from(self.settings.timeout_s).unwrap_or(PERSON_S).saturating_add(MARGIN_S);
         let marked = self.note(row, SendOutcome::Unknown { after_s, error: String::new() }).await;
         marked && self.state_of(row).await == Some(OutboxState::Unknown)
@@ -100,7 +102,7 @@ impl Desk<'_> {
         }
         let now = self.deps.clock.now();
         match self.eoms.query_sheet(Lookup::AlarmId(&ticket_of(row)), now).await {
-            Ok(Some(sheet)) => Some(SendOutcome::Delivered { sheet_no: sheet.sheet_no }),
+            Ok(Some(sheet)) => Some(delivered(sheet)),
             Ok(None) => {
                 let since = *self.none_since.lock().entry(row.id).or_insert(now);
                 let wait_ms = since.plus_s(self.settings.settle_s).since(now);
@@ -116,7 +118,6 @@ impl Desk<'_> {
 
     /// The peer has said "none" for long enough. The mark is made anew: it must outlive the second call.
     async fn may_resend(&self, row: &OutboxRow) -> Option<SendOutcome> {
-        self.none_since.lock().remove(&row.id);
         let after_s = ask_s(row.tries);
         // Settled meanwhile by the peer itself, or the mark could not be kept: not now.
         let is_marked = self.mark(row).await;
@@ -125,20 +126,20 @@ impl Desk<'_> {
 
     async fn send(&self, row: &OutboxRow, alarm: &NewAlarm) -> SendOutcome {
         match self.eoms.new_alarm(alarm, self.deps.clock.now()).await {
-            Ok(Dispatched::Sheet(sheet_no)) => SendOutcome::Delivered { sheet_no },
-            Ok(Dispatched::Exists) => SendOutcome::Delivered { sheet_no: self.number_of(row).await },
+            Ok(Dispatched::Sheet(sheet_no)) => delivered(Sheet { sheet_no, ..Sheet::default() }),
+            Ok(Dispatched::Exists) => delivered(self.existing(row).await),
             Ok(Dispatched::Refused(error)) => SendOutcome::Never { error },
             Err(error) => ended_badly(row, error),
         }
     }
 
-    /// The number of a ticket that exists; empty if it cannot be had (the peer will say it).
-    async fn number_of(&self, row: &OutboxRow) -> String {
+    /// A ticket that exists; without a number if it cannot be had (the peer will say it).
+    async fn existing(&self, row: &OutboxRow) -> Sheet {
         if !self.settings.lookup {
-            return String::new();
+            return Sheet::default();
         }
         let found = self.eoms.query_sheet(Lookup::AlarmId(&ticket_of(row)), self.deps.clock.now()).await;
-        found.ok().flatten().map(|sheet| sheet.sheet_no).unwrap_or_default()
+        found.ok().flatten().unwrap_or_default()
     }
 
     /// What may be said twice.
@@ -147,11 +148,28 @@ impl Desk<'_> {
             Ok(said) => said,
             Err(outcome) => return Some(outcome),
         };
+        if self.was_refused(row).await {
+            let error = "the e-ops system refused this ticket: there is nothing to tell of it".to_owned();
+            return Some(SendOutcome::Never { error });
+        }
         Some(match said.say(self).await {
-            Ok(()) => SendOutcome::Delivered { sheet_no: String::new() },
+            Ok(()) => delivered(Sheet::default()),
             Err(error) => ended_badly(row, error),
         })
     }
+}
+
+impl Desk<'_> {
+    /// Did the peer refuse the ticket that a row is about?
+    async fn was_refused(&self, row: &OutboxRow) -> bool {
+        let Ok(mut tx) = self.deps.db.read().await else { return false };
+        let dispatch = outbox_by_key(&mut tx, OutboxKind::NewAlarm, &ticket_of(row)).await;
+        dispatch.ok().flatten().is_some_and(|dispatch| dispatch.state == OutboxState::Refused)
+    }
+}
+
+fn delivered(Sheet { sheet_no, sheet_status }: Sheet) -> SendOutcome {
+    SendOutcome::Delivered { sheet_no, sheet_status }
 }
 
 /// Something said about a ticket that exists; saying it again changes nothing.

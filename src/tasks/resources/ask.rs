@@ -23,7 +23,8 @@ const OVERLAP_MS: i64 = 300_000;
 const LOOK_BACK: u32 = 1000;
 /// An unreachable system is asked again after this many seconds, growing …
 const AGAIN_S: i64 = 15;
-/// … up to this, which is also the pause after a FULL that brought nothing.
+/// … up to this, which is also the pause after a FULL that brought nothing and after a file that could
+/// not be used.
 const AGAIN_S_MAX: i64 = 600;
 
 /// When a system is asked next.
@@ -81,6 +82,15 @@ impl Desk<'_> {
             self.ask(&source, None, full).await?;
         }
         Ok(())
+    }
+
+    /// A file could not be used: the next question does not wait for its hour. What was never loaded is
+    /// then asked for as a whole.
+    pub(super) fn ask_sooner(&mut self, source: &SourceId) {
+        let soon = self.deps.clock.now().plus_s(AGAIN_S_MAX);
+        if let Some(plan) = self.plans.get_mut(source) {
+            (plan.next_at, plan.asked_at) = (plan.next_at.min(soon), Time::MIN);
+        }
     }
 
     /// Asks for one class or all. The loads are stored before the calls: an announcement may overtake

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use store::load::Load;
+use store::StoreError;
+use store::load::{Load, loads_page};
 use tokio::sync::watch;
 
 use crate::pipeline::order::Order;
 use crate::tasks::TaskDeps;
 
+/// Loads that are shown after a start.
+const PAST: u32 = 100;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -21,6 +24,16 @@ pub(super) async fn follow(deps: &TaskDeps, mut shown: watch::Receiver<Load>) {
             return;
         }
     }
+}
+
+/// Shows the latest loads as they were left, so that a restart hides neither what was done nor what waits
+/// for a person.
+pub(super) async fn past(deps: &TaskDeps) -> Result<(), StoreError> {
+    let past = loads_page(&mut deps.db.read().await?, i64::MAX, PAST).await?;
+    for load in past.iter().rev() {
+        give(deps, load).await;
+    }
+    Ok(())
 }
 
 /// Shows how a load stands.

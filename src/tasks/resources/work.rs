@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use collectors::resource::file::Dialect;
 use futures_util::future::BoxFuture;
 use model::source::RunState;
 use model::time::Time;
@@ -90,7 +91,7 @@ async fn run(deps: &TaskDeps, loader: &Loader, shown: &Arc<Shown>, work: Work) -
     };
     let batch = Batch {
         inputs,
-        zone: peer.habits.zone.clone(),
+        dialect: Dialect { zone: peer.habits.zone.clone(), aliases: peer.settings.aliases.clone() },
         encoding: peer.habits.encoding,
         at,
         approved_by: String::new(),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use http::StatusCode;
+use intake::Command;
 use model::fault::FaultNo;
 use model::ticket::{Ticket, TicketState};
 use model::time::Time;
@@ -13,8 +15,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::Listing;
 use crate::app::App;
 use crate::auth::Staff;
-use crate::extract::{Params, Segment, page_limit};
+use crate::extract::{Body, Params, Segment, page_limit};
 use crate::problem::Problem;
+
+/// Longest number of a ticket.
+const SHEET_NO_MAX: usize = 80;
 
 /// Which tickets.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -79,6 +84,14 @@ pub(crate) struct NoteView {
     text: String,
 }
 
+/// What a person found in the e-ops system.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SettleBody {
+    /// The number of the ticket there; absent: there is none, send it again.
+    sheet_no: Option<String>,
+}
+
 /// Tickets, newest first.
 #[utoipa::path(get, path = "/tickets", tag = "tickets", params(TicketQuery),
     responses((status = 200, body = Listing<TicketView>)))]
@@ -120,6 +133,26 @@ pub(crate) async fn show_ticket(
     let mut tx = app.db.read().await?;
     let ticket = store::ticket::ticket_by_key(&mut tx, &key).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(TicketView::of(&ticket)))
+}
+
+/// Settles a ticket whose outcome only a person can find out: the e-ops system was looked at.
+#[utoipa::path(post, path = "/tickets/{alarmId}/settle", tag = "tickets", params(("alarmId" = String, Path)),
+    request_body = SettleBody, responses((status = 202), (status = 400), (status = 404), (status = 409)))]
+pub(crate) async fn settle_ticket(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Segment(alarm_id): Segment<String>,
+    Body(body): Body<SettleBody>,
+) -> Result<StatusCode, Problem> {
+    let sheet_no = body.sheet_no.map(|text| text.trim().to_owned());
+    if sheet_no.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > SHEET_NO_MAX) {
+        return Err(Problem::bad_field("sheetNo", "must have 1 to 80 characters, or be absent: then it is sent again"));
+    }
+    let mut tx = app.db.read().await?;
+    store::ticket::ticket_by_key(&mut tx, &alarm_id).await?.ok_or_else(Problem::not_found)?;
+    drop(tx);
+    app.command(Command::Settle { alarm_id, sheet_no }, &staff.login).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 // === impl TicketView ===
