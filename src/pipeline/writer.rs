@@ -91,6 +91,8 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
         orders::take(&mut cx, item.order).await?;
         done.push(item.done);
     }
+    // Alarms of our own that an order raised or ended.
+    tell_book(&mut cx, &mut []).await?;
     upkeep::look_at_time(&mut cx).await?;
     let seq = reason(&mut cx).await?;
     if stage.wrote {
