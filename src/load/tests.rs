@@ -140,7 +140,7 @@ async fn changes_are_added_changed_and_deleted() {
         let reasons: Vec<&str> = load.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
         assert_eq!(reasons, ["opType is missing", "there is no REGION R77"]);
         let mut tx = bench.test.db.read().await.unwrap();
-        assert_eq!(quarantine_page(&mut tx, i64::MAX, 9).await.unwrap()[0].reason, "1 rows were refused");
+        assert_eq!(quarantine_page(&mut tx, None, i64::MAX, 9).await.unwrap()[0].reason, "1 rows were refused");
     }
 }
 

@@ -4,7 +4,8 @@
 use intake::submission::Snapshot;
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::{AlarmEnd, AlarmFact, ClearType};
-use model::source::{RunState, SourceId, SyncRun};
+use model::source::{RunState, SyncRun};
+use store::quarantine::{Kind, Quarantined};
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
@@ -13,7 +14,7 @@ use super::deps::{Announced, Deps, ResourceErrand, Resync};
 use super::resync::{Confirmed, Held, Verdict, judge};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, changes, own, sheets, works};
+use super::{acknowledge, changes, own, sheets, unknown, upkeep, works};
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -99,6 +100,7 @@ fn tell(
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     if origin == Origin::Live {
         cx.state.sources.count(source, count, told_at, cx.stage.now);
+        unknown::note(cx, submission, &facts);
     }
     let tellings =
         facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
@@ -124,11 +126,12 @@ async fn take_snapshot(
         cleared: 0,
         error: String::new(),
     });
-    let gone = if snapshot.may_clear { judge_snapshot(cx, &source, &snapshot, &mut run) } else { Vec::new() };
+    let gone = if snapshot.may_clear { judge_snapshot(cx, submission, &snapshot, &mut run) } else { Vec::new() };
     run.error.clone_from(&snapshot.refusal);
     if !snapshot.may_clear {
         run.state = RunState::Failed;
         own::raise(cx, "SYNC_REFUSED", &source, Some(&snapshot.refusal))?;
+        put_list_aside(cx, submission, &snapshot, snapshot.refusal.clone());
     } else if run.state != RunState::Waiting {
         run.state = RunState::Done;
         own::raise(cx, "SYNC_REFUSED", &source, None)?;
@@ -154,7 +157,13 @@ async fn take_snapshot(
 }
 
 /// Alarm ids that the snapshot clears; none while it must be confirmed.
-fn judge_snapshot(cx: &mut Context<'_>, source: &SourceId, snapshot: &Snapshot, run: &mut SyncRun) -> Vec<String> {
+fn judge_snapshot(
+    cx: &mut Context<'_>,
+    submission: &Submission,
+    snapshot: &Snapshot,
+    run: &mut SyncRun,
+) -> Vec<String> {
+    let source = &submission.source;
     let held: Vec<Held> = cx
         .state
         .book
@@ -172,11 +181,19 @@ fn judge_snapshot(cx: &mut Context<'_>, source: &SourceId, snapshot: &Snapshot, 
         Verdict::Confirm { clears, active } => {
             tracing::warn!(source.id = %source, clears, active, "the resync of {source} would clear {clears} of {active} alarms: asking again");
             cx.state.confirm.insert(source.clone());
+            let reason = format!("it would clear {clears} of {active} active alarms: a second list must confirm it");
+            put_list_aside(cx, submission, snapshot, reason);
             run.state = RunState::Waiting;
             cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "confirm" });
             Vec::new()
         }
     }
+}
+
+/// Notes that a list was not believed; its files are gone by now.
+fn put_list_aside(cx: &mut Context<'_>, submission: &Submission, snapshot: &Snapshot, reason: String) {
+    let once = Quarantined::once(Kind::File, &submission.source, submission.received_at);
+    upkeep::put_aside(cx, Quarantined { name: snapshot.sync_req_id.clone(), reason, ..once }, &[]);
 }
 
 async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), Stop> {

@@ -21,6 +21,7 @@ use super::effects::shown_state;
 use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
+use crate::aside::Heap;
 
 /// Identities that are read at once.
 const SLICE: usize = 500;
@@ -85,6 +86,7 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         numbers,
         notices,
         confirm: HashSet::new(),
+        heap: Heap::default(),
         heard_at: HashMap::new(),
         active: total,
         active_ids,

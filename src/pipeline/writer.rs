@@ -129,7 +129,7 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
             }
         };
         if let Ok(answer) = &outcome {
-            upkeep::quarantine(cx, &item.submission).await?;
+            upkeep::quarantine(cx, &item.submission);
             // Rows that the listener could not read belong to the answer that is remembered.
             let mut whole = answer.clone();
             whole.refused.extend(item.submission.refused.iter().cloned());
