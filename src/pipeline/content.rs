@@ -206,8 +206,8 @@ async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), St
             cx.stage.resyncs.push(Resync::Ask { source, reason: "command" });
         }
         Command::Load { source, class, full } => cx.stage.resources.push(ResourceErrand::Ask { source, class, full }),
-        Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve(id)),
-        Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel(id)),
+        Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve { id, by: by.to_owned() }),
+        Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel { id, by: by.to_owned() }),
         Command::Dispatch(fault) => {
             if !cx.state.live.dispatch(fault, cx.stage.now) {
                 return Err(Refusal::StateForbids(format!("{fault} has a ticket, or is over")).into());
