@@ -44,6 +44,14 @@ create table resource_hold (
     primary key (class, key)
 );
 
+-- Rows that a peer told of by notice: a file that was asked for before must not change them back.
+create table resource_notice (
+    class text not null,
+    place text not null,
+    at integer not null,
+    primary key (class, place)
+);
+
 -- What a load will change, put aside in slices and applied in slices, in this order.
 create table staging_row (
     id integer primary key not null,
