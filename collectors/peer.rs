@@ -101,6 +101,9 @@ pub struct Peer {
     /// Seconds after which a requested sync or load that was not answered is given up. Default 1,800.
     #[serde(default = "defaults::sync_timeout_s")]
     pub sync_timeout_s: i64,
+    /// Seconds that a control file may be later than the notice of its file. Default 600.
+    #[serde(default = "defaults::control_file_s")]
+    pub control_file_s: i64,
     /// Who we say is acting, in calls to an e-ops system.
     #[serde(default)]
     pub operator: Operator,
@@ -163,6 +166,9 @@ mod defaults {
     pub(super) const fn sync_timeout_s() -> i64 {
         1800
     }
+    pub(super) const fn control_file_s() -> i64 {
+        600
+    }
 }
 
 // === impl Peer ===
@@ -224,7 +230,7 @@ impl Peer {
         }
     }
 
-    fn spans(&self) -> [(&'static str, i64, i64); 6] {
+    fn spans(&self) -> [(&'static str, i64, i64); 7] {
         [
             ("alive_s", self.alive_s, 3600),
             ("silence_s", self.silence_s, 86_400),
@@ -232,6 +238,7 @@ impl Peer {
             ("call_time_skew_s", self.call_time_skew_s, 86_400),
             ("timeout_s", i64::try_from(self.timeout_s).unwrap_or(i64::MAX), 600),
             ("sync_timeout_s", self.sync_timeout_s, 86_400),
+            ("control_file_s", self.control_file_s, 86_400),
         ]
     }
 }

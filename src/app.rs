@@ -1,6 +1,7 @@
 //! The daemon, wired: what exists, who knows whom, in which order it starts and stops.
 
 mod memory;
+mod refusals;
 mod services;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use crate::pipeline::order::Orders;
 use crate::pipeline::sources::Setup;
 use crate::pipeline::writer::{self, Doors};
 use crate::supervisor::Supervisor;
+use crate::tasks::aside::{Asides, Pile};
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
 /// Errands that may wait for a task.
@@ -93,9 +95,12 @@ impl App {
         let deps = writer_deps(&config, &task_deps, &board, (&errands, &plans));
         start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;
         let setup_secret = services::first_start_secret(&db).await?;
-        let endpoint = services::endpoint(&config, &peers, &intake, &db)?;
+        let pile = Pile::new(metrics.clone());
+        let endpoint = services::endpoint(&config, &task_deps, &pile)?;
         let state = services::web_state(&config, &task_deps, &board, endpoint, plans);
         let (web, operations) = services::listen(&config, state, &supervisor).await?;
+        let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
+        supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
         start_tasks(&supervisor, task_deps, errands);
         Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
     }

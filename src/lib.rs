@@ -2,6 +2,7 @@
 //!
 //! - [`cli`]: the commands; [`config`]: the configuration file; [`telemetry`], [`metrics`]: log and metrics
 //! - [`app`]: the daemon, wired; [`supervisor`]: its tasks
+//! - [`aside`]: what was refused, on its way into quarantine
 //! - [`pipeline`]: the one writer, from a submission to a commit
 //! - [`load`]: resource files into the store
 //! - [`tasks`]: background work that looks at the database and does what is due
@@ -9,6 +10,7 @@
 //! - `bench`: speed, memory and disk, measured on the real daemon
 
 pub mod app;
+pub mod aside;
 #[cfg(feature = "demo")]
 pub mod bench;
 pub mod cli;

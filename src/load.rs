@@ -22,7 +22,7 @@ use model::source::RunState;
 use model::time::Time;
 use store::Db;
 use store::load::{Load, LoadIssue, put_load};
-use store::quarantine::{Quarantined, put_quarantine};
+use store::quarantine::{Kind, Quarantined, put_quarantine};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -177,14 +177,12 @@ impl Loader {
 
     async fn put_aside(&self, shown: &Shown, reason: &str, content: &[u8]) -> Result<(), LoadError> {
         let load = shown.borrow().clone();
+        let kind = if content.is_empty() { Kind::File } else { Kind::Row };
         let what = Quarantined {
-            id: 0,
-            at: self.clock.now(),
-            source: load.source,
-            kind: if content.is_empty() { "file" } else { "row" }.to_owned(),
             name: format!("{} {}", load.class, load.sync_req_id),
             reason: reason.to_owned(),
             size: content.len() as u64,
+            ..Quarantined::once(kind, &load.source, self.clock.now())
         };
         let mut tx = self.db.write().await?;
         put_quarantine(&mut tx, &what, content).await?;

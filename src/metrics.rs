@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+use store::quarantine::Kind;
+
+use crate::aside::Fate;
 
 /// Counters of the pipeline and the tasks.
 #[derive(Clone)]
@@ -15,6 +18,7 @@ pub struct Metrics {
     dispatch: IntCounterVec,
     sent: IntCounterVec,
     quarantined: IntCounterVec,
+    quarantine_dropped: IntCounterVec,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -64,7 +68,16 @@ impl Metrics {
             )?,
             dispatch: vec("dispatch_decisions_total", "Dispatch decisions, by reason.", &["reason"])?,
             sent: vec("outbox_sent_total", "Calls to EOMS, by operation and outcome.", &["operation", "outcome"])?,
-            quarantined: vec("quarantined_total", "Things put into quarantine, by kind.", &["kind"])?,
+            quarantined: vec(
+                "quarantined_total",
+                "Things refused, kept or counted in quarantine, by kind.",
+                &["kind"],
+            )?,
+            quarantine_dropped: vec(
+                "quarantine_dropped_total",
+                "Things refused that quarantine did not take because too many came, by kind.",
+                &["kind"],
+            )?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
             commit_seconds: Histogram::with_opts(seconds)?,
@@ -80,7 +93,7 @@ impl Metrics {
     }
 
     fn register(&self) -> prometheus::Result<()> {
-        let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined];
+        let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
         vecs.into_iter().try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
         for counter in [&self.commits, &self.commit_failures] {
             self.registry.register(Box::new(counter.clone()))?;
@@ -117,9 +130,10 @@ impl Metrics {
         self.sent.with_label_values(&[kind.word(), outcome]).inc();
     }
 
-    /// Counts something put into quarantine.
-    pub fn count_quarantined(&self, kind: &'static str) {
-        self.quarantined.with_label_values(&[kind]).inc();
+    /// Counts something refused.
+    pub fn count_quarantined(&self, kind: Kind, fate: Fate) {
+        let counter = if fate == Fate::Dropped { &self.quarantine_dropped } else { &self.quarantined };
+        counter.with_label_values(&[kind.word()]).inc();
     }
 
     /// The last change number.

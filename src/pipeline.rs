@@ -6,7 +6,7 @@
 //! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
 //! - `book`, `alarms`: facts to episodes; `resync`: what a snapshot clears; `own`: alarms of our own
 //! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
-//! - `works`, `changes`, `acknowledge`: planned work, resources, operators
+//! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
 //! - [`deps`], [`order`]: the doors
 
 mod acknowledge;
@@ -29,6 +29,7 @@ mod stage;
 mod start;
 mod state;
 mod tickets;
+mod unknown;
 mod upkeep;
 mod works;
 pub mod writer;

@@ -7,10 +7,11 @@
 //! - [`resources`]: asks for resource files and loads them
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
-//! - [`purge`]: forgets what is old
+//! - [`purge`]: forgets what is old; [`aside`]: writes what the gate refused into quarantine
 //! - [`peers`]: the peers as these tasks call them; `fetch`: their files
 
 pub mod alive;
+pub mod aside;
 pub mod dispatch;
 mod fetch;
 pub mod filters;

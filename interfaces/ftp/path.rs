@@ -94,9 +94,14 @@ fn fault_of(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A text from outside, short enough for an error.
-fn shown(text: &str) -> String {
-    text.chars().take(120).collect()
+/// A text from outside, short enough for an error, and without the password that a URL may hold.
+pub(crate) fn shown(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    let Some((_, host)) = authority.rsplit_once('@').filter(|_| !scheme.is_empty()) else {
+        return text.chars().take(120).collect();
+    };
+    format!("{scheme}://***@{host}{path}").chars().take(120).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use suppaftp::tokio::AsyncFtpStream;
+use suppaftp::tokio::{AsyncFtpStream, AsyncNoTlsStream, TransferStream};
 use suppaftp::types::FileType;
 use suppaftp::{FtpError as Wire, Mode, Status};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -152,7 +152,7 @@ impl Session {
                 digest.update(read);
                 file.write_all(read).await.map_err(FtpError::Spool)?;
             }
-            step(self.limits, "end of transfer", data.finish()).await?;
+            self.finish(path, data).await?;
             file.flush().await.map_err(FtpError::Spool)?;
             Ok(bytes)
         })
@@ -209,24 +209,21 @@ impl Session {
             if bytes.len() as u64 > limit {
                 return Err(FtpError::TooLarge { path: path.to_string(), limit });
             }
-            step(self.limits, "end of transfer", data.finish()).await?;
+            self.finish(path, data).await?;
             Ok(bytes)
         })
         .await
     }
 
-    async fn retrieve(
-        &mut self,
-        path: &RemotePath,
-    ) -> Result<suppaftp::tokio::TransferStream<suppaftp::tokio::AsyncNoTlsStream>, FtpError> {
+    async fn retrieve(&mut self, path: &RemotePath) -> Result<TransferStream<AsyncNoTlsStream>, FtpError> {
         let retr = self.ftp.retr_as_stream(path.as_str());
-        within(self.limits.step, "RETR", async {
-            retr.await.map_err(|error| match error {
-                Wire::UnexpectedResponse(reply) if reply.status == Status::FileUnavailable => {
-                    FtpError::NoSuchFile { path: path.to_string(), said: said(&reply.body) }
-                }
-                other => on_wire("RETR", other),
-            })
+        within(self.limits.step, "RETR", async { retr.await.map_err(|error| on_retr(path, "RETR", error)) }).await
+    }
+
+    /// The site's last word on a transfer: some say only here that there is no such file.
+    async fn finish(&self, path: &RemotePath, data: TransferStream<AsyncNoTlsStream>) -> Result<(), FtpError> {
+        within(self.limits.step, "end of transfer", async {
+            data.finish().await.map_err(|error| on_retr(path, "end of transfer", error))
         })
         .await
     }
@@ -275,6 +272,15 @@ async fn within<T>(
 ) -> Result<T, FtpError> {
     let timeout = || FtpError::Timeout { what: what.to_owned(), limit_s: limit.as_secs() };
     tokio::time::timeout(limit, call).await.unwrap_or_else(|_| Err(timeout()))
+}
+
+fn on_retr(path: &RemotePath, what: &str, error: Wire) -> FtpError {
+    match error {
+        Wire::UnexpectedResponse(reply) if reply.status == Status::FileUnavailable => {
+            FtpError::NoSuchFile { path: path.to_string(), said: said(&reply.body) }
+        }
+        other => on_wire(what, other),
+    }
 }
 
 fn on_wire(what: &str, error: Wire) -> FtpError {

@@ -67,7 +67,7 @@ impl Site {
         match Site::new(&uri, "", "") {
             Ok(site) if site.host.eq_ignore_ascii_case(&self.host) && site.port == self.port => RemotePath::parse(path),
             _ => Err(FtpError::Path {
-                path: text.chars().take(120).collect(),
+                path: crate::path::shown(text),
                 reason: "it is on another host than the peer's own site",
             }),
         }

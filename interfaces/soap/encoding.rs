@@ -43,6 +43,21 @@ pub fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>
     strictly(declared, bytes)
 }
 
+/// The beginning of a document for people to read, whatever its bytes are: what does not fit is
+/// replaced, and a NUL, which no XML can hold, is left out.
+pub(crate) fn head(bytes: &[u8], charset: Option<&str>, limit: usize) -> String {
+    let bytes = bytes.get(..limit).unwrap_or(bytes);
+    let declared = || declared_in(bytes).and_then(|label| spoken(&label).ok()).filter(|found| !is_wide(found));
+    let labelled = || charset.and_then(|label| spoken(label).ok());
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((mark, _)) => mark,
+        None if bytes.starts_with(&[0, b'<']) => UTF_16BE,
+        None if bytes.starts_with(&[b'<', 0]) => UTF_16LE,
+        None => declared().or_else(labelled).unwrap_or(UTF_8),
+    };
+    encoding.decode(bytes).0.replace('\0', "")
+}
+
 /// The `charset` parameter of a content type.
 pub fn charset_of(content_type: &str) -> Option<&str> {
     content_type.split(';').skip(1).find_map(|parameter| {

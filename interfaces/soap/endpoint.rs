@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::{ALLOW, CONTENT_TYPE, HOST};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use model::code::ResultCode;
 use model::source::SourceId;
 use model::time::{Time, Zone};
@@ -17,8 +17,10 @@ use crate::contract::Contract;
 use crate::envelope::Envelope;
 use crate::gate::{About, Gate, MessageKey, Recall, Refused, ReplayMemory, Visitor};
 use crate::header::{Credentials, Header};
-use crate::reply::{Fault, Reply, respond};
+use crate::refused::{HEAD_LIMIT, News, Refusals, Refused as RefusedCall, Unread};
+use crate::reply::{Fault, FaultCode, Reply, respond};
 use crate::tree::Element;
+use crate::{blank, encoding};
 
 /// Bodies above this are parsed on the blocking pool: parsing takes milliseconds.
 const INLINE_LIMIT: usize = 256 * 1024;
@@ -58,12 +60,28 @@ pub struct Endpoint {
     services: Vec<Arc<dyn Service>>,
     gate: Gate,
     memory: Arc<dyn ReplayMemory>,
+    refusals: Option<Arc<dyn Refusals>>,
     scheme: &'static str,
 }
 
+/// Whose bytes they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The connection's address, never one from a header.
+    pub address: IpAddr,
+    /// When the request was received.
+    pub received_at: Time,
+}
+
+/// A refused call as its answer needs it.
+struct Turned {
+    fault: Fault,
+    caller: String,
+}
+
 enum Admitted {
-    /// Answered without the service.
-    Answered { reply: Reply, operation: &'static str, namespace: String },
+    /// Answered without the service; `refused`: the caller is known, but its header is wrong in content.
+    Answered { reply: Reply, operation: &'static str, namespace: String, refused: Option<Turned> },
     /// To be executed.
     Call(Box<Call>),
 }
@@ -82,7 +100,14 @@ impl Call {
 impl Endpoint {
     /// An endpoint without services.
     pub fn new(gate: Gate, memory: Arc<dyn ReplayMemory>) -> Self {
-        Endpoint { services: Vec::new(), gate, memory, scheme: "http" }
+        Endpoint { services: Vec::new(), gate, memory, refusals: None, scheme: "http" }
+    }
+
+    /// Tells of every call that is refused before its service sees it, and of replays.
+    #[must_use]
+    pub fn telling(mut self, refusals: Arc<dyn Refusals>) -> Self {
+        self.refusals = Some(refusals);
+        self
     }
 
     /// Adds a service; it answers at the path that ends in its contract's name.
@@ -112,9 +137,22 @@ impl Endpoint {
         };
         match *request.method() {
             Method::GET | Method::HEAD => self.describe(service.contract(), &request),
-            Method::POST => self.post(service.as_ref(), request, remote, received_at).await,
+            Method::POST => self.post(service.as_ref(), request, Sender { address: remote, received_at }).await,
             _ => not_allowed(),
         }
+    }
+
+    /// Refuses a message that was not read to its end.
+    pub fn refuse(&self, request: &http::request::Parts, unread: Unread, sender: Sender) -> Response<Bytes> {
+        let name = request.uri.path().rsplit('/').next().unwrap_or_default();
+        let service = self.services.iter().find(|service| service.contract().name == name);
+        if let Some(service) = service {
+            let message =
+                Message { bytes: &unread.head, content_type: content_type(&request.headers), size: unread.size };
+            let turned = Turned { fault: unread.fault.clone(), caller: String::new() };
+            self.note(service.contract(), &turned, &message, sender);
+        }
+        unread.fault.to_response()
     }
 
     /// The WSDL, with the address it was asked at.
@@ -129,27 +167,62 @@ impl Endpoint {
         respond(StatusCode::OK, contract.wsdl(&address))
     }
 
-    async fn post(
-        &self,
-        service: &dyn Service,
-        request: Request<Bytes>,
-        remote: IpAddr,
-        received_at: Time,
-    ) -> Response<Bytes> {
+    async fn post(&self, service: &dyn Service, request: Request<Bytes>, sender: Sender) -> Response<Bytes> {
         let contract = service.contract();
-        match self.admit(contract, &request, remote, received_at).await {
-            Err(fault) => {
-                tracing::info!(service = contract.name, peer.address = %remote, code = %fault.code,
-                    "SOAP request refused: {}", fault.message);
-                fault.to_response()
+        let whole = Message::of(&request);
+        match self.admit(contract, &request, sender).await {
+            Err(turned) => {
+                self.note(contract, &turned, &whole, sender);
+                turned.fault.to_response()
             }
-            Ok(Admitted::Answered { reply, operation, namespace }) => {
+            Ok(Admitted::Answered { reply, operation, namespace, refused }) => {
+                if let Some(turned) = refused {
+                    self.note(contract, &turned, &whole, sender);
+                }
                 reply.into_response(contract.style, operation, &namespace)
             }
             Ok(Admitted::Call(call)) => {
                 let (operation, namespace) = (call.operation, call.arguments().namespace().to_owned());
-                service.call(*call).await.into_response(contract.style, operation, &namespace)
+                let caller = call.header.caller.clone();
+                let reply = service.call(*call).await;
+                // Two messages under one id at the same time are settled by the writer.
+                if let Reply::Fault(fault @ Fault { fault: FaultCode::Client, .. }) = &reply {
+                    self.note(contract, &Turned { fault: fault.clone(), caller }, &whole, sender);
+                }
+                reply.into_response(contract.style, operation, &namespace)
             }
+        }
+    }
+
+    /// Tells of a refused call, and logs it unless the like was told lately.
+    fn note(&self, contract: &'static Contract, turned: &Turned, message: &Message<'_>, sender: Sender) {
+        let Turned { fault, caller } = turned;
+        let log = || {
+            tracing::info!(service = contract.name, peer.address = %sender.address, code = %fault.code,
+                "SOAP request refused: {}", fault.message);
+        };
+        let Some(refusals) = &self.refusals else { return log() };
+        let refused = RefusedCall {
+            received_at: sender.received_at,
+            address: sender.address,
+            service: contract.name,
+            caller: caller.clone(),
+            code: fault.code,
+            reason: fault.message.clone(),
+            size: message.size,
+        };
+        let head = || {
+            // A secret that the cut would part is seen whole before it.
+            let text =
+                encoding::head(message.bytes, message.content_type.and_then(encoding::charset_of), 2 * HEAD_LIMIT);
+            let mut text = self.gate.without_secrets(&text);
+            text = blank::blank_named(&text, contract.style);
+            text.truncate(text.floor_char_boundary(HEAD_LIMIT));
+            text
+        };
+        // A flood of bad calls is no flood of the log.
+        if refusals.note(refused, &head) == News::Fresh {
+            log();
         }
     }
 
@@ -158,26 +231,34 @@ impl Endpoint {
         &self,
         contract: &'static Contract,
         request: &Request<Bytes>,
-        remote: IpAddr,
-        received_at: Time,
-    ) -> Result<Admitted, Fault> {
-        let envelope = read(request).await?;
+        sender: Sender,
+    ) -> Result<Admitted, Turned> {
+        let Sender { address, received_at } = sender;
+        let unread = |fault: Fault| Turned { fault, caller: String::new() };
+        let envelope = read(request).await.map_err(unread)?;
         let content = envelope.content();
-        let operation = self.dispatch(contract, content)?;
+        let caller = || self.gate.without_secrets(&Credentials::find(content, contract.style).header().caller);
+        let turned = |fault: Fault| Turned { fault, caller: caller() };
+        let operation = self.dispatch(contract, content).map_err(turned)?;
         let namespace = content.namespace().to_owned();
-        let answered = |reply: Reply| Admitted::Answered { reply, operation, namespace: namespace.clone() };
-        let visitor = match self.gate.check(contract, &envelope, remote, received_at) {
-            Ok(visitor) => visitor,
-            Err(Refused::Fault(fault)) => return Err(fault),
-            Err(Refused::Content(code, text)) => return Ok(answered(Reply::coded(code, text))),
+        let refused = |why: Refused| match why {
+            Refused::Fault(fault) => Err(turned(fault)),
+            Refused::Content(code, text) => Ok(Admitted::Answered {
+                reply: Reply::coded(code, text.clone()),
+                operation,
+                namespace: namespace.clone(),
+                refused: Some(turned(Fault::client(code, text))),
+            }),
         };
-        if let Some(reply) = self.recall(&visitor).await? {
-            return Ok(answered(reply));
+        let visitor = match self.gate.check(contract, &envelope, address, received_at) {
+            Ok(visitor) => visitor,
+            Err(why) => return refused(why),
+        };
+        if let Some(reply) = self.recall(&visitor).await.map_err(turned)? {
+            return Ok(Admitted::Answered { reply, operation, namespace, refused: None });
         }
-        match visitor.stale {
-            Some(Refused::Fault(fault)) => return Err(fault),
-            Some(Refused::Content(code, text)) => return Ok(answered(Reply::coded(code, text))),
-            None => {}
+        if let Some(why) = visitor.stale {
+            return refused(why);
         }
         let raw = envelope.evidence(request.body(), Credentials::find(content, contract.style).password);
         Ok(Admitted::Call(Box::new(Call {
@@ -219,6 +300,22 @@ impl Endpoint {
     }
 }
 
+/// The bytes of a message, as far as they are there.
+struct Message<'r> {
+    bytes: &'r [u8],
+    content_type: Option<&'r str>,
+    size: u64,
+}
+
+// === impl Message ===
+
+impl<'r> Message<'r> {
+    fn of(request: &'r Request<Bytes>) -> Self {
+        let bytes = request.body();
+        Message { bytes, content_type: content_type(request.headers()), size: bytes.len() as u64 }
+    }
+}
+
 /// The fault of a message id that came before with another body; also for the writer, which
 /// settles two that arrive at once.
 pub fn replayed(msg_id: &str) -> Fault {
@@ -226,7 +323,7 @@ pub fn replayed(msg_id: &str) -> Fault {
 }
 
 async fn read(request: &Request<Bytes>) -> Result<Envelope, Fault> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let content_type = content_type(request.headers()).map(str::to_owned);
     if request.body().len() <= INLINE_LIMIT {
         return Ok(Envelope::read(request.body(), content_type.as_deref())?);
     }
@@ -238,6 +335,10 @@ async fn read(request: &Request<Bytes>) -> Result<Envelope, Fault> {
     };
     let parsed = tokio::task::spawn_blocking(parse).await;
     Ok(parsed.map_err(|_| Fault::server(ResultCode::Internal, "the message could not be read"))??)
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
 }
 
 fn not_allowed() -> Response<Bytes> {

@@ -10,6 +10,7 @@ use model::code::ResultCode;
 use model::source::SourceId;
 use model::time::{Time, Zone};
 
+use crate::blank::blank_known;
 use crate::contract::{Contract, Style};
 use crate::envelope::Envelope;
 use crate::header::{Credentials, Header, text_of};
@@ -188,7 +189,9 @@ impl Gate {
         let operation = envelope.content();
         let found = Credentials::find(operation, contract.style);
         let header = found.header();
-        let peer = self.peers.get(text_of(found.caller)).ok_or_else(|| unknown_caller(&header.caller))?;
+        // A password in the wrong place is still a password.
+        let unknown = || unknown_caller(&self.without_secrets(&header.caller));
+        let peer = self.peers.get(text_of(found.caller)).ok_or_else(unknown)?;
         // The password as it was written: white space may be a part of it.
         if !found.password.is_some_and(|password| peer.password.matches(password.text())) {
             return Err(refuse(ResultCode::BadPassword, format!("callerPwd is wrong for {:?}", header.caller)));
@@ -207,6 +210,13 @@ impl Gate {
         };
         let stale = peer.check_time(&header.call_time, now).err();
         Ok(Visitor { peer, header, message, stale })
+    }
+
+    /// A text without the password of any peer.
+    pub(crate) fn without_secrets(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        self.peers.values().for_each(|peer| blank_known(&mut text, peer.password.reveal()));
+        text
     }
 
     /// Some peer calls in that namespace.

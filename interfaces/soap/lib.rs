@@ -8,6 +8,7 @@
 //! - [`header`], [`gate`], `digest`: who calls, may they, is it fresh, was it answered before
 //! - [`contract`]: a service's namespace, operations and WSDL
 //! - [`endpoint`]: HTTP request to [`Service`] call to HTTP response
+//! - [`refused`], `blank`: what does not get that far, told without its passwords
 //!
 //! What goes out:
 //! - [`write`]: well-formed XML by construction
@@ -16,6 +17,7 @@
 //!
 //! The habit of e-ops systems, positional strings and XML inside a string, is in [`eoms`].
 
+mod blank;
 pub mod client;
 pub mod contract;
 mod digest;
@@ -27,6 +29,7 @@ pub mod error;
 pub mod gate;
 pub mod header;
 pub mod parse;
+pub mod refused;
 pub mod reply;
 pub mod secret;
 pub mod tree;
@@ -34,11 +37,12 @@ pub mod write;
 
 pub use client::{Client, ClientError, Remote};
 pub use contract::{Contract, Style};
-pub use endpoint::{Call, Endpoint, Service};
+pub use endpoint::{Call, Endpoint, Sender, Service};
 pub use envelope::Envelope;
 pub use error::SoapError;
 pub use gate::{About, Gate, MessageKey, NoMemory, Peer, Recall, ReplayMemory};
 pub use header::Header;
+pub use refused::{News, Refusals, Refused, Unread};
 pub use reply::{Fault, FaultCode, Reply, RowResult};
 pub use secret::Secret;
 pub use tree::{Element, Tree};

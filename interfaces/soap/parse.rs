@@ -8,6 +8,7 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
+use crate::blank::is_secret_name;
 use crate::error::SoapError;
 use crate::tree::{Node, ORIGINS_LIMIT, Span, Tree};
 use crate::{BODY_LIMIT, SOAP_11, XSI};
@@ -271,7 +272,10 @@ impl<'t> Parser<'t> {
     }
 
     fn malformed(&self, reason: &dyn std::fmt::Display) -> SoapError {
-        let reason: String = reason.to_string().chars().take(200).collect();
+        // A password with an angle bracket that nobody escaped reads as a name: it is not repeated.
+        let in_secret = self.open.iter().any(|open| is_secret_name(self.tree.element(index(open.node)).name()));
+        let reason = if in_secret { "inside a password".to_owned() } else { reason.to_string() };
+        let reason: String = reason.chars().take(200).collect();
         SoapError::Malformed { reason, at: self.at() }
     }
 

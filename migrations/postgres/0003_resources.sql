@@ -46,6 +46,14 @@ create table resource_hold (
     primary key (class, key)
 );
 
+-- Rows that a peer told of by notice: a file that was asked for before must not change them back.
+create table resource_notice (
+    class text not null,
+    place text not null,
+    at bigint not null,
+    primary key (class, place)
+);
+
 -- What a load will change, put aside in slices and applied in slices, in this order.
 create table staging_row (
     id bigint primary key not null,
@@ -57,13 +65,21 @@ create table staging_row (
 );
 create index staging_row_of_load on staging_row (load_id, id);
 
+-- What was refused. What comes again is counted on its row (likeness), not kept a second time.
 create table quarantine (
     id bigint primary key not null,
     at bigint not null,
     source text not null,
+    address text not null,
     kind text not null,
     name text not null,
     reason text not null,
     size bigint not null,
+    repeats bigint not null,
+    last_at bigint not null,
+    likeness bytea not null,
+    kept bigint not null,
     content bytea not null
 );
+create index quarantine_of_likeness on quarantine (likeness, id);
+create index quarantine_of_kind on quarantine (kind, id);

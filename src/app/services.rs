@@ -10,7 +10,6 @@ use collectors::eoms::service::CnmForEoms;
 use collectors::resource::service::CnmForResource;
 use collectors::transport::service::CnmForTransport;
 use engine::plan::PlanFile;
-use intake::Intake;
 use rand::Rng;
 use sha2::{Digest, Sha256};
 use soap::{Endpoint, Gate};
@@ -22,18 +21,22 @@ use web::operations::Operations;
 use web::{AppState, Limits, Settings};
 
 use super::memory::Memory;
+use super::refusals::Refusals;
 use crate::config::Config;
 use crate::supervisor::Supervisor;
-use crate::tasks::{TaskDeps, TaskPeer};
+use crate::tasks::TaskDeps;
+use crate::tasks::aside::Pile;
 
 /// The services that peers call, behind the gate.
-pub(super) fn endpoint(config: &Config, peers: &[TaskPeer], intake: &Intake, db: &Db) -> anyhow::Result<Arc<Endpoint>> {
-    let desk = Desk::new(intake.clone(), peers.iter().map(|peer| (peer.source.clone(), peer.habits.clone())));
+pub(super) fn endpoint(config: &Config, deps: &TaskDeps, pile: &Arc<Pile>) -> anyhow::Result<Arc<Endpoint>> {
+    let habits = deps.peers.iter().map(|peer| (peer.source.clone(), peer.habits.clone()));
+    let desk = Desk::new(deps.intake.clone(), habits);
     let mut at_gate = Vec::with_capacity(config.peers.len());
     for peer in &config.peers {
         at_gate.push(peer.at_gate(&peer.secrets()?));
     }
-    let endpoint = Endpoint::new(Gate::new(at_gate), Arc::new(Memory(db.clone())))
+    let endpoint = Endpoint::new(Gate::new(at_gate), Arc::new(Memory(deps.db.clone())))
+        .telling(Arc::new(Refusals(Arc::clone(pile))))
         .service(Arc::new(CnmForTransport::new(desk.clone())))
         .service(Arc::new(CnmForResource::new(desk.clone())))
         .service(Arc::new(CnmForEoms::new(desk)));

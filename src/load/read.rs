@@ -7,7 +7,9 @@ use ftp::session::Unpacked;
 use model::resource::{Class, Row};
 use model::time::Time;
 use model::work::OpType;
+use store::Tx;
 use store::load::{HeldRow, LoadIssue, count_held, held_rows, hold_rows, release_rows};
+use store::notice::{place_of, places_told};
 use store::resource::{rows_of_class, rows_of_keys};
 use store::staging::{Staged, stage_rows};
 
@@ -28,6 +30,8 @@ struct Reading<'a> {
     class: Class,
     mode: Mode,
     at: Time,
+    /// When the load was asked for: what a peer told of since then is newer than its files.
+    asked_at: Time,
     diff: Diff,
     parents: Parents,
     staged: Vec<Staged>,
@@ -44,9 +48,9 @@ struct Reading<'a> {
 
 /// Reads all files of a batch; what they change is staged when it ends.
 pub(super) async fn read(loader: &Loader, shown: &Shown, batch: &Batch) -> Result<Counts, LoadError> {
-    let (load, class, full) = {
+    let (load, class, full, asked_at) = {
         let load = shown.borrow();
-        (load.id, load.class, load.full)
+        (load.id, load.class, load.full, load.started_at)
     };
     let mode = if full { Mode::Full } else { Mode::Incremental };
     // What an interrupted reading left is not complete.
@@ -68,6 +72,7 @@ pub(super) async fn read(loader: &Loader, shown: &Shown, batch: &Batch) -> Resul
         class,
         mode,
         at: batch.at,
+        asked_at,
         diff,
         parents,
         staged: Vec::new(),
@@ -167,6 +172,7 @@ impl Reading<'_> {
         if !(self.staged.is_empty() && self.held.is_empty() && freed.is_empty()) {
             let mut tx = self.loader.db.write().await?;
             stage_rows(&mut tx, self.load, &self.staged).await?;
+            self.leave_told(&mut tx).await?;
             for held in self.held.chunks(SLICE) {
                 hold_rows(&mut tx, held).await?;
             }
@@ -178,6 +184,18 @@ impl Reading<'_> {
             self.held.clear();
         }
         self.show();
+        Ok(())
+    }
+
+    /// A row that a notice told of is not held back: it would be loaded over it later.
+    async fn leave_told(&mut self, tx: &mut Tx) -> Result<(), LoadError> {
+        let keys: Vec<String> = self.held.iter().map(|held| held.row.key()).collect();
+        let told = places_told(tx, self.class, self.asked_at, keys.iter().map(String::as_str)).await?;
+        let class = self.class;
+        self.held.retain(|held| !told.contains(place_of(class, &held.row.key())));
+        for key in keys.iter().filter(|key| told.contains(place_of(class, key))) {
+            self.held_keys.remove(&wide(key));
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use store::load::{LoadProgress, add_load, count_held, load_by_id};
+use store::notice::put_notice;
 use store::quarantine::{count_quarantine, quarantine_page};
 use store::resource::{count_of_class, rows_of_class};
 use store::staging::{count_staged, stage_rows};
@@ -47,10 +48,26 @@ impl Bench {
     }
 
     async fn load_bytes(&self, class: Class, full: bool, suffix: &str, bytes: &[u8], at: Time) -> Load {
+        let path = self.write(class, suffix, bytes);
+        let shown = self.begin(class, full, NOW).await;
+        self.take(shown, path, at).await
+    }
+
+    /// A FULL load that is asked for at this time.
+    async fn load_asked_at(&self, class: Class, text: &str, asked_at: Time) -> Load {
+        let path = self.write(class, "csv", text.as_bytes());
+        let shown = self.begin(class, true, asked_at).await;
+        self.take(shown, path, asked_at).await
+    }
+
+    fn write(&self, class: Class, suffix: &str, bytes: &[u8]) -> std::path::PathBuf {
         self.loads.set(self.loads.get() + 1);
         let path = self.folder.path().join(format!("{}-{class}.{suffix}", self.loads.get()));
         std::fs::write(&path, bytes).unwrap();
-        let shown = self.begin(class, full).await;
+        path
+    }
+
+    async fn take(&self, shown: Shown, path: std::path::PathBuf, at: Time) -> Load {
         let batch = Batch {
             inputs: vec![Input::Local(path)],
             dialect: Dialect::default(),
@@ -62,7 +79,7 @@ impl Bench {
         self.stored(&shown).await
     }
 
-    async fn begin(&self, class: Class, full: bool) -> Shown {
+    async fn begin(&self, class: Class, full: bool, asked_at: Time) -> Shown {
         let mut load = Load {
             id: 0,
             source: SourceId::new("HQ_RMS"),
@@ -70,7 +87,7 @@ impl Bench {
             class,
             full,
             state: RunState::Requested,
-            started_at: NOW,
+            started_at: asked_at,
             ended_at: None,
             progress: LoadProgress::default(),
         };
@@ -140,7 +157,7 @@ async fn changes_are_added_changed_and_deleted() {
         let reasons: Vec<&str> = load.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
         assert_eq!(reasons, ["opType is missing", "there is no REGION R77"]);
         let mut tx = bench.test.db.read().await.unwrap();
-        assert_eq!(quarantine_page(&mut tx, i64::MAX, 9).await.unwrap()[0].reason, "1 rows were refused");
+        assert_eq!(quarantine_page(&mut tx, None, i64::MAX, 9).await.unwrap()[0].reason, "1 rows were refused");
     }
 }
 
@@ -246,7 +263,7 @@ async fn a_damaged_file_changes_nothing() {
 #[tokio::test]
 async fn a_stopped_load_goes_on_where_it_was() {
     for bench in benches().await {
-        let shown = bench.begin(Class::Region, true).await;
+        let shown = bench.begin(Class::Region, true, NOW).await;
         let rows: Vec<_> = (0..1200)
             .map(|i| Row { class: Class::Region, cells: vec![format!("R{i}"), "x".to_owned(), String::new()] })
             .map(store::staging::Staged::Put)
@@ -297,5 +314,64 @@ async fn a_hop_that_cannot_be_read_does_not_end() {
         let bad = bench.load(Class::Route, true, &format!("{head}C1,1,1,1,PORT,P1\nC1,1,1,2,MARS,P2\n")).await;
         assert_eq!(counts(&bad), [0, 0, 0, 0, 1], "{}", bench.test.engine);
         assert!(bench.rows(Class::Route).await.iter().all(|row| row.ends_with(",,")), "no hop has ended");
+    }
+}
+
+#[tokio::test]
+async fn what_a_notice_told_since_the_request_is_newer_than_the_file() {
+    for bench in benches().await {
+        bench.load(Class::Region, true, &regions(0..4)).await;
+        bench.load(Class::Ne, true, "neId,name,specialty\nN1,站点一,TRANS\n").await;
+        // After the request and before the file is read: R1 changed, R2 went, R9 came, and B1 went too.
+        let told = Row { class: Class::Region, cells: vec!["R1".into(), "told".into(), String::new()] };
+        let new = Row { class: Class::Region, cells: vec!["R9".into(), "told".into(), String::new()] };
+        let mut tx = bench.test.db.write().await.unwrap();
+        store::resource::put_rows(&mut tx, NOW, &[told, new]).await.unwrap();
+        store::resource::delete_rows(&mut tx, NOW, Class::Region, &["R2".to_owned()]).await.unwrap();
+        for key in ["R1", "R2", "R9"] {
+            put_notice(&mut tx, Class::Region, key, NOW).await.unwrap();
+        }
+        put_notice(&mut tx, Class::Board, "B1", NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let load = bench.load(Class::Region, true, "regionId,name\nR0,区域0\nR1,file\nR2,file\nR3,file\n").await;
+        assert_eq!(
+            bench.rows(Class::Region).await,
+            ["R0,区域0,", "R1,told,", "R3,file,", "R9,told,"],
+            "{}",
+            bench.test.engine
+        );
+        let mut left: Vec<&str> = load.progress.issues.iter().map(|issue| issue.key.as_str()).collect();
+        left.sort_unstable();
+        assert_eq!((left, load.progress.rows_applied), (vec!["R1", "R2", "R9"], 1));
+        let boards = bench.load(Class::Board, true, "boardId,neId,slot\nB1,N9,1\nB2,N9,2\n").await;
+        assert_eq!((counts(&boards)[3], bench.waiting(Class::Board).await), (1, 1), "B1 does not wait for its parent");
+        // A file that is asked for later is newer than the notices.
+        let later = bench.load_asked_at(Class::Region, &regions(0..4), NOW.plus_ms(1)).await;
+        assert_eq!((later.state, bench.rows(Class::Region).await.len()), (RunState::Done, 4));
+    }
+}
+
+#[tokio::test]
+async fn a_hop_that_a_notice_changed_is_left_alone_with_all_its_history() {
+    for bench in benches().await {
+        let route = |object: &str| {
+            format!(
+                "circuitCode,segment,alternative,hop,objectType,objectId\nC1,1,1,1,PORT,{object}\nC1,1,1,2,PORT,Q\n"
+            )
+        };
+        for (class, text) in [
+            (Class::Customer, "customerNo,name\nK1,甲\n".to_owned()),
+            (Class::Circuit, "circuitCode,customerNo,inServiceTime\nC1,K1,2026-01-01 00:00:00\n".to_owned()),
+            (Class::Route, route("P1")),
+        ] {
+            bench.load(class, true, &text).await;
+        }
+        let held = bench.rows(Class::Route).await;
+        let mut tx = bench.test.db.write().await.unwrap();
+        put_notice(&mut tx, Class::Route, "C1|1|1|1|", NOW.plus_s(5)).await.unwrap();
+        tx.commit().await.unwrap();
+        let load = bench.load_at(Class::Route, true, &route("P2"), NOW.plus_s(9)).await;
+        assert_eq!((load.progress.changed, load.progress.rows_applied), (1, 0), "{}", bench.test.engine);
+        assert_eq!(bench.rows(Class::Route).await, held, "neither a new hop nor an end of the old one");
     }
 }

@@ -5,7 +5,7 @@ use intake::{Refusal, Submission};
 use model::resource::{Class, Row};
 use model::source::{SourceId, SyncRun};
 use model::work::OpType;
-use store::{peer, resource};
+use store::{load, notice, peer, resource};
 
 use super::content::{Context, Stop};
 use crate::load::diff::{Diff, Mode, Write};
@@ -32,15 +32,25 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, change: 
         }
     }
     writes.extend(held.iter().filter_map(|row| diff.rest(row, Mode::Incremental)));
+    // A file that was asked for before now, and rows of it that wait for their parents, are older.
+    notice::put_notice(cx.tx, change.class, &change.key, submission.received_at).await?;
+    load::release_rows(cx.tx, change.class, &waiting_keys(&change)).await?;
+    cx.stage.wrote = true;
     for write in writes {
         match write {
             Write::Put(row) => resource::put_rows(cx.tx, submission.received_at, &[row]).await?,
             Write::Delete(key) => resource::delete_rows(cx.tx, submission.received_at, change.class, &[key]).await?,
         };
-        cx.stage.wrote = true;
         cx.stage.ring_inventory = true;
     }
     Ok(())
+}
+
+/// Under which keys the row of a change may wait for its parents; a hop with or without validity.
+fn waiting_keys(change: &ResourceChange) -> Vec<String> {
+    let place = notice::place_of(change.class, &change.key);
+    let open = (change.class == Class::Route).then(|| format!("{place}|"));
+    open.into_iter().chain([change.key.clone()]).collect()
 }
 
 /// Notes where a resync stands.

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use intake::submission::Snapshot;
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::{AlarmEnd, AlarmFact, ClearType};
-use model::source::{RunState, SourceId, SyncRun};
+use model::source::{RunState, SyncRun};
+use store::quarantine::{Kind, Quarantined};
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
@@ -15,8 +16,7 @@ use super::deps::{Announced, Deps, ResourceErrand, Resync};
 use super::resync::{Confirmed, Held, Verdict, judge};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, alarms, changes, own, sheets, tickets, works};
-
+use super::{acknowledge, alarms, changes, own, sheets, tickets, unknown, upkeep, works};
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -102,6 +102,7 @@ fn tell(
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     if origin == Origin::Live {
         cx.state.sources.count(source, count, told_at, cx.stage.now);
+        unknown::note(cx, submission, &facts);
     }
     let tellings =
         facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
@@ -127,11 +128,12 @@ async fn take_snapshot(
         cleared: 0,
         error: String::new(),
     });
-    let gone = if snapshot.may_clear { judge_snapshot(cx, &source, &snapshot, &mut run).await? } else { Vec::new() };
+    let gone = if snapshot.may_clear { judge_snapshot(cx, submission, &snapshot, &mut run).await? } else { Vec::new() };
     run.error.clone_from(&snapshot.refusal);
     if !snapshot.may_clear {
         run.state = RunState::Failed;
         own::raise(cx, "SYNC_REFUSED", &source, Some(&snapshot.refusal))?;
+        put_list_aside(cx, submission, &snapshot, snapshot.refusal.clone());
     } else if run.state != RunState::Waiting {
         run.state = RunState::Done;
         own::raise(cx, "SYNC_REFUSED", &source, None)?;
@@ -158,10 +160,11 @@ async fn take_snapshot(
 /// Alarm ids that the snapshot clears; none while it must be confirmed.
 async fn judge_snapshot(
     cx: &mut Context<'_>,
-    source: &SourceId,
+    submission: &Submission,
     snapshot: &Snapshot,
     run: &mut SyncRun,
 ) -> Result<Vec<String>, Stop> {
+    let source = &submission.source;
     let Some(number) = cx.state.number(source) else {
         return Err(Refusal::NotFound(format!("source {source}")).into());
     };
@@ -184,11 +187,19 @@ async fn judge_snapshot(
         Verdict::Confirm { clears, active } => {
             tracing::warn!(source.id = %source, clears, active, "the resync of {source} would clear {clears} of {active} alarms: asking again");
             cx.state.confirm.insert(source.clone());
+            let reason = format!("it would clear {clears} of {active} active alarms: a second list must confirm it");
+            put_list_aside(cx, submission, snapshot, reason);
             run.state = RunState::Waiting;
             cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "confirm" });
             Ok(Vec::new())
         }
     }
+}
+
+/// Notes that a list was not believed; its files are gone by now.
+fn put_list_aside(cx: &mut Context<'_>, submission: &Submission, snapshot: &Snapshot, reason: String) {
+    let once = Quarantined::once(Kind::File, &submission.source, submission.received_at);
+    upkeep::put_aside(cx, Quarantined { name: snapshot.sync_req_id.clone(), reason, ..once }, &[]);
 }
 
 async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), Stop> {
@@ -201,8 +212,8 @@ async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), St
             cx.stage.resyncs.push(Resync::Ask { source, reason: "command" });
         }
         Command::Load { source, class, full } => cx.stage.resources.push(ResourceErrand::Ask { source, class, full }),
-        Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve(id)),
-        Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel(id)),
+        Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve { id, by: by.to_owned() }),
+        Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel { id, by: by.to_owned() }),
         Command::Dispatch(fault) => {
             if !cx.state.live.dispatch(fault, cx.stage.now) {
                 return Err(Refusal::StateForbids(format!("{fault} has a ticket, or is over")).into());

@@ -116,7 +116,17 @@ pub enum ResourceErrand {
         full: bool,
     },
     /// A person approves a load.
-    Approve(i64),
+    Approve {
+        /// Its number.
+        id: i64,
+        /// Login.
+        by: String,
+    },
     /// A person gives a load up.
-    Cancel(i64),
+    Cancel {
+        /// Its number.
+        id: i64,
+        /// Login.
+        by: String,
+    },
 }

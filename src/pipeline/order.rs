@@ -9,6 +9,8 @@ use model::source::{SourceId, SyncRun};
 use store::load::Load;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::aside::Aside;
+
 /// Orders that may wait.
 const WAITING: usize = 256;
 
@@ -24,6 +26,8 @@ pub enum Order {
     Load(Box<Load>),
     /// An alarm of our own begins or ends.
     OwnAlarm(OwnAlarm),
+    /// Calls were refused: they go into quarantine.
+    Aside(Vec<Aside>),
 }
 
 /// How a call to EOMS ended.

@@ -11,7 +11,7 @@ use web::board::Change;
 use super::content::{Context, Stop};
 use super::effects::shown_state;
 use super::order::Order;
-use super::{changes, own, start, tickets};
+use super::{changes, own, start, tickets, upkeep};
 
 /// Takes one order into the group.
 pub(super) async fn take(cx: &mut Context<'_>, order: Order) -> Result<(), StoreError> {
@@ -26,6 +26,7 @@ pub(super) async fn take(cx: &mut Context<'_>, order: Order) -> Result<(), Store
             cx.stage.changes.push(Change::Load(*load));
             Ok(())
         }
+        Order::Aside(asides) => return upkeep::write_aside(cx, asides).await,
         Order::OwnAlarm(alarm) => {
             own::raise(cx, alarm.title, &alarm.about, alarm.text.as_deref()).map_err(Stop::Refused)
         }

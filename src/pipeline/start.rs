@@ -23,6 +23,7 @@ use super::effects::shown_state;
 use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
+use crate::aside::Heap;
 
 /// Planned work that may still matter began at most this long ago.
 const WORK_BACK_S: i64 = 40 * 86_400;
@@ -84,6 +85,7 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         numbers,
         notices,
         confirm: HashSet::new(),
+        heap: Heap::default(),
         heard_at: HashMap::new(),
         next_fault,
         looked_at: Time::MIN,

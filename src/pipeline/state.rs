@@ -14,6 +14,7 @@ use store::peer::SourceNo;
 use super::book::Book;
 use super::notices::Notices;
 use super::sources::Sources;
+use crate::aside::Heap;
 
 /// What the writer holds in memory.
 pub(super) struct State {
@@ -24,6 +25,8 @@ pub(super) struct State {
     pub notices: HashMap<(SourceId, &'static str), Notices>,
     /// Sources whose last snapshot would have cleared too much.
     pub confirm: HashSet<SourceId>,
+    /// What was refused and is not written yet.
+    pub heap: Heap,
     /// When the last heard of a source was written.
     pub heard_at: HashMap<SourceId, Time>,
     /// Faults that are numbered in the database: the next number.

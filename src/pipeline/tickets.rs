@@ -70,7 +70,7 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
         customer_level: fault.customer_level.to_string(),
         service_level: fault.service_level.to_string(),
         is_key_protect: fault.key_protected,
-        sla_deadline: deadline(fault, &cx.state.inventory, &cx.deps.plans),
+        sla_deadline: deadline(change, inventory, &cx.deps.plans),
         root_cause: format!("{} {} {}", fault.cause, fault.cause_object_type, fault.cause_object_id),
         manual: decision.reason == DispatchReason::Manual,
     };
@@ -99,13 +99,13 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
 }
 
 /// When the first promise to restore is broken, among the circuits that are down.
-fn deadline(fault: &Fault, inventory: &Inventory, plans: &PlanFile) -> Option<Time> {
+fn deadline(change: &FaultChange, inventory: &Inventory, plans: &PlanFile) -> Option<Time> {
     let built_in = Plan::default();
-    let limits = fault.circuits.iter().filter(|hit| hit.down).filter_map(|hit| {
-        let circuit = inventory.circuit(inventory.circuit_ix(&hit.circuit_code)?)?;
+    let limits = change.impact.circuits.iter().filter(|(_, down)| *down).filter_map(|(ix, _)| {
+        let circuit = inventory.circuit(*ix)?;
         plans.choose(circuit.sla_plan, &built_in).plan().restore_within_s
     });
-    limits.min().map(|limit_s| fault.first_at.plus_s(limit_s))
+    limits.min().map(|limit_s| change.fault.first_at.plus_s(limit_s))
 }
 
 async fn send_back(cx: &mut Context<'_>, alarm_id: &str) -> Result<(), Stop> {

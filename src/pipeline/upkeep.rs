@@ -4,8 +4,8 @@ use intake::Submission;
 use model::source::{SourceId, SourceKind};
 use model::time::Time;
 use store::peer::NotificationState;
-use store::quarantine::Quarantined;
-use store::{StoreError, peer, quarantine};
+use store::quarantine::{Kind, Quarantined, put_quarantine};
+use store::{StoreError, peer};
 use web::board::Change;
 
 use super::alarms::Telling;
@@ -14,6 +14,7 @@ use super::deps::{Deps, ResourceErrand, Resync};
 use super::notices::Notice;
 use super::sources::Heard;
 use super::state::State;
+use crate::aside::{Aside, Hand};
 use crate::metrics::FactOutcome;
 
 /// The last heard of a source is written at most this often, unless it was silent.
@@ -97,13 +98,9 @@ pub(super) fn forget_number(cx: &mut Context<'_>, submission: &Submission) {
 }
 
 /// Keeps what could not be read of a submission.
-pub(super) async fn quarantine(cx: &mut Context<'_>, submission: &Submission) -> Result<(), StoreError> {
-    let Some(first) = submission.refused.first() else { return Ok(()) };
+pub(super) fn quarantine(cx: &mut Context<'_>, submission: &Submission) {
+    let Some(first) = submission.refused.first() else { return };
     let what = Quarantined {
-        id: 0,
-        at: submission.received_at,
-        source: submission.source.clone(),
-        kind: "row".to_owned(),
         name: submission.message.as_ref().map_or(String::new(), |key| key.msg_id.clone()),
         reason: match first.is_whole() {
             true => format!("{} {}", first.code, first.reason),
@@ -112,11 +109,25 @@ pub(super) async fn quarantine(cx: &mut Context<'_>, submission: &Submission) ->
             }
         },
         size: submission.raw.len() as u64,
+        ..Quarantined::once(Kind::Row, &submission.source, submission.received_at)
     };
-    quarantine::put_quarantine(cx.tx, &what, &submission.raw).await?;
-    cx.stage.wrote = true;
-    cx.deps.metrics.count_quarantined("row");
+    put_aside(cx, what, &submission.raw);
     cx.deps.metrics.count_facts(&submission.source, FactOutcome::Refused, submission.refused.len() as u64);
+}
+
+/// Puts something of a known peer aside; it is written with the group.
+pub(super) fn put_aside(cx: &mut Context<'_>, what: Quarantined, content: &[u8]) {
+    let (kind, hand) = (what.kind, Hand::Source(what.source.clone(), what.kind));
+    let fate = cx.state.heap.put(hand, what, || content.to_vec());
+    cx.deps.metrics.count_quarantined(kind, fate);
+}
+
+/// Writes what was put aside.
+pub(super) async fn write_aside(cx: &mut Context<'_>, asides: Vec<Aside>) -> Result<(), StoreError> {
+    for Aside { what, content } in asides {
+        put_quarantine(cx.tx, &what, &content).await?;
+        cx.stage.wrote = true;
+    }
     Ok(())
 }
 
@@ -126,6 +137,8 @@ pub(super) async fn look_at_time(cx: &mut Context<'_>) -> Result<(), StoreError>
         peer::put_notification_state(cx.tx, &state).await?;
         cx.stage.wrote = true;
     }
+    let asides = cx.state.heap.take();
+    write_aside(cx, asides).await?;
     let now = cx.stage.now;
     cx.state.looked_at = now;
     for id in cx.state.sources.newly_stale(now) {

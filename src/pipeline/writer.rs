@@ -94,7 +94,7 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
     }
     tell_book(&mut cx, &mut items).await?;
     upkeep::look_at_time(&mut cx).await?;
-    // Alarms of our own that the orders raised or ended.
+    // Alarms of our own about what time has made due.
     tell_book(&mut cx, &mut []).await?;
     let seq = reason(&mut cx).await?;
     if stage.wrote {
@@ -148,7 +148,7 @@ async fn take_new(
     if notice == Notice::Repeat || replays.told_before(submission) {
         return Ok(Ok(Answer::default()));
     }
-    upkeep::quarantine(cx, submission).await?;
+    upkeep::quarantine(cx, submission);
     match take(cx, submission, content, raw).await {
         Ok(answer) => Ok(Ok(answer)),
         Err(Stop::Refused(refusal)) => {

@@ -16,6 +16,7 @@
 //! - [`meta`]: `allocate`, `last_of`: the change sequence and every running number
 //! - [`resource`]: `put_rows`, `delete_rows`, `rows_of_class`, `rows_of_keys`, `rows_of_parent`,
 //!   `count_of_class`, `changes_of_row`, `versions_of_row`: the inventory and what it was
+//! - [`notice`]: `put_notice`, `places_told`, `purge_notices`: rows that a load under way leaves alone
 //! - [`staging`]: `stage_rows`, `apply_staged`, `drop_staged`, `count_staged`: a load in slices
 //! - [`load`]: `add_load`, `put_load`, `load_by_id`, `load_by_request`, `open_loads`, `loads_page`;
 //!   `hold_rows`, `release_rows`, `held_rows`, `count_held`: loads and the rows that wait
@@ -52,6 +53,7 @@ pub mod fault;
 pub mod load;
 pub mod message;
 pub mod meta;
+pub mod notice;
 pub mod outbox;
 pub mod peer;
 pub mod quarantine;

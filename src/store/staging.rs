@@ -1,11 +1,14 @@
 //! What a load will change, put aside and applied in slices, so that the writer is never held for
 //! long. A load that is interrupted goes on where it stopped: applying a row twice changes nothing.
 
+use std::collections::BTreeSet;
+
 use model::resource::{Class, Row};
 use model::time::Time;
 
 use crate::error::{StoreError, expect_rows};
 use crate::meta::{Counter, allocate};
+use crate::notice::{place_of, places_told};
 use crate::resource::{delete_rows, put_rows, read_cells, read_class, write_cells};
 use crate::tx::Tx;
 use crate::value::{Multi, Value, args};
@@ -17,6 +20,30 @@ pub enum Staged {
     Put(Row),
     /// Delete by key.
     Delete(Class, String),
+}
+
+/// A part of a load to be applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// Number of the load.
+    pub load: i64,
+    /// Its class.
+    pub class: Class,
+    /// When it was asked for: what a peer told of since then stays as it was told.
+    pub asked_at: Time,
+    /// Now.
+    pub at: Time,
+    /// Changes, oldest first.
+    pub limit: u32,
+}
+
+/// What became of a slice. With neither, all is applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Changes that were applied.
+    pub rows: u64,
+    /// Rows (hops by their place) that were left alone, because a notice is newer than the load.
+    pub superseded: BTreeSet<String>,
 }
 
 crate::value::row!(StagedRow { id: i64, op: String, class: String, key: String, content: String });
@@ -55,17 +82,25 @@ pub async fn stage_rows(tx: &mut Tx, load: i64, changes: &[Staged]) -> Result<()
     expect_rows("stage rows", changes.len() as u64, stored)
 }
 
-/// Applies up to `limit` of a load's changes, oldest first; how many. 0 = all are applied.
+/// Applies a part of a load's changes.
 ///
 /// # Errors
 /// What the database says.
-pub async fn apply_staged(tx: &mut Tx, load: i64, at: Time, limit: u32) -> Result<u64, StoreError> {
-    let slice: Vec<StagedRow> = tx.fetch_all(FIRST, args![load, limit]).await?;
-    let Some(last) = slice.last().map(|row| row.id) else { return Ok(0) };
-    let count = slice.len() as u64;
+pub async fn apply_staged(tx: &mut Tx, slice: Slice) -> Result<Applied, StoreError> {
+    let Slice { load, class, asked_at, at, limit } = slice;
+    let rows: Vec<StagedRow> = tx.fetch_all(FIRST, args![load, limit]).await?;
+    let mut applied = Applied::default();
+    let Some(last) = rows.last().map(|row| row.id) else { return Ok(applied) };
+    let count = rows.len() as u64;
+    let told = places_told(tx, class, asked_at, rows.iter().map(|row| row.key.as_str())).await?;
     let mut puts: Vec<Row> = Vec::new();
-    for row in slice {
+    for row in rows {
         let class = read_class(&row.class)?;
+        if let Some(place) = told.get(place_of(class, &row.key)) {
+            applied.superseded.insert(place.clone());
+            continue;
+        }
+        applied.rows += 1;
         if row.op == "PUT" {
             puts.push(read_cells(class, &row.content)?);
         } else {
@@ -77,7 +112,7 @@ pub async fn apply_staged(tx: &mut Tx, load: i64, at: Time, limit: u32) -> Resul
     put_rows(tx, at, &puts).await?;
     let dropped = tx.execute(DROP_UP_TO, args![load, last]).await?;
     expect_rows("drop applied rows", count, dropped)?;
-    Ok(count)
+    Ok(applied)
 }
 
 /// Throws up to `limit` of a load's changes away; how many.

@@ -4,15 +4,14 @@
 use std::io::Read;
 
 use ftp::{Checked, FtpError, RemotePath, Session, Site};
-use store::quarantine::{CONTENT_MAX, Quarantined, put_quarantine};
+use store::quarantine::{CONTENT_MAX, Kind, Quarantined, put_quarantine};
 
 use super::TaskDeps;
 use super::peers::TaskPeer;
+use crate::aside::Fate;
 
-/// A file is tried this often …
+/// A file is tried this often, within the time that the peer's control files may be late.
 const TRIES: u32 = 5;
-/// … with this pause between: 10 minutes in all.
-const PAUSE_MS: i64 = 150_000;
 
 /// Why an announced file could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +34,7 @@ pub(super) async fn fetch_all(deps: &TaskDeps, peer: &TaskPeer, files: &[String]
     let mut fetched = Vec::with_capacity(files.len());
     for file in files {
         let path = site.path(file)?;
-        match fetch(deps, site, &path).await {
+        match fetch(deps, peer, (site, &path)).await {
             Ok(checked) => fetched.push(checked),
             Err(error) => {
                 put_aside(deps, peer, (site, &path), &error).await;
@@ -47,14 +46,15 @@ pub(super) async fn fetch_all(deps: &TaskDeps, peer: &TaskPeer, files: &[String]
 }
 
 /// One file; what may mend itself is tried again.
-async fn fetch(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<Checked, FtpError> {
+async fn fetch(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &RemotePath)) -> Result<Checked, FtpError> {
+    let pause_ms = peer.settings.control_file_s * 1000 / i64::from(TRIES - 1);
     let mut tries = 1;
     loop {
         match once(deps, site, path).await {
             Err(error) if error.temporary() && tries < TRIES => {
                 tracing::warn!(file.name = path.name(), tries, error = %with_causes(&error), "file {} is not there yet", path.name());
                 tries += 1;
-                deps.clock.sleep(PAUSE_MS).await;
+                deps.clock.sleep(pause_ms).await;
             }
             ended => return ended,
         }
@@ -75,17 +75,24 @@ async fn put_aside(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &Remo
         _ => (Vec::new(), 0),
     };
     let what = Quarantined {
-        id: 0,
-        at: deps.clock.now(),
-        source: peer.source.clone(),
-        kind: "file".to_owned(),
         name: path.to_string(),
         reason: with_causes(error),
         size,
+        ..Quarantined::once(Kind::File, &peer.source, deps.clock.now())
     };
-    deps.metrics.count_quarantined("file");
+    deps.metrics.count_quarantined(what.kind, Fate::Kept);
     if let Err(error) = keep(deps, &what, &bytes).await {
         tracing::error!(file.name = path.name(), error = %error, "a refused file could not be put into quarantine");
+    }
+}
+
+/// Keeps the reason why a fetched file could not be read.
+pub(super) async fn put_unread_aside(deps: &TaskDeps, peer: &TaskPeer, name: &str, reason: &str) {
+    let once = Quarantined::once(Kind::File, &peer.source, deps.clock.now());
+    let what = Quarantined { name: name.to_owned(), reason: reason.to_owned(), ..once };
+    deps.metrics.count_quarantined(what.kind, Fate::Kept);
+    if let Err(error) = keep(deps, &what, &[]).await {
+        tracing::error!(file.name = name, error = %error, "a refused file could not be put into quarantine");
     }
 }
 

@@ -1,11 +1,11 @@
-//! Forgets what is old, in small slices: answers of yesterday's messages, sessions that are over,
-//! quarantine beyond its limit.
+//! Forgets what is old, in small slices: answers of yesterday's messages, sessions that are
+//! over, and notices that no load can meet any more.
 
 use std::sync::Arc;
 
 use model::time::Time;
 use store::message::purge_messages;
-use store::quarantine::purge_quarantine;
+use store::notice::purge_notices;
 use store::session::purge_sessions;
 use store::{Db, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -18,8 +18,8 @@ const EVERY_MS: i64 = 60_000;
 const REPLAY_MS: i64 = 24 * 3_600_000;
 /// A session that was not used for so long is over; the web lets it go earlier.
 const IDLE_MS: i64 = 24 * 3_600_000;
-/// Things that the quarantine holds.
-const QUARANTINE_MAX: u32 = 10_000;
+/// A notice of a resource is known for so long, and as long as a load is under way.
+const NOTICE_MS: i64 = 24 * 3_600_000;
 /// Messages forgotten in one transaction.
 const SLICE: u32 = 1000;
 
@@ -51,6 +51,6 @@ async fn forget_messages(db: &Db, now: Time) -> Result<u64, StoreError> {
 async fn forget_rest(db: &Db, now: Time) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
     purge_sessions(&mut tx, now, now.plus_ms(-IDLE_MS)).await?;
-    purge_quarantine(&mut tx, QUARANTINE_MAX).await?;
+    purge_notices(&mut tx, now.plus_ms(-NOTICE_MS)).await?;
     tx.commit().await
 }

@@ -184,11 +184,11 @@ impl Desk<'_> {
                 self.end(load, RunState::Cancelled, &format!("the resource system gave it up: {reason}")).await
             }
             ResourceErrand::Ask { source, class, full } => self.ask(&source, class, full).await,
-            ResourceErrand::Approve(id) => {
-                self.approve(id);
+            ResourceErrand::Approve { id, by } => {
+                self.approve(id, by);
                 Ok(())
             }
-            ResourceErrand::Cancel(id) => self.cancel(id).await,
+            ResourceErrand::Cancel { id, by } => self.cancel(id, by).await,
         }
     }
 
@@ -196,20 +196,21 @@ impl Desk<'_> {
         self.open.values_mut().find(|open| open.load.source == *source && open.load.sync_req_id == sync_req_id)
     }
 
-    fn approve(&mut self, id: i64) {
+    fn approve(&mut self, id: i64, by: String) {
         let Some(open) = self.open.get_mut(&id).filter(|open| open.load.state == RunState::Waiting) else { return };
-        open.load.progress.approved_by = "operator".to_owned();
+        open.load.progress.approved_by = by;
         open.load.progress.error.clear();
         open.work = Some(Work::Apply);
     }
 
-    async fn cancel(&mut self, id: i64) -> anyhow::Result<()> {
-        if let Some(job) = self.job.as_ref().filter(|job| job.id == id) {
+    async fn cancel(&mut self, id: i64, by: String) -> anyhow::Result<()> {
+        if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
+            job.stopped_by = by;
             job.stop.cancel();
             return Ok(());
         }
         let Some(load) = self.open.get(&id).map(|open| open.load.clone()) else { return Ok(()) };
-        self.end(load, RunState::Cancelled, "a person gave it up").await
+        self.end(load, RunState::Cancelled, &format!("{by} gave it up")).await
     }
 
     /// A load has ended, waits for a person, or was stopped by one.
@@ -219,7 +220,8 @@ impl Desk<'_> {
         match ended {
             Ok(()) => {}
             Err(LoadError::Stopped) => {
-                return self.end(load, RunState::Cancelled, "a person gave it up; what was applied stays").await;
+                let reason = format!("{} gave it up; what was applied stays", job.stopped_by);
+                return self.end(load, RunState::Cancelled, &reason).await;
             }
             Err(error) => return Err(error.into()),
         }

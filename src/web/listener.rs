@@ -12,7 +12,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{Request, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -26,10 +27,12 @@ use tower::ServiceExt;
 use self::body::{CountedBody, TimedBody};
 use self::census::{Census, Place};
 use self::guard::{Guarded, Watch};
+use self::linger::{Linger, LingerLimits};
 
-mod body;
+pub(crate) mod body;
 mod census;
 mod guard;
+mod linger;
 
 /// Limits of a listener. The defaults suit a daemon that is reachable by strangers.
 #[derive(Clone, Debug)]
@@ -46,6 +49,10 @@ pub struct Limits {
     pub body: Duration,
     /// Slowest acceptable rate of a request's body, in bytes a second.
     pub body_rate: u64,
+    /// When a request was answered before its body was read, so many bytes of the rest are thrown away …
+    pub linger_bytes: u64,
+    /// … within this time, so that the client gets its answer and not a reset.
+    pub linger: Duration,
     /// Connections in all.
     pub connections: usize,
     /// Connections from one address.
@@ -77,6 +84,8 @@ impl Default for Limits {
             stall: Duration::from_secs(30),
             body: Duration::from_secs(10),
             body_rate: 4096,
+            linger_bytes: 64 << 20,
+            linger: Duration::from_secs(60),
             connections: 4096,
             connections_per_ip: 1024,
             trusted_proxies: Vec::new(),
@@ -173,11 +182,18 @@ async fn answer(
     watch: Arc<Watch>,
     limits: Limits,
 ) -> Result<Response<Body>, Infallible> {
-    let in_flight = watch.enter();
-    let mut request = request.map(|body| Body::new(TimedBody::new(body, limits.body, limits.body_rate)));
+    let linger = Linger::new(watch.enter(), LingerLimits { bytes: limits.linger_bytes, time: limits.linger });
+    let of_body = Arc::clone(&linger);
+    let mut request = request.map(|body| Body::new(TimedBody::new(body, of_body, limits.body, limits.body_rate)));
     request.extensions_mut().insert(ConnectInfo(remote));
-    let response = router.oneshot(request).await?;
-    Ok(response.map(|body| Body::new(CountedBody::new(body, in_flight))))
+    let is_h1 = request.version() < Version::HTTP_2;
+    let mut response = router.oneshot(request).await?;
+    // A client that has not sent its body yet (`Expect: 100-continue`) must not take what it sends
+    // next for a new request.
+    if is_h1 && linger.is_left() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response.map(|body| Body::new(CountedBody::new(body, linger))))
 }
 
 #[cfg(test)]

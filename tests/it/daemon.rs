@@ -18,6 +18,8 @@ const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4
 pub struct Setup {
     /// TOML sections that differ from the defaults.
     pub extra: String,
+    /// Settings of `[web]`, one a line.
+    pub web: String,
     /// Peers, as their simulators describe themselves.
     pub peers: Vec<PeerInfo>,
     /// Settings that every peer gets, one a line.
@@ -150,7 +152,7 @@ impl Drop for Daemon {
 fn configure(folder: &Path, setup: &Setup) {
     std::fs::create_dir_all(folder).unwrap();
     let listen = setup.listen.unwrap_or(ANY_PORT);
-    let mut text = format!("sys_code = \"{OWN}\"\n[web]\nlisten = \"{listen}\"\n");
+    let mut text = format!("sys_code = \"{OWN}\"\n[web]\nlisten = \"{listen}\"\n{}", setup.web);
     text += &format!("[operations]\nlisten = \"{ANY_PORT}\"\n[store]\ndata = \"data\"\n");
     if let Some(url) = &setup.postgres {
         std::fs::write(folder.join("postgres.url"), url).unwrap();

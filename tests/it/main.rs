@@ -23,6 +23,8 @@ mod isolation;
 #[cfg(test)]
 mod letter;
 #[cfg(test)]
+mod loads;
+#[cfg(test)]
 mod offline;
 #[cfg(test)]
 mod operator;

@@ -28,3 +28,10 @@ fn only_the_own_host_is_followed() {
         assert!(site.path(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_password_in_a_url_is_not_repeated() {
+    let site = Site::new("ftp://10.0.0.5", "cnm", "").unwrap();
+    let said = site.path("ftp://cnm:geheim@10.0.0.6/a.csv").unwrap_err().to_string();
+    assert!(said.contains("ftp://***@10.0.0.6/a.csv") && !said.contains("geheim"), "{said}");
+}

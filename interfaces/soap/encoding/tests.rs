@@ -72,3 +72,15 @@ fn the_charset_of_a_content_type_is_found() {
     assert_eq!(charset_of("text/xml;action=x;Charset=utf-8"), Some("utf-8"));
     assert_eq!(charset_of("text/xml"), None);
 }
+
+#[test]
+fn the_head_of_a_document_can_always_be_read() {
+    let utf16: Vec<u8> = "<a>密</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(head(&utf16, None, 100), "<a>密</a>");
+    let marked = [b"\xff\xfe".as_slice(), &utf16].concat();
+    assert_eq!(head(&marked, None, 100), "<a>密</a>");
+    let (gbk, ..) = GB18030.encode("<?xml version='1.0' encoding='GBK'?><a>密码</a>");
+    assert!(head(&gbk, None, 100).ends_with("<a>密码</a>"));
+    assert_eq!(head(b"<a>\xb9\0</a>", Some("utf-8"), 5), "<a>\u{fffd}");
+    assert_eq!(head(b"", Some("ebcdic"), 5), "");
+}

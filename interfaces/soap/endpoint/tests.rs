@@ -10,6 +10,8 @@ use crate::gate::Peer;
 use crate::secret::Secret;
 use crate::write::{XmlWriter, envelope};
 
+mod refused;
+
 const NOW: &str = "2026-11-07T02:28:12Z";
 const PASSWORD: &str = "ge<heim>&";
 

@@ -1,5 +1,6 @@
+use engine::live::Impact;
 use model::alarm::{ObjectType, Severity};
-use model::fault::{FaultNo, FaultState, HitCircuit};
+use model::fault::{Fault, FaultNo, FaultState};
 use model::resource::{Class, Row};
 
 use super::*;
@@ -23,28 +24,28 @@ fn inventory() -> Inventory {
 }
 
 /// A fault under these circuits; a name in brackets is only degraded.
-fn fault(circuits: &[&str]) -> Fault {
-    let hit = |code: &&str| HitCircuit {
-        circuit_code: code.trim_matches(['(', ')']).to_owned(),
-        down: !code.starts_with('('),
-    };
-    Fault {
+fn fault(inventory: &Inventory, circuits: &[&str]) -> FaultChange {
+    let hit = |code: &&str| Some((inventory.circuit_ix(code.trim_matches(['(', ')']))?, !code.starts_with('(')));
+    let impact = Impact { circuits: circuits.iter().filter_map(hit).collect(), customers: Box::default() };
+    let fault = Fault {
         fault_no: FaultNo(1),
         episode: 1,
         state: FaultState::Open,
         cause_object_type: ObjectType::Port,
-        cause_object_id: "P1".to_owned(),
-        cause: "LOS".to_owned(),
-        native_cause: "R_LOS".to_owned(),
-        title: "LOS".to_owned(),
+        cause_object_id: "P1".into(),
+        cause: "LOS".into(),
+        native_cause: "R_LOS".into(),
+        title: "LOS".into(),
         root_alarm: 1,
         severity: Severity::Critical,
         alarms: 1,
         alarms_active: 1,
-        circuits: circuits.iter().map(hit).collect(),
-        customers: Vec::new(),
-        customer_level: String::new(),
-        service_level: String::new(),
+        circuits: 0,
+        circuits_down: 0,
+        customers: 0,
+        impact_digest: 0,
+        customer_level: "".into(),
+        service_level: "".into(),
         key_protected: false,
         priority: 1,
         first_at: Time::from_ms(1_000_000),
@@ -53,7 +54,8 @@ fn fault(circuits: &[&str]) -> Fault {
         due_at: None,
         dispatch: DispatchReason::Persisted,
         merged_into: None,
-    }
+    };
+    FaultChange { fault: Arc::new(fault), impact: Arc::new(impact), archived: false }
 }
 
 #[test]
@@ -61,8 +63,8 @@ fn the_deadline_is_the_first_promise_that_is_broken() {
     let plans: PlanFile = toml::from_str(PLANS).unwrap();
     let inventory = inventory();
     let hours = |circuits: &[&str]| {
-        let fault = fault(circuits);
-        deadline(&fault, &inventory, &plans).map(|at| at.since(fault.first_at) / 3_600_000)
+        let change = fault(&inventory, circuits);
+        deadline(&change, &inventory, &plans).map(|at| at.since(change.fault.first_at) / 3_600_000)
     };
     assert_eq!(hours(&["slow"]), Some(4));
     assert_eq!(hours(&["slow", "fast", "none"]), Some(1));

@@ -15,7 +15,7 @@ use model::source::{SourceId, SourceKind};
 use model::time::Time;
 use store::alarm::{AlarmRow, IdentityNo, NewEvent, add_identities, identities_by_keys, put_alarms, put_events};
 use store::peer::{SourceNo, register_source};
-use store::staging::{Staged, apply_staged, stage_rows};
+use store::staging::{Slice, Staged, apply_staged, stage_rows};
 use store::{Db, Settings};
 
 #[global_allocator]
@@ -179,9 +179,10 @@ async fn load(db: &Db, rows: usize) -> f64 {
     }
     loop {
         let mut tx = db.write().await.unwrap();
-        let applied = apply_staged(&mut tx, 1, START, 2000).await.unwrap();
+        let slice = Slice { load: 1, class: Class::Route, asked_at: START, at: START, limit: 2000 };
+        let applied = apply_staged(&mut tx, slice).await.unwrap();
         tx.commit().await.unwrap();
-        if applied == 0 {
+        if applied.rows == 0 {
             return rows as f64 / start.elapsed().as_secs_f64();
         }
     }

@@ -1,13 +1,10 @@
-//! Loads, the hold list and the quarantine on both engines.
+//! Loads and the hold list on both engines.
 
 use model::resource::{Class, Row};
 use model::source::{RunState, SourceId};
 use model::time::Time;
 
 use super::*;
-use crate::quarantine::{
-    CONTENT_MAX, Quarantined, count_quarantine, purge_quarantine, put_quarantine, quarantine_content, quarantine_page,
-};
 use crate::testing::both;
 
 const NOW: Time = Time::from_ms(1_793_000_000_000);
@@ -67,28 +64,5 @@ async fn rows_wait_for_their_parents() {
         assert_eq!(held_rows(&mut tx, Class::Board, "B-1", 10).await.unwrap(), [held("B-2")]);
         assert_eq!(release_rows(&mut tx, Class::Board, &["B-1".to_owned(), "X".to_owned()]).await.unwrap(), 1);
         assert_eq!(count_held(&mut tx, Class::Board).await.unwrap(), 1);
-    }
-}
-
-#[tokio::test]
-async fn refused_things_are_kept_in_part() {
-    for test in both().await {
-        let what = Quarantined {
-            id: 0,
-            at: NOW,
-            source: SourceId::new("GD_RMS"),
-            kind: "file".to_owned(),
-            name: "RES-1.csv.gz".to_owned(),
-            reason: "sha256 differs".to_owned(),
-            size: CONTENT_MAX as u64 + 1,
-        };
-        let mut tx = test.db.write().await.unwrap();
-        let id = put_quarantine(&mut tx, &what, &vec![7; CONTENT_MAX + 1]).await.unwrap();
-        put_quarantine(&mut tx, &what, b"small").await.unwrap();
-        assert_eq!(quarantine_page(&mut tx, id + 1, 5).await.unwrap(), [Quarantined { id, ..what }], "{}", test.engine);
-        assert_eq!(quarantine_content(&mut tx, id).await.unwrap().unwrap().len(), CONTENT_MAX);
-        assert_eq!(quarantine_content(&mut tx, id + 1).await.unwrap().unwrap(), b"small");
-        assert_eq!(purge_quarantine(&mut tx, 1).await.unwrap(), 1);
-        assert_eq!(count_quarantine(&mut tx).await.unwrap(), 1);
     }
 }

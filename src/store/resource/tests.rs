@@ -4,7 +4,8 @@ use model::resource::{Class, Row};
 use model::time::Time;
 
 use super::*;
-use crate::staging::{Staged, apply_staged, count_staged, drop_staged, stage_rows};
+use crate::notice::put_notice;
+use crate::staging::{Applied, Slice, Staged, apply_staged, count_staged, drop_staged, stage_rows};
 use crate::testing::both;
 
 const NOW: Time = Time::from_ms(1_793_000_000_000);
@@ -74,9 +75,10 @@ async fn a_load_is_applied_in_slices_in_order() {
         let mut slices = 0;
         loop {
             let mut tx = test.db.write().await.unwrap();
-            let applied = apply_staged(&mut tx, 1, NOW, 20).await.unwrap();
+            let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW, limit: 20 };
+            let applied = apply_staged(&mut tx, slice).await.unwrap();
             tx.commit().await.unwrap();
-            if applied == 0 {
+            if applied == Applied::default() {
                 break;
             }
             slices += 1;
@@ -90,5 +92,27 @@ async fn a_load_is_applied_in_slices_in_order() {
         assert_eq!(drop_staged(&mut tx, 2, 50).await.unwrap(), 50);
         assert_eq!(drop_staged(&mut tx, 2, 50).await.unwrap(), 3);
         assert_eq!(count_staged(&mut tx, 1).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_a_notice_told_since_the_load_was_asked_for_stays() {
+    for test in both().await {
+        let changes = [Staged::Put(port(1, "file")), Staged::Put(port(2, "file")), Staged::Put(port(3, "file"))];
+        let deletes =
+            [Staged::Delete(Class::Port, "P-00004".to_owned()), Staged::Delete(Class::Port, "P-00005".to_owned())];
+        let mut tx = test.db.write().await.unwrap();
+        put_rows(&mut tx, NOW, &[port(1, "before"), port(4, "told"), port(5, "gone")]).await.unwrap();
+        stage_rows(&mut tx, 1, &changes).await.unwrap();
+        stage_rows(&mut tx, 1, &deletes).await.unwrap();
+        put_notice(&mut tx, Class::Port, "P-00001", NOW.plus_s(-1)).await.unwrap();
+        put_notice(&mut tx, Class::Port, "P-00002", NOW).await.unwrap();
+        put_notice(&mut tx, Class::Port, "P-00004", NOW.plus_s(1)).await.unwrap();
+        let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW, limit: 20 };
+        let applied = apply_staged(&mut tx, slice).await.unwrap();
+        let superseded = ["P-00002".to_owned(), "P-00004".to_owned()].into();
+        assert_eq!(applied, Applied { rows: 3, superseded }, "{}", test.engine);
+        assert_eq!(all(&mut tx, Class::Port).await, [port(1, "file"), port(3, "file"), port(4, "told")]);
+        assert_eq!(apply_staged(&mut tx, slice).await.unwrap(), Applied::default());
     }
 }

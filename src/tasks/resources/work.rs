@@ -33,6 +33,8 @@ pub(super) struct Job<'a> {
     pub id: i64,
     pub shown: Arc<Shown>,
     pub stop: CancellationToken,
+    /// Who stopped it; empty if nobody did.
+    pub stopped_by: String,
     work: BoxFuture<'a, Result<(), LoadError>>,
 }
 
@@ -67,7 +69,7 @@ impl Desk<'_> {
             show::give(deps, &load).await;
             ended
         });
-        self.job = Some(Job { id, shown, stop, work });
+        self.job = Some(Job { id, shown, stop, stopped_by: String::new(), work });
     }
 }
 

@@ -10,7 +10,7 @@ use intake::{Content, Submission};
 
 use crate::pipeline::deps::Announced;
 use crate::tasks::TaskDeps;
-use crate::tasks::fetch::fetch_all;
+use crate::tasks::fetch::{fetch_all, put_unread_aside};
 use crate::tasks::peers::TaskPeer;
 
 /// Rows that could not be read and are told to the writer; the count is in the refusal.
@@ -33,7 +33,13 @@ pub(super) async fn take(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced
     };
     let (files, habits) = (Arc::new(files), Arc::new(peer.habits.clone()));
     for _ in 0..TRIES {
-        let (listed, refused) = read(&files, &habits).await?;
+        let (listed, refused) = match read(&files, &habits).await {
+            Ok(read) => read,
+            Err(reason) => {
+                put_unread_aside(deps, peer, &announced.sync_req_id, &reason).await;
+                return Err(reason);
+            }
+        };
         let submission = Submission {
             source: peer.source.clone(),
             received_at: deps.clock.now(),

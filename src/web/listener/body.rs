@@ -2,6 +2,7 @@
 //! body keeps its request "in flight" until it is sent or dropped.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -9,11 +10,14 @@ use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
-use super::guard::InFlight;
+use super::linger::Linger;
 
-/// A request's body with a deadline that each received byte moves on a little.
+/// A request's body with a deadline that each received byte moves on a little. What its reader leaves
+/// goes to the request's [`Linger`].
 pub(super) struct TimedBody {
-    body: Incoming,
+    /// `None` when it came to its end or is given up.
+    body: Option<Incoming>,
+    linger: Arc<Linger>,
     grace: Duration,
     rate: u64,
     received: u64,
@@ -22,22 +26,22 @@ pub(super) struct TimedBody {
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
-/// A response's body that holds its request's mark.
+/// A response's body that holds its request's end.
 pub(super) struct CountedBody {
     body: Body,
-    _in_flight: InFlight,
+    _linger: Arc<Linger>,
 }
 
 /// The client sends its body too slowly.
 #[derive(Debug, thiserror::Error)]
 #[error("the request body came too slowly")]
-pub(super) struct TooSlow;
+pub(crate) struct TooSlow;
 
 // === impl TimedBody ===
 
 impl TimedBody {
-    pub(super) fn new(body: Incoming, grace: Duration, rate: u64) -> Self {
-        TimedBody { body, grace, rate: rate.max(1), received: 0, began: None, sleep: None }
+    pub(super) fn new(body: Incoming, linger: Arc<Linger>, grace: Duration, rate: u64) -> Self {
+        TimedBody { body: Some(body), linger, grace, rate: rate.max(1), received: 0, began: None, sleep: None }
     }
 
     /// Ready when the body is behind its minimum rate.
@@ -62,34 +66,48 @@ impl HttpBody for TimedBody {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = self.get_mut();
-        match Pin::new(&mut this.body).poll_frame(cx) {
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        match Pin::new(body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 this.received = this.received.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
                 Poll::Ready(Some(Ok(frame)))
             }
-            Poll::Ready(end) => Poll::Ready(end.map(|result| result.map_err(Into::into))),
+            Poll::Ready(end) => {
+                this.body = None;
+                Poll::Ready(end.map(|result| result.map_err(Into::into)))
+            }
             Poll::Pending => {
                 ready!(this.poll_deadline(cx));
+                // Who is too slow is not waited for a second time.
+                this.body = None;
                 Poll::Ready(Some(Err(Box::new(TooSlow))))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), HttpBody::size_hint)
+    }
+}
+
+impl Drop for TimedBody {
+    fn drop(&mut self) {
+        if let Some(rest) = self.body.take() {
+            self.linger.leave(rest);
+        }
     }
 }
 
 // === impl CountedBody ===
 
 impl CountedBody {
-    pub(super) fn new(body: Body, in_flight: InFlight) -> Self {
-        CountedBody { body, _in_flight: in_flight }
+    pub(super) fn new(body: Body, linger: Arc<Linger>) -> Self {
+        CountedBody { body, _linger: linger }
     }
 }
 

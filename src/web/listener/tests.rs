@@ -24,6 +24,8 @@ fn quick() -> Limits {
         stall: Duration::from_millis(600),
         body: Duration::from_millis(300),
         body_rate: 1000,
+        linger: Duration::from_millis(900),
+        linger_bytes: 8 << 20,
         connections: 50,
         connections_per_ip: 5,
         grace: Duration::from_millis(500),
@@ -43,6 +45,7 @@ fn router() -> Router {
         .route("/", get(|| async { "hello" }))
         .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(250)).await }))
         .route("/echo", post(echo))
+        .route("/no", post(|| async { (http::StatusCode::PAYLOAD_TOO_LARGE, "too large") }))
         .route("/endless", get(endless))
 }
 
@@ -174,4 +177,71 @@ async fn shutdown_finishes_what_is_in_flight_and_cuts_what_never_ends() {
     assert!(read_some(&mut slow).await.contains("200 OK"));
     server.tasks.join_next().await;
     within(began.elapsed(), 300, 1500);
+}
+
+/// Sends a body of so many bytes before it reads anything, as simple clients do; what it gets.
+async fn write_then_read(address: SocketAddr, head: &str, bytes: usize) -> std::io::Result<String> {
+    let mut client = TcpStream::connect(address).await?;
+    client.write_all(format!("POST /no HTTP/1.1\r\nHost: here\r\n{head}\r\n").as_bytes()).await?;
+    let part = vec![b'x'; 64 * 1024];
+    for _ in 0..bytes.div_ceil(part.len()) {
+        client.write_all(&part).await?;
+    }
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_writes_first_gets_the_early_answer_every_time() {
+    let server = start(quick()).await;
+    let bytes = 6 << 20;
+    for round in 0..100 {
+        let announced = format!("Content-Length: {bytes}\r\n");
+        let answer = write_then_read(server.address, &announced, bytes).await;
+        let answer = answer.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        assert!(answer.starts_with("HTTP/1.1 413") && answer.ends_with("too large"), "{answer}");
+        assert!(answer.to_ascii_lowercase().contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_body_is_not_read_for_ever() {
+    let server = start(quick()).await;
+    // More than is thrown away: the server gives up, and the client sees it.
+    let endless = format!("Content-Length: {}\r\n", 1usize << 40);
+    let began = Instant::now();
+    let sent = write_then_read(server.address, &endless, 1 << 30).await;
+    assert!(sent.is_err(), "a gigabyte was read");
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    // A client that sends nothing more is let go after a while.
+    let mut client = TcpStream::connect(server.address).await.unwrap();
+    client.write_all(b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\n").await.unwrap();
+    within(time_to_close(&mut client).await, 400, 3000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_first_is_told_before_it_sends_its_body() {
+    let server = start(quick()).await;
+    let mut client = TcpStream::connect(server.address).await.unwrap();
+    let head = "POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 9000000\r\nExpect: 100-continue\r\n\r\n";
+    client.write_all(head.as_bytes()).await.unwrap();
+    assert!(read_some(&mut client).await.starts_with("HTTP/1.1 413"), "the answer, not 100 Continue");
+    let mut read = TcpStream::connect(server.address).await.unwrap();
+    let head = "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+    read.write_all(head.as_bytes()).await.unwrap();
+    assert!(read_some(&mut read).await.starts_with("HTTP/1.1 100"), "who will be read is told to go on");
+    read.write_all(b"abc").await.unwrap();
+    assert!(read_some(&mut read).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_was_read_leaves_the_connection_open() {
+    let server = start(quick()).await;
+    let mut client = TcpStream::connect(server.address).await.unwrap();
+    for _ in 0..2 {
+        client.write_all(b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\n\r\nabc").await.unwrap();
+        let answer = read_some(&mut client).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && !answer.to_ascii_lowercase().contains("close"), "{answer}");
+    }
 }

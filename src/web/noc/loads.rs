@@ -58,6 +58,8 @@ pub(crate) struct LoadView {
     refused: u64,
     /// Seconds it will still take, where known.
     eta_s: Option<u64>,
+    /// Who approved what it deletes; null if nobody had to.
+    approved_by: Option<String>,
     /// What ended it; empty if nothing did.
     error: String,
     /// The first issues.
@@ -186,6 +188,7 @@ impl LoadView {
             held: progress.held,
             refused: progress.refused,
             eta_s: eta_s(load, now),
+            approved_by: Some(progress.approved_by.clone()).filter(|by| !by.is_empty()),
             error: progress.error.clone(),
             issues: progress.issues.iter().map(issue).collect(),
         }

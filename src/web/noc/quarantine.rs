@@ -9,7 +9,7 @@ use http::{HeaderValue, header};
 use model::source::SourceId;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
-use store::quarantine::{quarantine_content, quarantine_page};
+use store::quarantine::{Kind, quarantine_content, quarantine_page};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
@@ -24,6 +24,8 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct QuarantineQuery {
+    /// `message`, `caller`, `row`, `file` or `unknown`; absent = all.
+    kind: Option<String>,
     /// Where the page begins.
     cursor: Option<String>,
     /// Rows, up to 1000.
@@ -32,6 +34,7 @@ pub(crate) struct QuarantineQuery {
 
 /// Something refused.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Quarantined)]
 pub(crate) struct QuarantinedView {
     /// Number.
@@ -39,10 +42,13 @@ pub(crate) struct QuarantinedView {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     at: Time,
-    /// Who sent it.
+    /// Who sent it; of a `message` or `caller` who it said it was.
     #[schema(value_type = String)]
     source: SourceId,
-    /// What it is.
+    /// Address it came from; empty if a known peer's.
+    address: String,
+    /// What it is: a `message` that is none, a `caller` that was not let in, bad `row`s, a `file` or list,
+    /// or something `unknown` that a good row names.
     kind: String,
     /// Its name.
     name: String,
@@ -50,6 +56,11 @@ pub(crate) struct QuarantinedView {
     reason: String,
     /// Its size.
     bytes: u64,
+    /// How often the same came again.
+    repeats: u64,
+    /// When it came last.
+    #[schema(value_type = String, format = DateTime)]
+    last_at: Time,
 }
 
 /// What was refused, newest first.
@@ -61,18 +72,23 @@ pub(crate) async fn list_quarantine(
     Params(query): Params<QuarantineQuery>,
 ) -> Result<Json<Listing<QuarantinedView>>, Problem> {
     let limit = page_limit(query.limit)?;
+    let read = |word: &str| Kind::from_word(word).ok_or_else(|| Problem::bad_field("kind", "is no kind of thing"));
+    let kind = query.kind.as_deref().map(read).transpose()?;
     let before = query.cursor.as_deref().map_or(Ok(i64::MAX), |cursor| cursor.parse().map_err(|_| BadCursor))?;
     let mut tx = app.db.read().await?;
-    let rows = quarantine_page(&mut tx, before, u32::try_from(limit).unwrap_or(u32::MAX)).await?;
+    let rows = quarantine_page(&mut tx, kind, before, u32::try_from(limit).unwrap_or(u32::MAX)).await?;
     let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.id.to_string());
     let view = |row: store::quarantine::Quarantined| QuarantinedView {
         id: row.id,
         at: row.at,
         source: row.source,
-        kind: row.kind,
+        address: row.address,
+        kind: row.kind.word().to_owned(),
         name: row.name,
         reason: row.reason,
         bytes: row.size,
+        repeats: row.repeats,
+        last_at: row.last_at,
     };
     let items = rows.into_iter().map(view).collect();
     Ok(Json(Listing { items, next, total: None, as_of: app.clock.now() }))
