@@ -23,11 +23,11 @@ async fn street_with(alarms: usize) -> (Street, Vec<String>) {
     let at = street.carrier.clock.now();
     let record = |number: usize| AlarmRecord {
         specialty: Some(Specialty::Transport),
-        ne_id: format!("NE-{number}"),
-        object_id: format!("NE-{number}"),
+        ne_id: format!("NE-{number}").into(),
+        object_id: format!("NE-{number}").into(),
         object_type: Some(ObjectType::Ne),
-        alarm_title: "TEMPERATURE".to_owned(),
-        native_cause: "TEMP_OVER".to_owned(),
+        alarm_title: "TEMPERATURE".into(),
+        native_cause: "TEMP_OVER".into(),
         severity: Severity::Minor,
         alarm_status: Some(AlarmStatus::Active),
         ne_time: Some(at),
