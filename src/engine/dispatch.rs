@@ -91,6 +91,8 @@ pub(crate) struct Weight {
 /// What a fault shows of those it hits, without their names.
 pub(crate) struct Burden {
     pub(crate) weight: Weight,
+    pub(crate) circuits: u32,
+    pub(crate) customers: u32,
     pub(crate) customer_level: &'static str,
     pub(crate) service_level: &'static str,
     pub(crate) key_protected: bool,
@@ -114,9 +116,13 @@ pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
         customers.extend(row.customer);
         levels.insert(row.service_level);
     }
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let customers_hit = count(customers.len());
     let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
     let work = world.work;
     Burden {
+        circuits: count(hit.len()),
+        customers: customers_hit,
         weight: Weight {
             digest: digest(hit.iter().map(|(circuit, down)| (code(*circuit), *down))),
             hits: !hit.is_empty(),

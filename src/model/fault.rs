@@ -119,6 +119,10 @@ pub struct Fault {
     pub circuits: Vec<HitCircuit>,
     /// Customers of these circuits.
     pub customers: Vec<String>,
+    /// Most circuits hit at one time, as it was seen live: what remains to be said when all is well again.
+    pub circuits_peak: u32,
+    /// Most customers hit at one time.
+    pub customers_peak: u32,
     /// Best customer level among them (`GOLD`…), empty for none.
     pub customer_level: String,
     /// Best service level among them (`AAA`…), empty for none.

@@ -61,6 +61,8 @@ impl Cell {
             alarms_active: 0,
             circuits: Vec::new(),
             customers: Vec::new(),
+            circuits_peak: 0,
+            customers_peak: 0,
             customer_level: String::new(),
             service_level: String::new(),
             key_protected: false,
@@ -168,6 +170,8 @@ impl Cell {
         fault.customer_level = impact.customer_level.to_owned();
         fault.service_level = impact.service_level.to_owned();
         fault.key_protected = impact.key_protected;
+        fault.circuits_peak = fault.circuits_peak.max(impact.circuits);
+        fault.customers_peak = fault.customers_peak.max(impact.customers);
         fault.priority = priority(fault);
         if self.weight.digest != impact.weight.digest {
             (self.changed, self.impact_changed) = (true, true);

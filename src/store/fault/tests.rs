@@ -24,6 +24,8 @@ fn fault(n: i64, state: FaultState) -> Fault {
         alarms_active: 1,
         circuits: vec![HitCircuit { circuit_code: "北京天津ANE0365NP".to_owned(), down: true }],
         customers: vec!["C-1".to_owned()],
+        circuits_peak: 1,
+        customers_peak: 1,
         customer_level: "GOLD".to_owned(),
         service_level: "AAA".to_owned(),
         key_protected: false,

@@ -81,8 +81,12 @@ pub(crate) struct FaultCore {
     circuits_total: u32,
     /// Of these, down.
     circuits_down: u32,
-    /// Customers hit.
+    /// Customers hit now.
     customers_total: u32,
+    /// Most circuits hit at one time: what a fault did, also when it is over.
+    circuits_peak: u32,
+    /// Most customers hit at one time.
+    customers_peak: u32,
     /// Best customer level.
     customer_level: String,
     /// Best service level.
@@ -309,6 +313,8 @@ impl BoardState {
             circuits_total: crate::board::view::count(fault.circuits.len()),
             circuits_down: crate::board::view::count(down),
             customers_total: crate::board::view::count(fault.customers.len()),
+            circuits_peak: fault.circuits_peak,
+            customers_peak: fault.customers_peak,
             customer_level: fault.customer_level.clone(),
             service_level: fault.service_level.clone(),
             key_protected: fault.key_protected,

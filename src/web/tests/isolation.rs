@@ -107,6 +107,8 @@ fn fault() -> Fault {
         alarms_active: 2,
         circuits: vec![hit("C1"), hit("C3")],
         customers: vec!["K1".into(), "K2".into()],
+        circuits_peak: 2,
+        customers_peak: 2,
         customer_level: "GOLD".into(),
         service_level: String::new(),
         key_protected: false,
