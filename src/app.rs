@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use web::board::Board;
 
 use crate::config::Config;
+use crate::health::Watch;
 use crate::metrics::Metrics;
 use crate::pipeline::deps::{Deps, ResourceErrand, Resync};
 use crate::pipeline::order::Orders;
@@ -94,7 +95,8 @@ impl App {
         let setup_secret = services::first_start_secret(&db).await?;
         let endpoint = services::endpoint(&config, &peers, &intake, &db)?;
         let state = services::web_state(&config, &task_deps, &board, endpoint, plans(&config)?);
-        let (web, operations) = services::listen(&config, state, &supervisor).await?;
+        let watch = start_watch(&config, &task_deps, &supervisor).await;
+        let (web, operations) = services::listen(&config, state, &supervisor, &watch).await?;
         start_tasks(&supervisor, task_deps, errands);
         Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
     }
@@ -192,6 +194,21 @@ fn writer_deps(config: &Config, tasks: &TaskDeps, board: &Board, errands: &Erran
         resyncs: errands.resyncs.0.clone(),
         resources: errands.resources.0.clone(),
     })
+}
+
+/// Starts looking whether the daemon can do its work; the first look is done when it returns.
+async fn start_watch(config: &Config, deps: &TaskDeps, supervisor: &Supervisor) -> Arc<Watch> {
+    let watch = Arc::new(Watch {
+        db: deps.db.clone(),
+        metrics: deps.metrics.clone(),
+        supervisor: supervisor.clone(),
+        data: config.store.data.clone(),
+        seen: Arc::default(),
+    });
+    watch.look().await;
+    let looking = Arc::clone(&watch);
+    supervisor.spawn("health", move |stop| Arc::clone(&looking).run(stop));
+    watch
 }
 
 /// Starts the writer and waits until it has read its memory.

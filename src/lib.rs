@@ -1,7 +1,7 @@
 //! The root: what makes one program of the rooms.
 //!
 //! - [`cli`]: the commands; [`config`]: the configuration file; [`telemetry`], [`metrics`]: log and metrics
-//! - [`app`]: the daemon, wired; [`supervisor`]: its tasks
+//! - [`app`]: the daemon, wired; [`supervisor`]: its tasks; [`health`]: whether it can do its work
 //! - [`pipeline`]: the one writer, from a submission to a commit
 //! - [`load`]: resource files into the store
 //! - [`tasks`]: background work that looks at the database and does what is due
@@ -13,6 +13,7 @@ pub mod app;
 pub mod bench;
 pub mod cli;
 pub mod config;
+pub mod health;
 pub mod load;
 pub mod metrics;
 pub mod pipeline;
