@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use web::board::Board;
 
 use crate::config::Config;
+use crate::health::Watch;
 use crate::metrics::Metrics;
 use crate::pipeline::deps::{Deps, ResourceErrand, Resync};
 use crate::pipeline::order::Orders;
@@ -98,7 +99,8 @@ impl App {
         let pile = Pile::new(metrics.clone());
         let endpoint = services::endpoint(&config, &task_deps, &pile)?;
         let state = services::web_state(&config, &task_deps, &board, endpoint, plans);
-        let (web, operations) = services::listen(&config, state, &supervisor).await?;
+        let watch = start_watch(&config, &task_deps, &supervisor).await;
+        let (web, operations) = services::listen(&config, state, &supervisor, &watch).await?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
         start_tasks(&supervisor, task_deps, errands);
@@ -204,6 +206,21 @@ fn writer_deps(
         resyncs: errands.resyncs.0.clone(),
         resources: errands.resources.0.clone(),
     })
+}
+
+/// Starts looking whether the daemon can do its work; the first look is done when it returns.
+async fn start_watch(config: &Config, deps: &TaskDeps, supervisor: &Supervisor) -> Arc<Watch> {
+    let watch = Arc::new(Watch {
+        db: deps.db.clone(),
+        metrics: deps.metrics.clone(),
+        supervisor: supervisor.clone(),
+        data: config.store.data.clone(),
+        seen: Arc::default(),
+    });
+    watch.look().await;
+    let looking = Arc::clone(&watch);
+    supervisor.spawn("health", move |stop| Arc::clone(&looking).run(stop));
+    watch
 }
 
 /// Starts the writer and waits until it has read its memory.

@@ -1,7 +1,7 @@
 //! The root: what makes one program of the rooms.
 //!
 //! - [`cli`]: the commands; [`config`]: the configuration file; [`telemetry`], [`metrics`]: log and metrics
-//! - [`app`]: the daemon, wired; [`supervisor`]: its tasks
+//! - [`app`]: the daemon, wired; [`supervisor`]: its tasks; [`health`]: whether it can do its work
 //! - [`aside`]: what was refused, on its way into quarantine
 //! - [`pipeline`]: the one writer, from a submission to a commit
 //! - [`load`]: resource files into the store
@@ -15,6 +15,7 @@ pub mod aside;
 pub mod bench;
 pub mod cli;
 pub mod config;
+pub mod health;
 pub mod load;
 pub mod metrics;
 pub mod pipeline;

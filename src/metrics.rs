@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::health::Pulse;
 use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use store::quarantine::Kind;
@@ -35,6 +36,10 @@ pub struct Metrics {
     pub identities: IntGauge,
     /// Last change number.
     pub change_seq: Arc<AtomicI64>,
+    /// What the writer says of itself.
+    pub pulse: Arc<Pulse>,
+    /// Bytes free where the data is.
+    pub disk_free: IntGauge,
 }
 
 /// What became of an alarm fact.
@@ -86,6 +91,8 @@ impl Metrics {
             active_alarms: IntGauge::new("active_alarms", "Active alarms.")?,
             identities: IntGauge::new("identities_in_memory", "Alarm identities that the writer holds in memory.")?,
             change_seq: Arc::default(),
+            pulse: Arc::default(),
+            disk_free: IntGauge::new("disk_free_bytes", "Bytes free on the disk that holds the data.")?,
             registry,
         };
         metrics.register()?;
@@ -101,7 +108,7 @@ impl Metrics {
         for histogram in [&self.commit_seconds, &self.group_size] {
             self.registry.register(Box::new(histogram.clone()))?;
         }
-        let gauges = [&self.waiting, &self.active_alarms, &self.identities];
+        let gauges = [&self.waiting, &self.active_alarms, &self.identities, &self.disk_free];
         gauges.into_iter().try_for_each(|gauge| self.registry.register(Box::new(gauge.clone())))
     }
 

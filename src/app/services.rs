@@ -23,6 +23,7 @@ use web::{AppState, Limits, Settings};
 use super::memory::Memory;
 use super::refusals::Refusals;
 use crate::config::Config;
+use crate::health::Watch;
 use crate::supervisor::Supervisor;
 use crate::tasks::TaskDeps;
 use crate::tasks::aside::Pile;
@@ -71,6 +72,7 @@ pub(super) async fn listen(
     config: &Config,
     state: AppState,
     supervisor: &Supervisor,
+    watch: &Arc<Watch>,
 ) -> anyhow::Result<(SocketAddr, SocketAddr)> {
     let bind = async |address: SocketAddr, what: &str| {
         TcpListener::bind(address)
@@ -80,7 +82,8 @@ pub(super) async fn listen(
     let web = bind(config.web.listen, "the web").await?;
     let operations = bind(config.operations.listen, "operations").await?;
     let addresses = (web.local_addr()?, operations.local_addr()?);
-    let shown = Operations { registry: state.registry.clone(), unready: Arc::new(Vec::new) };
+    let seen = Arc::clone(watch);
+    let shown = Operations { registry: state.registry.clone(), report: Arc::new(move || seen.report()) };
     let limits = Limits { connections: config.web.connections, ..Limits::default() };
     let door = std::sync::Mutex::new(Some((web, state)));
     supervisor.spawn("web", move |stop: CancellationToken| {

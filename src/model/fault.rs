@@ -114,6 +114,10 @@ pub struct Fault {
     pub customers: u32,
     /// A digest of the circuits and their states: another one says that others are hit.
     pub impact_digest: u64,
+    /// Most circuits hit at one time, as it was seen live: what remains to be said when all is well again.
+    pub circuits_peak: u32,
+    /// Most customers hit at one time.
+    pub customers_peak: u32,
     /// Best customer level among them (`GOLD`…), empty for none.
     pub customer_level: Text,
     /// Best service level among them (`AAA`…), empty for none.

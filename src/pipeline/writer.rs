@@ -53,6 +53,7 @@ impl Doors {
 /// What the database says.
 pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) -> anyhow::Result<()> {
     let (mut queue, mut orders) = (doors.queue.lock().await, doors.orders.lock().await);
+    deps.metrics.pulse.begins();
     let (mut state, shown) = start::load(&deps).await?;
     let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
     deps.board.publish(number(seq), shown);
@@ -61,8 +62,10 @@ pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) ->
     let mut tick = tokio::time::interval(TICK);
     while let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await {
         let began = Instant::now();
+        deps.metrics.pulse.moves();
         if let Err(error) = commit(&deps, &mut state, group).await {
             deps.metrics.commit_failures.inc();
+            deps.metrics.pulse.committed(Err(&error));
             return Err(error.into());
         }
         deps.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
@@ -100,6 +103,7 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
     if stage.wrote {
         tx.commit().await?;
         deps.metrics.commits.inc();
+        deps.metrics.pulse.committed(Ok(()));
     } else {
         tx.rollback().await?;
     }

@@ -1,5 +1,6 @@
 //! Logging in and out, the first administrator, users and tokens.
 
+pub(crate) mod own;
 pub(crate) mod session;
 pub(crate) mod setup;
 pub(crate) mod tokens;

@@ -15,7 +15,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::access::{session, setup, tokens, users};
+use crate::access::{own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
@@ -103,6 +103,7 @@ fn access_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(users::change_user))
         .routes(routes!(tokens::list_tokens, tokens::make_token))
         .routes(routes!(tokens::revoke_token))
+        .routes(routes!(own::change_password))
         .routes(routes!(show_clock))
 }
 

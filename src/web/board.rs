@@ -7,7 +7,7 @@
 //! - `state`: the present, and how a change moves it
 //! - `alarms`, `circuits`, `order`, `lists`: the lists in the orders they are asked for
 //! - [`ring`]: what changed lately, for live streams
-//! - [`query`]: pages of alarms and circuits; [`view`]: what they show
+//! - [`query`]: pages of alarms and circuits; [`sift`]: the finer conditions; [`view`]: what they show
 
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ pub mod query;
 pub mod ring;
 pub(crate) mod scope;
 pub(crate) mod search;
+pub mod sift;
 pub(crate) mod state;
 pub mod view;
 

@@ -15,28 +15,53 @@ use serde::Serialize;
 pub struct Operations {
     /// Every metric of the process.
     pub registry: Registry,
-    /// What is not ready, in words; empty = ready. Also the place to read facts into gauges, for it
-    /// is asked before each scrape.
-    pub unready: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// How it is. Also the place to read facts into gauges, for it is asked before each scrape.
+    pub report: Arc<dyn Fn() -> Report + Send + Sync>,
+}
+
+/// How the process is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// It moves at all; else it is best started again.
+    pub alive: bool,
+    /// What it needs to do its work.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that must be well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// A word for machines.
+    pub name: &'static str,
+    /// It is well.
+    pub ok: bool,
+    /// What is wrong; empty if nothing is.
+    pub reason: String,
 }
 
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
     reasons: Vec<String>,
+    checks: Vec<Check>,
 }
 
-/// `/metrics`, `/health` (the process answers), `/ready` (it can do its work).
+#[derive(Serialize)]
+struct Liveness {
+    alive: bool,
+}
+
+/// `/metrics`, `/health` (the process moves), `/ready` (it can do its work).
 pub fn router(operations: Operations) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
-        .route("/health", get(|| async { "ok\n" }))
+        .route("/health", get(health))
         .route("/ready", get(ready))
         .with_state(operations)
 }
 
 async fn metrics(State(operations): State<Operations>) -> Response {
-    (operations.unready)();
+    (operations.report)();
     let mut text = Vec::new();
     let encoder = TextEncoder::new();
     if let Err(error) = encoder.encode(&operations.registry.gather(), &mut text) {
@@ -47,9 +72,19 @@ async fn metrics(State(operations): State<Operations>) -> Response {
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
+async fn health(State(operations): State<Operations>) -> Response {
+    let alive = (operations.report)().alive;
+    (status(alive), axum::Json(Liveness { alive })).into_response()
+}
+
 async fn ready(State(operations): State<Operations>) -> Response {
-    let reasons = (operations.unready)();
-    let ready = reasons.is_empty();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, axum::Json(Readiness { ready, reasons })).into_response()
+    let Report { alive, checks } = (operations.report)();
+    let wrong = checks.iter().filter(|check| !check.ok);
+    let reasons: Vec<String> = wrong.map(|check| format!("{}: {}", check.name, check.reason)).collect();
+    let ready = alive && reasons.is_empty();
+    (status(ready), axum::Json(Readiness { ready, reasons, checks })).into_response()
+}
+
+fn status(well: bool) -> StatusCode {
+    if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }

@@ -80,6 +80,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "login or password is wrong")
     }
 
+    /// It is [`Self::login_failed`].
+    pub(crate) fn is_login_failed(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
+    }
+
     /// 403.
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, detail)

@@ -62,6 +62,8 @@ impl Cell {
             circuits_down: 0,
             customers: 0,
             impact_digest: 0,
+            circuits_peak: 0,
+            customers_peak: 0,
             customer_level: Text::new(),
             service_level: Text::new(),
             key_protected: false,
@@ -180,6 +182,8 @@ impl Cell {
         fault.customer_level = shared(impact.customer_level);
         fault.service_level = shared(impact.service_level);
         fault.key_protected = impact.key_protected;
+        fault.circuits_peak = fault.circuits_peak.max(impact.circuits);
+        fault.customers_peak = fault.customers_peak.max(impact.customers);
         fault.priority = priority(fault);
         (fault.circuits, fault.circuits_down, fault.customers) = (impact.circuits, impact.down, impact.customers);
         fault.impact_digest = impact.weight.digest;

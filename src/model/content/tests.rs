@@ -3,7 +3,7 @@ use crate::alarm::{AlarmRecord, ServiceAffecting, Severity, Specialty};
 /// Records in the order in which `LC_ALL=C sort` puts their rows.
 #[test]
 fn records_sort_as_their_rows_do() {
-    let text = |text: &str| text.to_owned();
+    let text = |text: &'static str| crate::text::Text::from(text);
     let sorted = [
         AlarmRecord::default(),
         AlarmRecord { service_affecting: Some(ServiceAffecting::No), ..Default::default() },
@@ -16,8 +16,8 @@ fn records_sort_as_their_rows_do() {
         AlarmRecord { vendor: text("HW"), ..Default::default() },
         AlarmRecord { specialty: Some(Specialty::Ip), ..Default::default() },
         AlarmRecord { specialty: Some(Specialty::Transport), ..Default::default() },
-        AlarmRecord { circuit_codes: vec![text("A0")], ..Default::default() },
-        AlarmRecord { circuit_codes: vec![text("A"), text("B")], ..Default::default() },
+        AlarmRecord { circuit_codes: vec!["A0".to_owned()], ..Default::default() },
+        AlarmRecord { circuit_codes: vec!["A".to_owned(), "B".to_owned()], ..Default::default() },
         AlarmRecord { alarm_id: text("1"), ..Default::default() },
     ];
     assert!(sorted.is_sorted());

@@ -44,6 +44,8 @@ fn fault(inventory: &Inventory, circuits: &[&str]) -> FaultChange {
         circuits_down: 0,
         customers: 0,
         impact_digest: 0,
+        circuits_peak: 0,
+        customers_peak: 0,
         customer_level: "".into(),
         service_level: "".into(),
         key_protected: false,

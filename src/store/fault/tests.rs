@@ -26,6 +26,8 @@ pub(crate) fn fault(n: i64, state: FaultState) -> Fault {
         circuits_down: 1,
         customers: 2,
         impact_digest: u64::MAX,
+        circuits_peak: 3,
+        customers_peak: 2,
         customer_level: "GOLD".into(),
         service_level: "AAA".into(),
         key_protected: false,

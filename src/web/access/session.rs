@@ -27,9 +27,9 @@ const USER_AGENT_MAX: usize = 200;
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoginBody {
     /// Login.
-    login: String,
+    pub(super) login: String,
     /// Password.
-    password: String,
+    pub(super) password: String,
 }
 
 /// Who is logged in.
@@ -69,7 +69,7 @@ pub(crate) async fn log_in(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 /// The user, if the password is right. Whoever else asks gets one answer after one amount of work.
-async fn verified(app: &App, body: LoginBody, address: IpAddr) -> Result<User, Problem> {
+pub(super) async fn verified(app: &App, body: LoginBody, address: IpAddr) -> Result<User, Problem> {
     let login = body.login.trim().to_owned();
     if let Some(wait) = app.auth.throttle.wait(&login, address, Instant::now()) {
         return Err(Problem::too_many(wait));
@@ -93,7 +93,8 @@ async fn verified(app: &App, body: LoginBody, address: IpAddr) -> Result<User, P
     }
 }
 
-async fn open(app: &App, user: User, headers: &HeaderMap) -> Result<Response, Problem> {
+/// A new session in place of the one that the request came with.
+pub(super) async fn open(app: &App, user: User, headers: &HeaderMap) -> Result<Response, Problem> {
     let value = secret::fresh();
     let now = app.clock.now();
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use engine::inventory::{CircuitIx, CustomerIx, Inventory, Subject};
 use model::alarm::{Alarm, Severity};
 
+use super::circuits::Left;
 use super::order::AlarmPlace;
 
 /// Depth to which parents of a customer are followed.
@@ -32,7 +33,7 @@ pub(crate) struct Entry {
     /// Of its circuits, without a second way.
     pub(crate) unprotected: u32,
     /// Least SLA time left among its circuits.
-    pub(crate) left_ms: Option<i64>,
+    pub(crate) left: Left,
 }
 
 /// Active alarms of one customer, its children's included.
@@ -160,15 +161,16 @@ impl Alarms {
     }
 
     /// The least SLA time left among its circuits is now this: the alarm may move in the lists.
-    pub(crate) fn set_left(&mut self, inventory: &Inventory, slot: u32, left_ms: Option<i64>) {
+    pub(crate) fn set_left(&mut self, inventory: &Inventory, slot: u32, left: Left) {
         let Some(mut entry) = self.slots.get_mut(slot as usize).and_then(Option::take) else { return };
-        if entry.left_ms == left_ms {
+        if entry.left.ms == left.ms {
+            entry.left = left;
             self.put_back(slot, entry);
             return;
         }
         self.unlist(inventory, &entry);
-        entry.left_ms = left_ms;
-        entry.place = place(&entry.alarm, left_ms, slot);
+        entry.left = left;
+        entry.place = place(&entry.alarm, left.ms, slot);
         self.list(inventory, &entry);
         self.put_back(slot, entry);
     }
@@ -276,7 +278,7 @@ pub(crate) fn place(alarm: &Alarm, left_ms: Option<i64>, slot: u32) -> AlarmPlac
 }
 
 /// No other alarm explains it: it is a cause, or belongs to no fault at all.
-fn unexplained(alarm: &Alarm) -> bool {
+pub(crate) fn unexplained(alarm: &Alarm) -> bool {
     alarm.is_cause || alarm.fault.is_none()
 }
 

@@ -24,6 +24,13 @@ pub struct Budget {
     pub up_ms: i64,
 }
 
+/// What is left at least among some circuits, and when the first of them will have used it up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) ms: Option<i64>,
+    pub(crate) breach_at: Option<Time>,
+}
+
 /// One circuit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LiveCircuit {
@@ -54,8 +61,24 @@ pub(crate) struct Tally {
     pub(crate) at_risk: u32,
 }
 
-/// A circuit with less than this left is at risk.
+/// A circuit with less than this left is at risk…
 const AT_RISK_MS: i64 = 10 * 60 * 1000;
+/// …and with less than this share of what its period allows: some are allowed little from the start.
+const AT_RISK_PERCENT: i64 = 30;
+
+// === impl Left ===
+
+impl Left {
+    /// With one circuit more.
+    pub(crate) fn with(self, budget: Option<Budget>) -> Self {
+        let Some(budget) = budget else { return self };
+        let earlier = |at: Time| self.breach_at.map_or(at, |held| held.min(at));
+        Left {
+            ms: Some(self.ms.map_or(budget.left_ms, |left| left.min(budget.left_ms))),
+            breach_at: budget.breach_at.map(earlier).or(self.breach_at),
+        }
+    }
+}
 
 // === impl LiveCircuit ===
 
@@ -65,7 +88,7 @@ impl LiveCircuit {
     }
 
     pub(crate) fn at_risk(&self) -> bool {
-        self.budget.is_some_and(|budget| budget.left_ms < AT_RISK_MS)
+        self.budget.is_some_and(|budget| budget.left_ms < AT_RISK_MS.min(budget.allowed_ms * AT_RISK_PERCENT / 100))
     }
 }
 
@@ -148,6 +171,17 @@ impl Circuits {
         let empty = matches!((low, high), (Excluded(low), Excluded(high)) if low >= high);
         let range = (!empty).then(|| self.order.range((low, high)));
         range.into_iter().flatten().copied()
+    }
+
+    /// How many circuits there are, of one state or all.
+    pub(crate) fn total(&self, state: Option<CircuitState>) -> u32 {
+        let of = |state| self.after(None, Some(state)).count();
+        super::view::count(match state {
+            None => self.all.len(),
+            // Nearly all are up: the others are counted.
+            Some(CircuitState::Up) => self.all.len() - of(CircuitState::Down) - of(CircuitState::Degraded),
+            Some(state) => of(state),
+        })
     }
 
     /// The place of one circuit in the list.

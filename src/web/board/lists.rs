@@ -13,6 +13,7 @@ use model::ticket::{Ticket, TicketState};
 use model::time::Time;
 use model::work::Cutover;
 
+use super::alarms::unexplained;
 use super::ring::Mark;
 use store::load::Load;
 
@@ -41,7 +42,15 @@ pub(crate) struct Lists {
     cleared: HashMap<i64, Arc<Alarm>>,
     cleared_order: VecDeque<i64>,
     /// New alarms by minute of receipt, oldest first.
-    arrivals: VecDeque<(i64, u32)>,
+    arrivals: VecDeque<(i64, Arrivals)>,
+}
+
+/// Alarms that came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Arrivals {
+    pub(crate) all: u32,
+    /// Of these, explained by no other.
+    pub(crate) causes: u32,
 }
 
 /// A fault and whom it hits.
@@ -152,12 +161,24 @@ impl Lists {
         self.cleared.get(&id)
     }
 
-    pub(crate) fn count_arrival(&mut self, alarm: &Alarm) {
+    /// Counts a new alarm, or one that another explains only now (or no longer).
+    pub(crate) fn count_arrival(&mut self, alarm: &Alarm, before: Option<&Alarm>) {
+        let (was, is) = (before.is_some_and(unexplained), unexplained(alarm));
+        if before.is_some() && was == is {
+            return;
+        }
         let minute = alarm.received_at.ms().div_euclid(60_000);
         let at = self.arrivals.partition_point(|(held, _)| *held < minute);
-        match self.arrivals.get_mut(at) {
-            Some((held, count)) if *held == minute => *count += 1,
-            _ => self.arrivals.insert(at, (minute, 1)),
+        let held = self.arrivals.get(at).is_some_and(|(held, _)| *held == minute);
+        if !held && before.is_some() {
+            return;
+        }
+        if !held {
+            self.arrivals.insert(at, (minute, Arrivals::default()));
+        }
+        if let Some((_, count)) = self.arrivals.get_mut(at) {
+            count.all += u32::from(before.is_none());
+            count.causes = (count.causes + u32::from(is)).saturating_sub(u32::from(was));
         }
         let newest = self.arrivals.back().map_or(minute, |(newest, _)| *newest);
         while self.arrivals.front().is_some_and(|(oldest, _)| *oldest < newest - RATE_MINUTES) {
@@ -166,9 +187,13 @@ impl Lists {
     }
 
     /// New alarms in the last ten minutes.
-    pub(crate) fn arrivals(&self, now: Time) -> u32 {
+    pub(crate) fn arrivals(&self, now: Time) -> Arrivals {
         let oldest = now.ms().div_euclid(60_000) - RATE_MINUTES;
-        self.arrivals.iter().filter(|(minute, _)| *minute > oldest).map(|(_, count)| count).sum()
+        let recent = self.arrivals.iter().filter(|(minute, _)| *minute > oldest).map(|(_, count)| count);
+        recent.fold(Arrivals::default(), |sum, count| Arrivals {
+            all: sum.all + count.all,
+            causes: sum.causes + count.causes,
+        })
     }
 }
 

@@ -14,6 +14,7 @@ use super::alarms::{Entry, List};
 use super::change::CircuitState;
 use super::order::{AlarmPlace, CircuitPlace};
 use super::search::Needle;
+use super::sift::{AlarmSift, CircuitSift};
 use super::state::State;
 use super::view::{AlarmView, CircuitView};
 
@@ -39,6 +40,8 @@ pub struct AlarmFilter {
     pub acknowledged: Option<bool>,
     /// Text in title, cause, object, element, location or id.
     pub q: Option<String>,
+    /// Finer conditions.
+    pub sift: AlarmSift,
 }
 
 /// Which circuits. The default is all of them.
@@ -50,6 +53,8 @@ pub struct CircuitFilter {
     pub customer: Option<String>,
     /// Text in code, name, customer or address.
     pub q: Option<String>,
+    /// Finer conditions.
+    pub sift: CircuitSift,
 }
 
 /// A page.
@@ -94,6 +99,8 @@ pub struct Summary {
     pub total: u32,
     /// Received in the last ten minutes.
     pub per_ten_minutes: u32,
+    /// Of these, explained by no other: what a person has to answer.
+    pub causes_per_ten_minutes: u32,
 }
 
 /// A filter with its names looked up.
@@ -129,7 +136,7 @@ impl Board {
             for place in places.by_ref().take(HELPING) {
                 walked += 1;
                 let Some(entry) = state.alarms.get(place.slot) else { continue };
-                if resolved.fits(filter, entry) {
+                if resolved.fits(filter, entry) && filter.sift.fits(&state, entry) {
                     if items.len() == limit {
                         let next = after.map(AlarmPlace::cursor);
                         return Ok(Page { items, next, total: resolved.total(&state, filter) });
@@ -158,6 +165,7 @@ impl Board {
         let state = self.read();
         let of = |severity| state.alarms.total(&[severity], None, None);
         let stale = state.lists.sources.keys().filter(|id| state.source_stale(id));
+        let arrivals = state.lists.arrivals(now);
         Summary {
             critical: of(Severity::Critical),
             major: of(Severity::Major),
@@ -169,7 +177,8 @@ impl Board {
             toggling: state.alarms.toggling(),
             causes: state.alarms.total(&Severity::ALL, None, Some(true)),
             total: state.alarms.total(&Severity::ALL, None, None),
-            per_ten_minutes: state.lists.arrivals(now),
+            per_ten_minutes: arrivals.all,
+            causes_per_ten_minutes: arrivals.causes,
         }
     }
 
@@ -191,21 +200,23 @@ impl Board {
             let Some(places) = state.circuit_places(filter, after) else {
                 return Ok(Page { items, next: None, total: Some(0) });
             };
+            let total = |state: &State| state.circuits_total(filter).filter(|_| needle.is_none());
             let mut walked = 0;
             for place in places.take(HELPING) {
                 walked += 1;
                 let ix = CircuitIx(place.circuit);
-                if needle.as_ref().is_none_or(|needle| needle.in_circuit(&state.inventory, ix)) {
+                let named = needle.as_ref().is_none_or(|needle| needle.in_circuit(&state.inventory, ix));
+                if named && filter.sift.fits(&state, ix) {
                     if items.len() == limit {
                         let next = after.map(CircuitPlace::cursor);
-                        return Ok(Page { items, next, total: None });
+                        return Ok(Page { items, next, total: total(&state) });
                     }
                     items.extend(state.circuit_view(ix));
                 }
                 after = Some(place);
             }
             if walked < HELPING {
-                return Ok(Page { items, next: None, total: None });
+                return Ok(Page { items, next: None, total: total(&state) });
             }
         }
     }
@@ -225,6 +236,16 @@ impl State {
         };
         let family = self.inventory.family_of_customer(self.inventory.customer_ix(no)?);
         Some(Box::new(self.circuits_of(&family, filter.state, after).into_iter()))
+    }
+
+    /// How many circuits there are of a customer and a state; `None` where each would have to be asked.
+    fn circuits_total(&self, filter: &CircuitFilter) -> Option<u32> {
+        if !filter.sift.is_open() {
+            return None;
+        }
+        let Some(no) = filter.customer.as_deref() else { return Some(self.circuits.total(filter.state)) };
+        let family = self.inventory.family_of_customer(self.inventory.customer_ix(no)?);
+        Some(super::view::count(self.circuits_of(&family, filter.state, None).len()))
     }
 
     /// Circuits of some customers in the order of the list.
@@ -295,8 +316,11 @@ impl Resolved {
     }
 
     fn total(&self, state: &State, filter: &AlarmFilter) -> Option<u32> {
-        let plain =
-            filter.source.is_none() && filter.circuit.is_none() && filter.fault.is_none() && self.needle.is_none();
+        let plain = filter.source.is_none()
+            && filter.circuit.is_none()
+            && filter.fault.is_none()
+            && self.needle.is_none()
+            && filter.sift.is_open();
         match self.list {
             _ if !plain => None,
             List::Customer(customer) => (!filter.causes && filter.acknowledged.is_none())

@@ -9,7 +9,7 @@ use model::time::Time;
 
 use super::alarms::{Alarms, Entry, Reach, place};
 use super::change::{Change, CircuitState};
-use super::circuits::{Budget, Circuits};
+use super::circuits::{Budget, Circuits, Left};
 use super::lists::{HeldFault, Lists};
 use super::ring::{Mark, Ring};
 
@@ -121,8 +121,8 @@ impl State {
             self.lists.put_cleared(alarm);
             return;
         }
+        self.lists.count_arrival(&alarm, before.as_ref().map(|entry| entry.alarm.as_ref()));
         if before.is_none() {
-            self.lists.count_arrival(&alarm);
             self.lists.forget_cleared(alarm.id);
         }
         // Most changes (a repeat, an acknowledgement) leave what the alarm touches as it was.
@@ -135,16 +135,16 @@ impl State {
 
     fn list_alarm(&mut self, alarm: Arc<Alarm>, reach: Reach) {
         let slot = self.alarms.reserve();
-        let (mut down, mut unprotected, mut left_ms) = (0, 0, None);
+        let (mut down, mut unprotected, mut left) = (0, 0, Left::default());
         for ix in &reach.circuits {
             self.circuits.link(*ix, slot);
             let Some(circuit) = self.circuits.get(*ix) else { continue };
             down += u32::from(circuit.state == CircuitState::Down);
             unprotected += u32::from(!circuit.protected);
-            left_ms = least(left_ms, circuit.budget);
+            left = left.with(circuit.budget);
         }
-        let place = place(&alarm, left_ms, slot);
-        self.alarms.insert(&self.inventory, Entry { alarm, place, reach, down, unprotected, left_ms });
+        let place = place(&alarm, left.ms, slot);
+        self.alarms.insert(&self.inventory, Entry { alarm, place, reach, down, unprotected, left });
     }
 
     fn drop_alarm(&mut self, id: i64) -> Option<Entry> {
@@ -178,8 +178,8 @@ impl State {
         for slot in moved {
             let Some(entry) = self.alarms.get(slot) else { continue };
             let budgets = entry.reach.circuits.iter().filter_map(|ix| self.circuits.get(*ix));
-            let left_ms = budgets.fold(None, |left, circuit| least(left, circuit.budget));
-            self.alarms.set_left(&self.inventory, slot, left_ms);
+            let left = budgets.fold(Left::default(), |left, circuit| left.with(circuit.budget));
+            self.alarms.set_left(&self.inventory, slot, left);
         }
     }
 
@@ -192,13 +192,4 @@ impl State {
 fn same_subject(a: &Alarm, b: &Alarm) -> bool {
     a.raised_at == b.raised_at
         && (Arc::ptr_eq(&a.record, &b.record) || Subject::of(&a.record) == Subject::of(&b.record))
-}
-
-/// The smaller of what is known.
-pub(crate) fn least(left_ms: Option<i64>, budget: Option<Budget>) -> Option<i64> {
-    match (left_ms, budget) {
-        (Some(left), Some(budget)) => Some(left.min(budget.left_ms)),
-        (None, Some(budget)) => Some(budget.left_ms),
-        (left, None) => left,
-    }
 }

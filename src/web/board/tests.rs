@@ -7,8 +7,9 @@ use model::time::Time;
 
 use super::change::Change;
 use super::circuits::Budget;
-use super::query::AlarmFilter;
+use super::query::{AlarmFilter, CircuitFilter};
 use super::ring::{Mark, Missed};
+use super::sift::CircuitSift;
 use super::*;
 use model::alarm::Alarm;
 
@@ -131,6 +132,76 @@ fn filters_and_totals() {
     assert_eq!(ids(&board, &AlarmFilter { customer: Some("K1".into()), ..by_circuit }), [0; 0]);
     assert_eq!(board.alarms(&AlarmFilter::default(), Some("nonsense"), 5).unwrap_err(), super::query::BadCursor);
     assert_eq!(board.summary(Time::from_ms(0)).total, 3);
+}
+
+#[test]
+fn a_row_says_when_the_first_of_its_circuits_will_be_breached() {
+    let board = board();
+    put(&board, 11, [alarm(1, "P1", Severity::Critical, 1)]);
+    let budget = |left_ms, breach_s: Option<i64>| {
+        Some(Budget { left_ms, breach_at: breach_s.map(|s| Time::from_ms(0).plus_s(s)), ..Budget::default() })
+    };
+    let of = |board: &Board| board.alarm(1).map(|view| (view.sla_left_ms, view.breach_at)).unwrap();
+    board.put_budgets(&[("C1".to_owned(), budget(9_000, Some(90))), ("C2".to_owned(), budget(5_000, None))]);
+    assert_eq!(of(&board), (Some(5_000), Some(Time::from_ms(90_000))));
+    board.put_budgets(&[("C2".to_owned(), budget(5_000, Some(80)))]);
+    assert_eq!(of(&board), (Some(5_000), Some(Time::from_ms(80_000))), "the same time left, an earlier end");
+}
+
+#[test]
+fn a_small_allowance_is_no_risk_by_itself() {
+    let board = board();
+    let budget = |left_s: i64, allowed_s: i64| {
+        Some(Budget { left_ms: left_s * 1000, allowed_ms: allowed_s * 1000, ..Budget::default() })
+    };
+    board.put_budgets(&[
+        ("C1".to_owned(), budget(258, 259)),
+        ("C2".to_owned(), budget(70, 259)),
+        ("C3".to_owned(), budget(599, 2_592)),
+    ]);
+    let at_risk = CircuitFilter {
+        sift: CircuitSift { at_risk: Some(true), ..CircuitSift::default() },
+        ..CircuitFilter::default()
+    };
+    let codes: Vec<String> = board.circuits(&at_risk, None, 9).unwrap().items.into_iter().map(|c| c.code).collect();
+    assert_eq!(codes, ["C2", "C3"]);
+}
+
+#[test]
+fn what_came_in_ten_minutes_is_counted_with_its_causes() {
+    let board = board();
+    let of = |id, cause: bool| Alarm {
+        fault: Some(model::fault::FaultNo(1)),
+        is_cause: cause,
+        ..alarm(id, "P1", Severity::Major, id)
+    };
+    let rate = |board: &Board| {
+        let summary = board.summary(alarm(9, "P1", Severity::Major, 60).received_at);
+        (summary.per_ten_minutes, summary.causes_per_ten_minutes)
+    };
+    put(&board, 11, [of(1, true), of(2, true), of(3, false)]);
+    assert_eq!(rate(&board), (3, 2));
+    put(&board, 12, [of(2, false)]);
+    assert_eq!(rate(&board), (3, 1), "found to be a symptom");
+    put(&board, 13, [of(2, false), Alarm { cleared_at: Some(Time::from_ms(9)), ..of(1, true) }]);
+    assert_eq!(rate(&board), (3, 1), "an alarm that ended has come all the same");
+    assert_eq!(board.summary(Time::MAX).per_ten_minutes, 0);
+}
+
+#[test]
+fn circuits_are_counted_where_no_row_has_to_be_asked() {
+    let board = board();
+    let total = |filter: &CircuitFilter| board.circuits(filter, None, 1).unwrap().total;
+    let of = |state| CircuitFilter { state: Some(state), ..CircuitFilter::default() };
+    let circuit = board.inventory().circuit_ix("C1").unwrap();
+    board.publish(11, vec![Change::Circuit { circuit, state: CircuitState::Down, since: Time::from_ms(5) }]);
+    assert_eq!(total(&CircuitFilter::default()), Some(3));
+    assert_eq!(
+        [CircuitState::Down, CircuitState::Degraded, CircuitState::Up].map(|s| total(&of(s))),
+        [Some(1), Some(0), Some(2)]
+    );
+    assert_eq!(total(&CircuitFilter { customer: Some("K0".into()), ..of(CircuitState::Up) }), Some(1));
+    assert_eq!(total(&CircuitFilter { q: Some("C".into()), ..CircuitFilter::default() }), None);
 }
 
 #[test]

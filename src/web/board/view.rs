@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 
 use super::alarms::{Entry, Reach};
 use super::change::CircuitState;
-use super::state::{State, least};
+use super::circuits::Left;
+use super::state::State;
 
 /// Customers that a row names; the rest is a number.
 const CUSTOMERS_SHOWN: usize = 3;
@@ -107,6 +108,9 @@ pub struct AlarmView {
     pub customers_total: u32,
     /// Least SLA time left among its circuits; null = not known yet.
     pub sla_left_ms: Option<i64>,
+    /// When the first of its circuits that are down will have used up what is left.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub breach_at: Option<Time>,
     /// Who has seen it.
     pub acknowledged: Option<AcknowledgedView>,
     /// The ticket of its fault.
@@ -197,20 +201,20 @@ impl State {
         let mut view = self.alarm_facts(&entry.alarm, &entry.reach);
         view.circuits_down = entry.down;
         view.circuits_unprotected = entry.unprotected;
-        view.sla_left_ms = entry.left_ms;
-        view
+        view.with_left(entry.left)
     }
 
     /// An alarm that is not on the board: over, or of the past.
     pub(crate) fn past_alarm_view(&self, alarm: &Alarm) -> AlarmView {
         let reach = Reach::of(&self.inventory, alarm);
         let mut view = self.alarm_facts(alarm, &reach);
+        let mut left = Left::default();
         for circuit in reach.circuits.iter().filter_map(|ix| self.circuits.get(*ix)) {
             view.circuits_down += u32::from(circuit.state == CircuitState::Down);
             view.circuits_unprotected += u32::from(!circuit.protected);
-            view.sla_left_ms = least(view.sla_left_ms, circuit.budget);
+            left = left.with(circuit.budget);
         }
-        view
+        view.with_left(left)
     }
 
     fn alarm_facts(&self, alarm: &Alarm, reach: &Reach) -> AlarmView {
@@ -258,6 +262,7 @@ impl State {
             customers: customers.filter_map(|ix| CustomerRef::of(inventory, *ix)).collect(),
             customers_total: count(reach.customers.len()),
             sla_left_ms: None,
+            breach_at: None,
             acknowledged: alarm.acknowledged.as_deref().map(AcknowledgedView::of),
             ticket: alarm.fault.and_then(|fault| self.lists.ticket_of(fault)).map(|ticket| TicketRef::of(ticket)),
         }
@@ -297,6 +302,14 @@ impl State {
             breach_at: live.budget.and_then(|budget| budget.breach_at),
             stale: self.circuits.stale(ix),
         })
+    }
+}
+
+// === impl AlarmView ===
+
+impl AlarmView {
+    fn with_left(self, left: Left) -> Self {
+        AlarmView { sla_left_ms: left.ms, breach_at: left.breach_at, ..self }
     }
 }
 

@@ -7,9 +7,10 @@ use axum::extract::State;
 use http::StatusCode;
 use intake::Submission;
 use intake::submission::Content;
-use model::alarm::Severity;
+use model::alarm::{Severity, Specialty};
 use model::fault::FaultNo;
 use model::source::SourceId;
+use model::time::Time;
 use serde::Deserialize;
 use store::alarm::{AlarmCursor, AlarmStateFilter, alarms_page};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +19,7 @@ use super::Listing;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::board::query::{AlarmFilter, BadCursor, Page, Summary};
+use crate::board::sift::AlarmSift;
 use crate::board::view::AlarmView;
 use crate::extract::{Body, Params, Segment, page_limit};
 use crate::problem::Problem;
@@ -46,6 +48,32 @@ pub(crate) struct AlarmQuery {
     causes: Option<bool>,
     /// Acknowledged or not.
     acknowledged: Option<bool>,
+    /// Login of who acknowledged it.
+    owner: Option<String>,
+    /// Its source is silent, so that this is how it was. Active alarms only.
+    stale: Option<bool>,
+    /// It comes and goes.
+    toggling: Option<bool>,
+    /// Network: `TRANS`, `IP` or `ATM`.
+    specialty: Option<String>,
+    /// The maker's or the standard's cause, whole.
+    cause: Option<String>,
+    /// Its fault has a ticket. Active alarms only.
+    ticket: Option<bool>,
+    /// It touches a customer's circuit. Active alarms only.
+    impact: Option<bool>,
+    /// It touches a circuit without a second way. Active alarms only.
+    unprotected: Option<bool>,
+    /// Level of a customer that it touches: `GOLD`. Active alarms only.
+    level: Option<String>,
+    /// Service level of a circuit that it touches: `AAA`. Active alarms only.
+    service_level: Option<String>,
+    /// Raised at this time or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Time>,
+    /// Raised before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Time>,
     /// Text to find.
     q: Option<String>,
     /// Where the page begins.
@@ -144,6 +172,28 @@ fn filter(query: &AlarmQuery) -> Result<AlarmFilter, Problem> {
         causes: query.causes.unwrap_or(false),
         acknowledged: query.acknowledged,
         q: query.q.clone(),
+        sift: sift(query)?,
+    })
+}
+
+fn sift(query: &AlarmQuery) -> Result<AlarmSift, Problem> {
+    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let network = |word: String| {
+        Specialty::from_word(&word).ok_or_else(|| Problem::bad_field("specialty", "must be TRANS, IP or ATM"))
+    };
+    Ok(AlarmSift {
+        stale: query.stale,
+        toggling: query.toggling,
+        specialty: some(&query.specialty).map(network).transpose()?,
+        cause: some(&query.cause),
+        owner: some(&query.owner),
+        ticket: query.ticket,
+        impact: query.impact,
+        unprotected: query.unprotected,
+        level: some(&query.level),
+        service_level: some(&query.service_level),
+        from: query.from,
+        to: query.to,
     })
 }
 
@@ -167,8 +217,10 @@ async fn past(
     state: AlarmStateFilter,
     limit: usize,
 ) -> Result<Page<AlarmView>, Problem> {
-    if query.customer.is_some() || query.circuit.is_some() {
-        return Err(Problem::bad_field("state", "customer and circuit select among active alarms only"));
+    let sift = sift(query)?;
+    if query.customer.is_some() || query.circuit.is_some() || sift.needs_present() {
+        let only = "customer, circuit, stale, ticket, impact, unprotected, level and serviceLevel";
+        return Err(Problem::bad_field("state", format!("{only} select among active alarms only")));
     }
     let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
     let mut tx = app.db.read().await?;
@@ -188,7 +240,7 @@ async fn past(
         source,
         fault: fault(query.fault.as_deref())?,
         text: query.q.clone().unwrap_or_default(),
-        from: None,
+        from: sift.from,
     };
     let rows = alarms_page(&mut tx, &filter, cursor, u32::try_from(limit).unwrap_or(u32::MAX)).await?;
     drop(tx);
@@ -200,11 +252,12 @@ async fn past(
         Some(entry) => board.alarm_view(entry),
         None => board.past_alarm_view(&row.alarm),
     };
-    // These two are no columns of the past: a page that they thin out is shorter.
+    // These are no columns of the past: a page that they thin out is shorter.
     let fits = |row: &&store::alarm::AlarmRow| {
         let alarm = &row.alarm;
         (query.causes != Some(true) || alarm.is_cause || alarm.fault.is_none())
             && query.acknowledged.is_none_or(|wanted| alarm.acknowledged.is_some() == wanted)
+            && sift.fits_alarm(alarm)
     };
     Ok(Page { items: rows.iter().filter(fits).map(view).collect(), next, total: None })
 }

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::Staff;
 use crate::board::CircuitState;
 use crate::board::query::{AlarmFilter, CircuitFilter};
+use crate::board::sift::CircuitSift;
 use crate::board::view::{AlarmView, CircuitView, TicketRef};
 use crate::extract::{Params, Segment, page_limit};
 use crate::figure::words::{self, Words};
@@ -24,13 +25,23 @@ const ALARMS_SHOWN: usize = 200;
 
 /// Which circuits.
 #[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CircuitQuery {
     /// `down`, `degraded` or `up`.
     state: Option<String>,
     /// Customer number; its children count.
     customer: Option<String>,
+    /// Service type.
+    service_type: Option<String>,
+    /// Service level: `AAA`.
+    service_level: Option<String>,
+    /// It has a second way.
+    protected: Option<bool>,
+    /// A source that observes it is silent: it is not measured.
+    stale: Option<bool>,
+    /// Less than ten minutes and less than 30 % of its SLA time are left, or it is breached.
+    at_risk: Option<bool>,
     /// Text in code, name, address or customer.
     q: Option<String>,
     /// Where the page begins.
@@ -98,7 +109,15 @@ pub(crate) async fn list_circuits(
         CircuitState::from_word(word).ok_or_else(|| Problem::bad_field("state", "must be down, degraded or up"))
     };
     let state = query.state.as_deref().filter(|word| !word.is_empty()).map(read).transpose()?;
-    let filter = CircuitFilter { state, customer: query.customer.filter(|no| !no.is_empty()), q: query.q };
+    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let sift = CircuitSift {
+        service_type: some(query.service_type),
+        service_level: some(query.service_level),
+        protected: query.protected,
+        stale: query.stale,
+        at_risk: query.at_risk,
+    };
+    let filter = CircuitFilter { state, customer: some(query.customer), q: query.q, sift };
     let page = app.board.circuits(&filter, query.cursor.as_deref(), limit)?;
     Ok(Json(Listing::of(page, app.clock.now())))
 }

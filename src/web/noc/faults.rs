@@ -84,8 +84,12 @@ pub(crate) struct FaultCore {
     circuits_total: u32,
     /// Of these, down.
     circuits_down: u32,
-    /// Customers hit.
+    /// Customers hit now.
     customers_total: u32,
+    /// Most circuits hit at one time: what a fault did, also when it is over.
+    circuits_peak: u32,
+    /// Most customers hit at one time.
+    customers_peak: u32,
     /// Best customer level.
     customer_level: String,
     /// Best service level.
@@ -314,6 +318,8 @@ impl BoardState {
             circuits_total: fault.circuits,
             circuits_down: fault.circuits_down,
             customers_total: fault.customers,
+            circuits_peak: fault.circuits_peak,
+            customers_peak: fault.customers_peak,
             customer_level: fault.customer_level.to_string(),
             service_level: fault.service_level.to_string(),
             key_protected: fault.key_protected,

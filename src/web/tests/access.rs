@@ -163,6 +163,34 @@ async fn an_administrator_keeps_users_and_tokens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn everybody_may_change_their_own_password() {
+    let app = app().await;
+    let li = app.person("li", Role::Noc, None).await;
+    let elsewhere = app.log_in("li").await;
+    let change = async |current: &str, password: &str| {
+        let body = serde_json::json!({ "current": current, "password": password }).to_string();
+        app.send(Some(&li), "PUT", "/api/v1/me/password", Some(&body)).await
+    };
+    let wrong = change("wrong password", "a whole new one").await;
+    assert_eq!((wrong.status.as_u16(), wrong.json()["errors"][0]["field"].as_str()), (400, Some("current")));
+    let weak = change(PASSWORD, "short").await;
+    assert_eq!((weak.status.as_u16(), weak.json()["errors"][0]["field"].as_str()), (400, Some("password")));
+    assert_eq!(app.get(&li, "/api/v1/session").await.status, 200, "nothing has changed yet");
+    let changed = change(PASSWORD, "a whole new one").await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    for ended in [&li, &elsewhere] {
+        assert_eq!(app.get(ended, "/api/v1/session").await.status, 401);
+    }
+    let cookie = changed.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let mut headers = li.0.clone();
+    headers.insert("cookie", cookie.parse().unwrap());
+    assert_eq!(app.get(&Login(headers), "/api/v1/session").await.status, 200, "this session goes on");
+    assert_eq!(try_login(&app, "li", PASSWORD).await.status, 401);
+    assert_eq!(try_login(&app, "li", "a whole new one").await.status, 200);
+    assert_eq!(app.send(None, "PUT", "/api/v1/me/password", Some("{}")).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_revokes_ends_within_a_second() {
     let app = app().await;
     let li = app.person("li", Role::Noc, None).await;

@@ -34,6 +34,54 @@ async fn lists_filters_and_one_alarm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn finer_filters_of_alarms_and_circuits() {
+    let app = TestApp::over(store::testing::sqlite().await).await;
+    let noc = app.person("li", Role::Noc, None).await;
+    let mut flapping = alarm_at(1, "P1", "2026-11-07T01:00:00Z", None);
+    flapping.toggling = true;
+    app.alarm(flapping).await;
+    app.alarm(alarm_at(2, "P2", "2026-11-07T02:00:00Z", None)).await;
+    app.alarm(alarm_at(3, "P2", "2026-11-06T01:00:00Z", Some("2026-11-06T02:00:00Z"))).await;
+    let ids = async |query: &str| -> Vec<i64> {
+        let page = app.get(&noc, &format!("/api/v1/alarms?{query}")).await;
+        let items = page.json()["items"].as_array().cloned().unwrap_or_else(|| panic!("{query}: {}", page.text));
+        items.iter().map(|alarm| alarm["id"].as_i64().unwrap()).collect()
+    };
+    for (query, expected) in [
+        ("toggling=true", vec![1]),
+        ("toggling=false", vec![2]),
+        ("stale=true", vec![]),
+        ("level=GOLD", vec![1]),
+        ("impact=false", vec![]),
+        ("unprotected=true", vec![2, 1]),
+        ("ticket=true", vec![]),
+        ("cause=R_LOS", vec![2, 1]),
+        ("cause=R_LO", vec![]),
+        ("owner=li", vec![]),
+        ("from=2026-11-07T01:30:00Z", vec![2]),
+        ("to=2026-11-07T01:30:00Z", vec![1]),
+        ("specialty=IP", vec![]),
+        ("state=all&to=2026-11-07T01:30:00Z", vec![1, 3]),
+        ("state=cleared&toggling=true", vec![]),
+    ] {
+        assert_eq!(ids(query).await, expected, "{query}");
+    }
+    app.board.publish(12, vec![Change::Source(Source { state: SourceState::Stale, ..source("GD_TNMS") })]);
+    assert_eq!(ids("stale=true").await, [2, 1]);
+    for wrong in
+        ["specialty=SHIP", "state=all&stale=true", "state=cleared&level=GOLD", "toggling=maybe", "from=yesterday"]
+    {
+        assert_eq!(app.get(&noc, &format!("/api/v1/alarms?{wrong}")).await.status, 400, "{wrong}");
+    }
+    let circuits = async |query: &str| app.get(&noc, &format!("/api/v1/circuits?{query}")).await.json();
+    assert_eq!(circuits("limit=1").await["total"], 3);
+    assert_eq!(circuits("protected=true").await["items"], serde_json::json!([]));
+    assert_eq!(circuits("protected=false").await["items"].as_array().unwrap().len(), 3);
+    assert_eq!(circuits("serviceLevel=AAA").await["items"], serde_json::json!([]));
+    assert_eq!(circuits("stale=true&atRisk=true").await["items"], serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn acknowledgements_and_commands_go_to_the_writer() {
     let mut app = TestApp::over(store::testing::sqlite().await).await;
     let noc = app.person("li", Role::Noc, None).await;

@@ -7,7 +7,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::operations::{Operations, router};
+use crate::operations::{Check, Operations, Report, router};
 
 async fn ask(operations: &Operations, path: &str) -> (u16, String) {
     let request = Request::get(path).body(Body::empty()).unwrap();
@@ -22,12 +22,23 @@ async fn metrics_health_and_readiness() {
     let registry = prometheus::Registry::new();
     let metrics = crate::metrics::Metrics::register(&registry).unwrap();
     metrics.logins_failed.inc();
-    let well = Operations { registry: registry.clone(), unready: Arc::new(Vec::new) };
-    assert_eq!(ask(&well, "/health").await, (200, "ok\n".to_owned()));
+    let report = |alive, reason: &str| {
+        let checks = vec![Check { name: "database", ok: reason.is_empty(), reason: reason.to_owned() }];
+        Operations { registry: registry.clone(), report: Arc::new(move || Report { alive, checks: checks.clone() }) }
+    };
+    let well = report(true, "");
+    assert_eq!(ask(&well, "/health").await, (200, r#"{"alive":true}"#.to_owned()));
     assert_eq!(ask(&well, "/ready").await.0, 200);
     let (status, text) = ask(&well, "/metrics").await;
     assert!(status == 200 && text.contains("\nlinesman_web_logins_failed_total 1\n"), "{text}");
-    let ill = Operations { registry, unready: Arc::new(|| vec!["the database is away".to_owned()]) };
+    let ill = report(true, "no answer within 3 s");
+    assert_eq!(ask(&ill, "/health").await.0, 200, "it is alive, though it cannot work");
     let (status, text) = ask(&ill, "/ready").await;
-    assert_eq!((status, text.as_str()), (503, r#"{"ready":false,"reasons":["the database is away"]}"#));
+    let told = concat!(
+        r#"{"ready":false,"reasons":["database: no answer within 3 s"],"#,
+        r#""checks":[{"name":"database","ok":false,"reason":"no answer within 3 s"}]}"#
+    );
+    assert_eq!((status, text.as_str()), (503, told));
+    assert_eq!(ask(&report(false, ""), "/health").await, (503, r#"{"alive":false}"#.to_owned()));
+    assert_eq!(ask(&report(false, ""), "/ready").await.0, 503);
 }

@@ -352,6 +352,19 @@ fn often_raised_is_toggling_until_it_is_quiet() {
 }
 
 #[test]
+fn a_fault_that_is_over_still_says_how_many_it_hit() {
+    let mut live = live();
+    let (cut, other) = (port(1, "A-P1", "R_LOS", 0), port(2, "A-P2", "R_LOS", 1));
+    let of = |effects: &Effects| {
+        let hit = &effects.faults[0].fault;
+        (hit.circuits, hit.circuits_peak, hit.customers_peak)
+    };
+    assert_eq!(of(&put(&mut live, std::slice::from_ref(&cut), 2)), (2, 2, 1), "C1 is down, C3 has a second way");
+    assert_eq!(of(&put(&mut live, &[cleared(&cut, 100)], 100)), (0, 2, 1));
+    assert_eq!(of(&put(&mut live, std::slice::from_ref(&other), 101)), (2, 2, 1), "another fault counts its own");
+}
+
+#[test]
 fn a_person_dispatches_once() {
     let mut live = live();
     put(&mut live, &[port(1, "A-P1", "R_LOS", 0)], 0);
