@@ -15,6 +15,9 @@ use crate::live::episode::Slot;
 use crate::live::states::States;
 use crate::live::{Action, Decision, FaultChange, Settings, StoredFault};
 
+/// Between two looks for faults that are over.
+const SWEEP_MS: i64 = 60_000;
+
 /// What the desk sees of the live state.
 pub(crate) struct World<'a> {
     pub(crate) inventory: &'a Inventory,
@@ -57,6 +60,8 @@ pub(crate) struct Desk {
     changed: BTreeSet<FaultNo>,
     decisions: Vec<Decision>,
     now: Time,
+    /// The horizon at which faults were last let go.
+    swept: Time,
 }
 
 // === impl World ===
@@ -87,6 +92,7 @@ impl Desk {
             changed: BTreeSet::new(),
             decisions: Vec::new(),
             now: Time::MIN,
+            swept: Time::MIN,
         }
     }
 
@@ -196,7 +202,12 @@ impl Desk {
         }
     }
 
+    /// Lets go of faults that ended before the horizon. Looks at most once a minute: it looks at all.
     pub(crate) fn forget_over(&mut self, horizon: Time) {
+        if horizon.since(self.swept) < SWEEP_MS {
+            return;
+        }
+        self.swept = horizon;
         let gone = |cell: &&Cell| cell.members.is_empty() && cell.is_over(horizon);
         let gone: Vec<FaultNo> = self.cells.values().filter(gone).map(|cell| cell.fault.fault_no).collect();
         for no in gone {
