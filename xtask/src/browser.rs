@@ -22,7 +22,8 @@ pub fn run() -> Result<()> {
             .current_dir("dashboards/web")
             .env("BASE_URL", &demo.url)
             .env("LINESMAN_NOC", "noc:noc-demo-2026")
-            .env("LINESMAN_CUSTOMER", "customer:customer-demo-2026"),
+            .env("LINESMAN_CUSTOMER", "customer:customer-demo-2026")
+            .env("LINESMAN_ADMIN", "admin:admin-demo-2026"),
     );
     demo.stop()?;
     outcome
@@ -40,6 +41,8 @@ impl Demo {
         let mut process = Command::new("target/release/linesman")
             .args(["demo", "--seed", "42", "--clock", "2026-11-07T02:28:12+08:00", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            // It needs no program beside itself, and no Node.
+            .env_remove("PATH")
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start the demo")?;

@@ -1,6 +1,13 @@
 // The SLA budget at an instant: what is used, what is left, and when it breaks. While an outage
 // counts, the figure of `asOf` runs on with the clock.
 
+const RUNNING_OUT_MS = 600_000;
+
+/** Red is for what is lost or being lost: breached, or the clock runs and breaks it within ten minutes. */
+export function urgent(leftMs: number | null, breachAt: string | null | undefined, now: number): boolean {
+  return leftMs !== null && (leftMs < 0 || (breachAt != null && Date.parse(breachAt) - now < RUNNING_OUT_MS));
+}
+
 export interface BudgetFacts {
   allowedMs: number;
   leftMs: number;

@@ -74,12 +74,12 @@ export interface Layout {
 
 export const RADIUS = 11;
 const END = 92;
-const LABEL_STEP = 104;
+const LABEL_STEP = 78;
 const BARE_STEP = 72;
 const FLAG_H = 32;
-const WIDEST_FLAG = 260;
+const WIDEST_FLAG = 340;
 const LABEL_TOP = 34;
-const LABEL_BOTTOM = 50;
+const LABEL_BOTTOM = 64;
 
 /** Consecutive ports and boards of one element are one place on the strip. */
 export function mergeNodes(hops: (StripHop & { element?: string })[]): StripHop[] {
@@ -165,6 +165,28 @@ function ends(result: Layout, path: StripPath): void {
   const state: StripState = path.segments.length === 0 ? 'unknown' : 'up';
   result.wires.push({ x1: result.aX + RADIUS, y1: y, x2: END, y2: y, state, broken: false });
   result.wires.push({ x1: result.width - END, y1: y, x2: result.zX - RADIUS, y2: y, state, broken: false });
+}
+
+/** A label in at most two lines of a width; what does not fit ends in dots. */
+export function twoLines(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text];
+  let first = '';
+  for (const char of text) {
+    if (textWidth(first + char) > width) break;
+    first += char;
+  }
+  // Better between words than inside one, if that leaves a good part of the line.
+  const space = first.lastIndexOf(' ');
+  if (space > first.length / 2) first = first.slice(0, space);
+  return [first, cutTo(text.slice(first.length).trimStart(), width)];
+}
+
+/** As much of a text as a width takes. */
+export function cutTo(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const kept = [...text];
+  while (kept.length > 1 && textWidth(`${kept.join('')}…`) > width) kept.pop();
+  return `${kept.join('')}…`;
 }
 
 /** Width of a text in a 12 px font, near enough for a pill around it. */

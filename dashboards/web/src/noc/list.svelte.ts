@@ -8,9 +8,9 @@ export class List<T> {
   more = $state.raw<{ path: string; items: T[]; next: string | null } | null>(null);
   busy = $state(false);
   error = $state.raw<ApiError | null>(null);
-  #path: () => string;
+  #path: () => string | null;
 
-  constructor(path: () => string, topics: readonly string[]) {
+  constructor(path: () => string | null, topics: readonly string[]) {
     this.#path = path;
     this.first = new Query<Page<T> | T[]>(path, topics);
   }
@@ -36,7 +36,7 @@ export class List<T> {
   async loadMore(): Promise<void> {
     const path = this.#path();
     const cursor = this.next;
-    if (cursor === null || this.busy) return;
+    if (path === null || cursor === null || this.busy) return;
     this.busy = true;
     try {
       const page = await get<Page<T>>(`${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`);

@@ -1,15 +1,17 @@
 // One Chromium for a test file, contexts with a signed-in user, and what every page must keep:
 // no console error, no request to another origin, no sideways overflow.
 //
-// Environment: BASE_URL (see vitest.config.ts), and users as `login:password` in LINESMAN_NOC and LINESMAN_CUSTOMER.
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+// Environment: BASE_URL (see vitest.config.ts), and users as `login:password` in LINESMAN_NOC, LINESMAN_CUSTOMER
+// and LINESMAN_ADMIN.
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
+import { expect } from 'vitest';
 
 export const BASE = (process.env['LINESMAN_URL'] ?? '').replace(/\/$/, '');
 export const WIDTHS = [1440, 390] as const;
 export const THEMES = ['light', 'dark'] as const;
 export const LANGS = ['en', 'zh'] as const;
 
-export type Role = 'noc' | 'customer';
+export type Role = 'noc' | 'customer' | 'admin';
 export interface View {
   theme: (typeof THEMES)[number];
   lang: (typeof LANGS)[number];
@@ -19,11 +21,18 @@ export interface Watched {
   page: Page;
   context: BrowserContext;
   faults: string[];
+  traffic: Traffic;
+}
+/** What the page has asked of the API: still open, and when that last changed. */
+interface Traffic {
+  open: Set<Request>;
+  moved: number;
 }
 
 const USERS: Record<Role, string> = {
   noc: process.env['LINESMAN_NOC'] ?? 'noc:demo',
   customer: process.env['LINESMAN_CUSTOMER'] ?? 'customer:demo',
+  admin: process.env['LINESMAN_ADMIN'] ?? 'admin:demo',
 };
 
 export function launch(): Promise<Browser> {
@@ -45,6 +54,8 @@ export async function open(browser: Browser, role: Role | null, view: View = { t
     reducedMotion: 'reduce',
   });
   if (role !== null) await signIn(context, role);
+  // Some engines only report what the policy stops; here it is a fault like any other.
+  await context.addInitScript(() => addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -55,7 +66,35 @@ export async function open(browser: Browser, role: Role | null, view: View = { t
     const url = new URL(request.url());
     if (url.protocol.startsWith('http') && url.origin !== new URL(BASE).origin) faults.push(`foreign request: ${request.url()}`);
   });
-  return { page, context, faults };
+  return { page, context, faults, traffic: watch(page) };
+}
+
+const QUIET_MS = 250;
+const traffics = new WeakMap<Page, Traffic>();
+
+function watch(page: Page): Traffic {
+  const traffic: Traffic = { open: new Set(), moved: Date.now() };
+  // Live streams stay open; the script of the shared worker that holds them is never told to have ended.
+  const ours = (request: Request) => /\/api\//.test(request.url()) && !/\/events(\?|$)/.test(request.url());
+  const ended = (request: Request) => {
+    if (traffic.open.delete(request)) traffic.moved = Date.now();
+  };
+  page.on('request', (request) => {
+    if (!ours(request)) return;
+    traffic.open.add(request);
+    traffic.moved = Date.now();
+  });
+  page.on('requestfinished', ended);
+  page.on('requestfailed', ended);
+  traffics.set(page, traffic);
+  return traffic;
+}
+
+/** Nothing is asked any more, and what was answered is drawn. */
+export async function settled(page: Page): Promise<void> {
+  const traffic = traffics.get(page);
+  await expect.poll(() => traffic === undefined || (traffic.open.size === 0 && Date.now() - traffic.moved > QUIET_MS), { timeout: 30_000, interval: 50 }).toBe(true);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 async function signIn(context: BrowserContext, role: Role): Promise<void> {
@@ -78,7 +117,7 @@ export async function firstOf(context: BrowserContext, path: string, key: string
 export async function visit(page: Page, path: string): Promise<void> {
   await page.goto(BASE + path);
   await page.locator('main h1').first().waitFor();
-  await page.waitForTimeout(900);
+  await settled(page);
 }
 
 export async function overflow(page: Page, width: number): Promise<number> {
@@ -89,14 +128,16 @@ export async function overflow(page: Page, width: number): Promise<number> {
 export async function routes(context: BrowserContext, role: Role): Promise<string[]> {
   if (role === 'customer') {
     const code = encodeURIComponent(await firstOf(context, '/portal/circuits?limit=1', 'code'));
-    return ['/portal', '/portal/circuits', `/portal/circuits/${code}`, '/portal/circuits/NO-SUCH-CIRCUIT'];
+    return ['/portal', '/portal/circuits', `/portal/circuits/${code}`, '/portal/circuits/NO-SUCH-CIRCUIT', '/portal/nothing-here'];
   }
+  if (role === 'admin') return ['/noc/users', '/noc/tokens', '/noc/loads'];
   const code = encodeURIComponent(await firstOf(context, '/circuits?limit=1', 'code'));
   const customer = encodeURIComponent(await firstOf(context, '/customers?limit=1', 'customerNo'));
-  const fault = encodeURIComponent(await firstOf(context, '/faults?limit=1', 'faultNo'));
+  const fault = encodeURIComponent(await firstOf(context, '/faults?state=all&limit=1', 'faultNo'));
+  const ticket = encodeURIComponent(await firstOf(context, '/tickets?limit=1', 'alarmId'));
   const alarm = await firstOf(context, '/alarms?state=active&limit=1', 'id');
   return [
-    '/noc', `/noc/alarms?open=${alarm}`, '/noc/alarms?q=nothing-has-this-text', '/noc/faults', `/noc/faults/${fault}`, '/noc/tickets',
-    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sources', '/noc/loads', '/noc/nothing-here',
+    '/noc', `/noc/alarms?open=${alarm}`, '/noc/alarms?q=nothing-has-this-text', '/noc/alarms?state=cleared', '/noc/faults', '/noc/faults?state=all', `/noc/faults/${fault}`, '/noc/tickets', `/noc/tickets/${ticket}`,
+    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sources', '/noc/loads', '/noc/users', '/noc/nothing-here',
   ];
 }

@@ -63,12 +63,19 @@ describe('operator', () => {
   it('holds the order under the pointer', async () => {
     const { page, context } = await open(browser, 'noc');
     await visit(page, '/noc/alarms');
-    const row = page.locator('[role=row][aria-rowindex="3"]');
-    const id = await row.getAttribute('id');
-    await row.hover();
-    const before = (await page.locator(`#${id}`).boundingBox())?.y;
-    await page.waitForTimeout(5_000);
-    expect((await page.locator(`#${id}`).boundingBox())?.y).toBe(before);
+    const ids = await page.locator('[role=row][aria-rowindex]').evaluateAll((rows) => rows.slice(1, 4).map((row) => row.id));
+    const [first = '', , third = ''] = ids;
+    await page.locator(`#${third}`).hover();
+    const before = (await page.locator(`#${third}`).boundingBox())?.y;
+    // Somebody else acknowledges the first row: it would move down.
+    const acknowledge = (method: 'post' | 'delete') => context.request[method](`${BASE}/api/v1/alarms/${first.replace('alarm-', '')}/ack`, { data: { note: '' }, headers: { 'X-Linesman': '1', Origin: BASE } });
+    expect((await acknowledge('post')).status()).toBe(204);
+    await page.getByRole('button', { name: /moved/ }).waitFor();
+    expect((await page.locator(`#${third}`).boundingBox())?.y).toBe(before);
+    await page.keyboard.press('.');
+    await page.getByRole('button', { name: /moved/ }).waitFor({ state: 'detached' });
+    expect(await page.locator(`#${first}`).getAttribute('aria-rowindex')).not.toBe('2');
+    expect((await acknowledge('delete')).status()).toBe(204);
     await context.close();
   });
 

@@ -29,7 +29,7 @@ async function check(watched: Watched, path: string, width: number): Promise<voi
 const VIEWS = THEMES.flatMap((theme) => LANGS.flatMap((lang) => WIDTHS.map((width) => ({ theme, lang, width }))));
 
 describe.each(VIEWS)('$theme $lang $width', (view) => {
-  it.each(['noc', 'customer'] as Role[])('%s pages', async (role) => {
+  it.each(['noc', 'customer', 'admin'] as Role[])('%s pages', async (role) => {
     const watched = await open(browser, role, view);
     for (const path of await routes(watched.context, role)) await check(watched, path, view.width);
     await watched.context.close();
@@ -49,6 +49,18 @@ describe.each(VIEWS)('$theme $lang $width', (view) => {
     await page.keyboard.press('Escape');
     await page.locator('header details > summary').click();
     expect(await violations(watched), 'menu').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('f');
+    await page.locator('.form select').first().waitFor();
+    expect(await violations(watched), 'filter').toEqual([]);
+    expect(await overflow(page, view.width), 'filter overflows').toBe(0);
+    await page.keyboard.press('a');
+    expect(await page.getByRole('dialog').count(), 'letters in a form are text').toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('a');
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(watched), 'acknowledge').toEqual([]);
     expect(watched.faults).toEqual([]);
     await watched.context.close();
   });

@@ -1,6 +1,6 @@
 // Budget, ribbon and keys.
 import { describe, expect, it } from 'vitest';
-import { budgetAt, pace } from '../../src/lib/budget';
+import { budgetAt, pace, urgent } from '../../src/lib/budget';
 import { isCommand } from '../../src/lib/keys';
 import { dayBar } from '../../src/lib/ribbon';
 
@@ -49,4 +49,12 @@ describe('keys', () => {
     expect(isCommand(key({ ctrlKey: true }))).toBe(false);
     expect(isCommand(key({ target: { closest: () => ({}) } }))).toBe(false);
   });
+});
+
+it('red is for what is lost or being lost, not for a small allowance', () => {
+  const now = Date.parse('2026-11-07T02:37:00Z');
+  expect(urgent(4 * 60_000, null, now)).toBe(false);
+  expect(urgent(4 * 60_000, '2026-11-07T02:41:00Z', now)).toBe(true);
+  expect(urgent(4 * 60_000, '2026-11-07T02:48:00Z', now)).toBe(false);
+  expect([urgent(-1, null, now), urgent(null, null, now)]).toEqual([true, false]);
 });

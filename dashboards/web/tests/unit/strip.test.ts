@@ -1,6 +1,6 @@
 // Geometry of the circuit strip, by numbers.
 import { describe, expect, it } from 'vitest';
-import { layout, mergeNodes, textWidth, type StripHop, type StripPath } from '../../src/lib/strip';
+import { layout, mergeNodes, textWidth, type StripHop, type StripPath, twoLines } from '../../src/lib/strip';
 
 function hop(kind: 'node' | 'line', over: Partial<StripHop> & { element?: string } = {}): StripHop & { element?: string } {
   return { kind, title: kind === 'node' ? 'NE' : '', sub: 'x', zone: 'backbone', state: 'up', objectType: 'PORT', alarms: [], ...over };
@@ -56,7 +56,9 @@ describe('layout', () => {
   });
   it('grows with the number of hops and survives none', () => {
     const many = Array.from({ length: 30 }, () => hop('line'));
-    expect(layout(path([many]), 1080, label).width).toBeGreaterThan(3000);
+    expect(layout(path([many]), 1080, label).width).toBeGreaterThan(2500);
+    // A route of eleven hops still fits beside the rail of a 1440 px screen, ends included.
+    expect(layout(path([many.slice(0, 11)]), 1170, label).width).toBeLessThanOrEqual(1170);
     expect(layout({ aEnd: 'A', zEnd: 'Z', segments: [] }, 1080, label).hops).toEqual([]);
   });
 });
@@ -69,4 +71,13 @@ it('ports of one element are one place with the worst state', () => {
 
 it('Han characters are wider than Latin', () => {
   expect(textWidth('光缆')).toBeGreaterThan(textWidth('ab'));
+});
+
+it('a label takes two lines before it is cut, and breaks between words', () => {
+  expect(twoLines('天津—济南', 70)).toEqual(['天津—济南']);
+  expect(twoLines('天津—济南 1系统', 70)).toEqual(['天津—济南', '1系统']);
+  const long = twoLines('北京市海淀区中关村南大街甲十二号院', 70);
+  expect(long).toHaveLength(2);
+  expect(long[1]?.endsWith('…')).toBe(true);
+  for (const line of long) expect(textWidth(line)).toBeLessThanOrEqual(71);
 });

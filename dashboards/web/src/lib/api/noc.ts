@@ -65,6 +65,7 @@ export interface Alarm {
   customers: CustomerRef[];
   customersTotal: number;
   slaLeftMs: number | null;
+  breachAt: Time | null;
   acknowledged: { by: string; at: Time; note: string } | null;
   ticket: TicketRef | null;
 }
@@ -81,6 +82,7 @@ export interface AlarmSummary {
   causes: number;
   total: number;
   perTenMinutes: number;
+  causesPerTenMinutes: number;
 }
 
 export interface ImpactCircuit {
@@ -206,6 +208,8 @@ export interface Fault {
   circuitsTotal?: number;
   circuitsDown?: number;
   customersTotal?: number;
+  circuitsPeak: number;
+  customersPeak: number;
   circuits: { circuitCode: string; down: boolean }[];
   customers: string[];
   customerLevel: string;
@@ -309,6 +313,35 @@ export interface Customer {
   down: number;
   degraded: number;
   atRisk: number;
+}
+
+export interface User {
+  login: string;
+  role: 'admin' | 'noc' | 'customer';
+  customerNo: string | null;
+  name: string;
+  language: string;
+  disabled: boolean;
+  createdAt: Time;
+}
+
+export interface ApiToken {
+  id: number;
+  name: string;
+  role: User['role'];
+  customerNo: string | null;
+  createdAt: Time;
+  createdBy: string;
+  expiresAt: Time | null;
+  lastUsedAt: Time | null;
+}
+
+export interface CustomerDetail extends Customer {
+  parent: CustomerRef | null;
+  children: CustomerRef[];
+  managerName: string;
+  managerPhone: string;
+  managerEmail: string;
 }
 
 export interface SearchHit {
