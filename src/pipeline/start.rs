@@ -22,6 +22,8 @@ use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
 
+mod recent;
+
 /// Identities that are read at once.
 const SLICE: usize = 500;
 /// Alarms of one fault that are read at once.
@@ -58,7 +60,8 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         live.put_cutover(cutover.clone(), now);
         changes.push(Change::Cutover(Arc::new(cutover)));
     }
-    let (faults, past) = load_faults(&mut tx, &mut changes).await?;
+    let (mut faults, mut past) = load_faults(&mut tx, &mut changes).await?;
+    recent::load(&mut tx, (&deps.live, now), &mut faults, &mut past, &mut changes).await?;
     let alarms: Vec<LiveAlarm> = active.iter().chain(&past).map(live_alarm).collect();
     for row in &active {
         sources.add_active(&row.alarm.source, 1);
@@ -164,10 +167,7 @@ async fn load_faults(tx: &mut Tx, changes: &mut Vec<Change>) -> Result<(Vec<Stor
             let Some(_) = page.last() else { break };
             members.extend(page.iter().map(|member| member.alarm));
         }
-        let tickets = ticket::tickets_of_fault(tx, fault.fault_no).await?;
-        let over = |state| matches!(state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected);
-        let archived = tickets.iter().any(|ticket| ticket.episode == fault.episode && over(ticket.state));
-        changes.extend(tickets.into_iter().map(|ticket| Change::Ticket(Arc::new(ticket))));
+        let archived = load_tickets(tx, &fault, changes).await?;
         for slice in members.chunks(SLICE) {
             past.extend(rows::alarms_by_ids(tx, slice).await?.into_iter().filter(|row| row.alarm.cleared_at.is_some()));
         }
@@ -178,6 +178,15 @@ async fn load_faults(tx: &mut Tx, changes: &mut Vec<Change>) -> Result<(Vec<Stor
         changes.push(Change::Ticket(Arc::new(ticket)));
     }
     Ok((stored, past))
+}
+
+/// The tickets of a fault; is that of its present episode over?
+async fn load_tickets(tx: &mut Tx, fault: &Fault, changes: &mut Vec<Change>) -> Result<bool, StoreError> {
+    let tickets = ticket::tickets_of_fault(tx, fault.fault_no).await?;
+    let over = |state| matches!(state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected);
+    let archived = tickets.iter().any(|ticket| ticket.episode == fault.episode && over(ticket.state));
+    changes.extend(tickets.into_iter().map(|ticket| Change::Ticket(Arc::new(ticket))));
+    Ok(archived)
 }
 
 async fn notices(

@@ -13,7 +13,8 @@ mod subject;
 
 pub use columns::{EventDigest, digest_of};
 pub use episode::{
-    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, delete_alarms, each_active_alarm, put_alarms,
+    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, alarms_of_faults, delete_alarms, each_active_alarm,
+    put_alarms,
 };
 pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
 pub use page::{AlarmCursor, AlarmFilter, AlarmStateFilter, alarms_page};

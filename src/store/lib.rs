@@ -6,7 +6,7 @@
 //! began a transaction commits it, so a fact and the position it came from are kept together.
 //!
 //! - [`alarm`]: `put_events`, `events_of` (identities), `events_of_circuit`: what peers told, for ever;
-//!   `put_alarms`, `delete_alarms`, `alarms_of`, `alarm_by_id`, `alarms_by_ids`, `each_active_alarm`,
+//!   `put_alarms`, `delete_alarms`, `alarms_of`, `alarm_by_id`, `alarms_by_ids`, `alarms_of_faults`, `each_active_alarm`,
 //!   `alarms_page`, `acknowledge`: the episodes; `pack_raw`, `next_raw_block`, `put_raw_block`, `raw_by_place`,
 //!   `raw_bytes`: the bytes
 //! - [`message`]: `remember_messages`, `replayed`, `purge_messages`: a message is answered once

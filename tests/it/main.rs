@@ -23,6 +23,8 @@ mod letter;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod street;

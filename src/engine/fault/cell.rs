@@ -86,7 +86,7 @@ impl Cell {
     }
 
     pub(crate) fn restore(stored: StoredFault, rules: &Rules) -> Self {
-        let StoredFault { mut fault, archived, .. } = stored;
+        let StoredFault { mut fault, archived, members } = stored;
         let circuits = std::mem::take(&mut fault.circuits);
         fault.customers.clear();
         let weight = Weight {
@@ -98,6 +98,7 @@ impl Cell {
         Cell {
             ready_since: fault.due_at.map(|due| due.plus_ms(-persistence)),
             told_alarms: fault.alarms,
+            forgotten: fault.alarms.saturating_sub(count(members.len())),
             archived,
             weight,
             changed: false,
