@@ -8,7 +8,7 @@ use model::alarm::Alarm;
 use model::fault::FaultNo;
 use model::source::{SourceId, SourceKind};
 use model::text::Text;
-use model::ticket::TicketState;
+use model::ticket::{Ticket, TicketState};
 use model::time::{Time, Window};
 use store::alarm::{self as rows, AlarmRow, IdentityNo};
 use store::meta::{Counter, last_of};
@@ -24,6 +24,8 @@ use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
 use crate::aside::Heap;
+
+mod recent;
 
 /// Planned work that may still matter began at most this long ago.
 const WORK_BACK_S: i64 = 40 * 86_400;
@@ -59,7 +61,8 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
     }
     let mut past = Vec::new();
     rows::each_past_alarm_of_open_faults(&mut tx, |row| past.push(row)).await?;
-    let faults = load_faults(&mut tx, active.iter().chain(&past), &mut changes).await?;
+    let mut faults = load_faults(&mut tx, active.iter().chain(&past), &mut changes).await?;
+    recent::load(&mut tx, (&deps.live, now), (&mut faults, &mut past), &mut changes).await?;
     let held = active.iter().chain(&past).map(|row| live_alarm(&row.alarm, &row.alarm_key));
     for row in &active {
         sources.add_active(&row.alarm.source, 1);
@@ -151,9 +154,7 @@ async fn load_faults(
     }
     let mut archived = HashSet::new();
     ticket::each_ticket_of_open_faults(tx, |ticket| {
-        if matches!(ticket.state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected) {
-            archived.insert((ticket.fault_no, ticket.episode));
-        }
+        archived.extend(is_over(&ticket).then_some((ticket.fault_no, ticket.episode)));
         changes.push(Change::Ticket(Arc::new(ticket)));
     })
     .await?;
@@ -168,6 +169,11 @@ async fn load_faults(
         changes.push(Change::Ticket(Arc::new(ticket)));
     }
     Ok(stored)
+}
+
+/// EOMS is done with it.
+fn is_over(ticket: &Ticket) -> bool {
+    matches!(ticket.state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected)
 }
 
 async fn notices(

@@ -14,8 +14,8 @@ mod raw;
 mod subject;
 
 pub use episode::{
-    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, alarms_of_fault, delete_alarms, each_active_alarm,
-    each_past_alarm_of_open_faults, put_alarms,
+    AlarmRow, acknowledge, alarm_by_id, alarms_by_ids, alarms_of, alarms_of_fault, alarms_of_faults, delete_alarms,
+    each_active_alarm, each_past_alarm_of_open_faults, put_alarms,
 };
 pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
 pub use identity::{IdentityNo, add_identities, identities_by_keys};

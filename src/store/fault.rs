@@ -20,6 +20,11 @@ static PUT: Multi = Multi::new(
     " on conflict (fault_no) do update set state = excluded.state, last_at = excluded.last_at,
         content = excluded.content, changed_seq = excluded.changed_seq",
 );
+static BY_NOS: Multi = Multi::new(
+    "with k(fault_no) as (values ",
+    1,
+    ") select f.content from k cross join fault f where f.fault_no = k.fault_no",
+);
 const BY_NO: &str = "select content from fault where fault_no = $1";
 const OPEN_AFTER: &str = "select fault_no, content from fault
     where state in ('open', 'cleared', 'closed_still_down') and fault_no > $1 order by fault_no limit $2";
@@ -61,6 +66,18 @@ pub async fn put_faults(tx: &mut Tx, faults: &[Arc<Fault>], changed_seq: i64) ->
 pub async fn fault_by_no(tx: &mut Tx, fault: FaultNo) -> Result<Option<Fault>, StoreError> {
     let row: Option<(String,)> = tx.fetch_optional(BY_NO, args![fault.0]).await?;
     row.map(|(content,)| read(&content)).transpose()
+}
+
+/// Those of these faults that exist, by number.
+///
+/// # Errors
+/// What the database says.
+pub async fn faults_by_nos(tx: &mut Tx, faults: &[FaultNo]) -> Result<Vec<Fault>, StoreError> {
+    let keys: Vec<[Value<'_>; 1]> = faults.iter().map(|fault| [fault.0.into()]).collect();
+    let rows: Vec<(String,)> = tx.fetch_many(&BY_NOS, &keys).await?;
+    let mut found = rows.iter().map(|(content,)| read(content)).collect::<Result<Vec<_>, _>>()?;
+    found.sort_unstable_by_key(|fault: &Fault| fault.fault_no);
+    Ok(found)
 }
 
 /// Visits every fault that may still change (open, cleared, closed but still down), by number.

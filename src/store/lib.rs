@@ -7,7 +7,7 @@
 //!
 //! - [`alarm`]: `identities_by_keys`, `add_identities`, `put_events`, `events_of` (identities),
 //!   `events_of_circuit`: what peers told, for ever; `put_alarms`, `delete_alarms`, `alarms_of` (identities),
-//!   `alarm_by_id`, `alarms_by_ids`, `alarms_of_fault`, `each_active_alarm`, `each_past_alarm_of_open_faults`,
+//!   `alarm_by_id`, `alarms_by_ids`, `alarms_of_fault`, `alarms_of_faults`, `each_active_alarm`, `each_past_alarm_of_open_faults`,
 //!   `alarms_page`, `acknowledge`: the episodes; `pack_raw`, `next_raw_block`, `put_raw_block`, `raw_by_place`,
 //!   `raw_bytes`: the bytes
 //! - [`message`]: `remember_messages`, `replayed`, `purge_messages`: a message is answered once
@@ -23,7 +23,7 @@
 //! - [`quarantine`]: `put_quarantine`, `quarantine_page`, `quarantine_content`, `count_quarantine`,
 //!   `purge_quarantine`: what was refused, and why
 //! - [`fault`]: `put_faults`, `fault_by_no`, `each_open_fault`, `faults_page`: faults
-//! - [`ticket`]: `put_ticket`, `ticket_by_key`, `ticket_by_sheet`, `tickets_of_fault`, `tickets_page`,
+//! - [`ticket`]: `put_ticket`, `ticket_by_key`, `ticket_by_sheet`, `tickets_of_faults`, `tickets_page`,
 //!   `each_ticket_of_open_faults`
 //! - [`outbox`]: `add_outbox`, `put_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent

@@ -6,7 +6,7 @@ use model::time::Time;
 
 use crate::error::{StoreError, expect_rows};
 use crate::tx::Tx;
-use crate::value::args;
+use crate::value::{Multi, Value, args};
 
 /// Most tickets of one page.
 const LIMIT_MAX: i64 = 1000;
@@ -18,7 +18,11 @@ const PUT: &str = "insert into ticket (alarm_id, fault_no, sheet_no, state, chan
     where ticket.fault_no = excluded.fault_no";
 const BY_KEY: &str = "select content from ticket where alarm_id = $1";
 const BY_SHEET: &str = "select content from ticket where sheet_no = $1";
-const OF_FAULT: &str = "select content from ticket where fault_no = $1 order by changed_at, alarm_id limit 1000";
+static OF_FAULTS: Multi = Multi::new(
+    "with q(fault_no) as (values ",
+    1,
+    ") select t.content from q cross join ticket t where t.fault_no = q.fault_no",
+);
 const OF_OPEN_FAULTS: &str = "select t.fault_no, t.alarm_id, t.content from fault f cross join ticket t
     where f.state in ('open', 'cleared', 'closed_still_down') and f.fault_no >= $1 and t.fault_no = f.fault_no
     and (f.fault_no > $1 or t.alarm_id > $2) order by f.fault_no, t.alarm_id limit $3";
@@ -53,12 +57,16 @@ pub async fn ticket_by_sheet(tx: &mut Tx, sheet_no: &str) -> Result<Option<Ticke
     tx.fetch_optional(BY_SHEET, args![sheet_no]).await?.map(read).transpose()
 }
 
-/// The tickets of a fault's episodes, oldest change first.
+/// The tickets of these faults' episodes, oldest change first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn tickets_of_fault(tx: &mut Tx, fault: FaultNo) -> Result<Vec<Ticket>, StoreError> {
-    tx.fetch_all(OF_FAULT, args![fault.0]).await?.into_iter().map(read).collect()
+pub async fn tickets_of_faults(tx: &mut Tx, faults: &[FaultNo]) -> Result<Vec<Ticket>, StoreError> {
+    let keys: Vec<[Value<'_>; 1]> = faults.iter().map(|fault| [fault.0.into()]).collect();
+    let rows: Vec<(String,)> = tx.fetch_many(&OF_FAULTS, &keys).await?;
+    let mut tickets = rows.into_iter().map(read).collect::<Result<Vec<Ticket>, _>>()?;
+    tickets.sort_by(|a, b| (a.changed_at, &a.alarm_id).cmp(&(b.changed_at, &b.alarm_id)));
+    Ok(tickets)
 }
 
 /// Visits every ticket of the faults that may still change, by fault.

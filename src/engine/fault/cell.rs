@@ -88,7 +88,7 @@ impl Cell {
     }
 
     pub(crate) fn restore(stored: StoredFault, rules: &Rules) -> Self {
-        let StoredFault { fault, archived, .. } = stored;
+        let StoredFault { fault, archived, members } = stored;
         let weight = Weight {
             digest: fault.impact_digest,
             hits: fault.circuits > 0,
@@ -98,6 +98,7 @@ impl Cell {
         Cell {
             ready_since: fault.due_at.map(|due| due.plus_ms(-persistence)),
             told_alarms: fault.alarms,
+            forgotten: fault.alarms.saturating_sub(count(members.len())),
             archived,
             weight,
             changed: false,

@@ -107,6 +107,11 @@ static BY_IDS: Multi = Multi::new(
     1,
     concat!(") ", select_alarm!(), " from q cross join alarm a", join_alarm!(), " where a.id = q.id"),
 );
+static OF_FAULTS: Multi = Multi::new(
+    "with q(fault_no) as (values ",
+    1,
+    concat!(") ", select_alarm!(), " from q cross join alarm a", join_alarm!(), " where a.fault_no = q.fault_no"),
+);
 static OF_IDENTITIES: Multi = Multi::new(
     "with q(first, past) as (values ",
     2,
@@ -201,6 +206,18 @@ pub async fn alarm_by_id(tx: &mut Tx, id: i64) -> Result<Option<AlarmRow>, Store
 pub async fn alarms_by_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<AlarmRow>, StoreError> {
     let keys: Vec<[Value<'_>; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
     let rows = tx.fetch_many(&BY_IDS, &keys).await?;
+    let mut alarms = read(tx, rows).await?;
+    alarms.sort_unstable_by_key(|row| row.alarm.id);
+    Ok(alarms)
+}
+
+/// The alarms of faults, by number.
+///
+/// # Errors
+/// What the database says.
+pub async fn alarms_of_faults(tx: &mut Tx, faults: &[FaultNo]) -> Result<Vec<AlarmRow>, StoreError> {
+    let keys: Vec<[Value<'_>; 1]> = faults.iter().map(|fault| [fault.0.into()]).collect();
+    let rows = tx.fetch_many(&OF_FAULTS, &keys).await?;
     let mut alarms = read(tx, rows).await?;
     alarms.sort_unstable_by_key(|row| row.alarm.id);
     Ok(alarms)

@@ -277,6 +277,9 @@ async fn history_is_paged_and_filtered() {
         assert_eq!(count(&mut tx, AlarmFilter { severities, ..all() }).await, 20);
         assert_eq!(count(&mut tx, AlarmFilter { source: Some(SourceNo(2)), ..all() }).await, 0);
         assert_eq!(count(&mut tx, AlarmFilter { fault: Some(FaultNo(8)), ..all() }).await, 1);
+        let of_faults = alarms_of_faults(&mut tx, &[FaultNo(8), FaultNo(9), FaultNo(12)]).await.unwrap();
+        let faults: Vec<_> = of_faults.iter().map(|row| row.alarm.fault).collect();
+        assert_eq!(faults, [Some(FaultNo(8)), Some(FaultNo(12))], "{}: the ninth holds none", test.engine);
         assert_eq!(count(&mut tx, AlarmFilter { text: "port-3\"".to_owned(), ..all() }).await, 3);
         assert_eq!(count(&mut tx, AlarmFilter { text: "收无光 100%_l".to_owned(), ..all() }).await, 50);
         assert_eq!(count(&mut tx, AlarmFilter { text: "100_".to_owned(), ..all() }).await, 0);

@@ -42,7 +42,7 @@ async fn tickets_have_one_sheet_each() {
         assert_eq!(ticket_by_key(&mut tx, &known.alarm_id).await.unwrap().unwrap(), known, "{}", test.engine);
         assert_eq!(ticket_by_sheet(&mut tx, "S-1").await.unwrap().unwrap(), known);
         assert_eq!(ticket_by_sheet(&mut tx, "").await.unwrap(), None);
-        assert_eq!(tickets_of_fault(&mut tx, FaultNo(2)).await.unwrap(), [ticket(2, "")]);
+        assert_eq!(tickets_of_faults(&mut tx, &[FaultNo(2)]).await.unwrap(), [ticket(2, "")]);
         let page = tickets_page(&mut tx, None, 2).await.unwrap();
         assert_eq!(page.iter().map(|t| t.fault_no.0).collect::<Vec<_>>(), [3, 2]);
         let after = Some((page[1].changed_at, page[1].alarm_id.as_str()));
