@@ -18,7 +18,7 @@ use crate::daemon::{Setup, wait_for};
 use crate::street::Street;
 
 /// What a customer may read outside of the portal.
-const COMMON: [&str; 2] = ["/api/v1/session", "/api/v1/me/clock"];
+const COMMON: [&str; 3] = ["/api/v1/session", "/api/v1/me/clock", "/api/v1/me/password"];
 
 /// Every `(method, path)` of the document.
 async fn operations(street: &Street) -> Vec<(Method, String)> {

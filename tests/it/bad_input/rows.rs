@@ -41,7 +41,7 @@ async fn a_call_that_is_wrong_as_a_whole_is_answered_with_its_code() {
     let too_many = (0..1001).map(|n| alarm(&format!("n{n}"), "1", now())).collect::<String>();
     for (alarms, code, reason) in [(too_many.as_str(), "1005", "1001 rows of alarm"), ("", "1003", "alarm is missing")]
     {
-        let answer = place.send(report("m2", "2", alarms)).await;
+        let answer = place.send(report(&format!("m{code}"), "2", alarms)).await;
         assert_eq!((answer.status, answer.code()), (200, code), "{}", answer.text);
         place.still_works().await;
         place.refused("row", reason).await;
@@ -56,12 +56,12 @@ async fn a_call_that_is_wrong_as_a_whole_is_answered_with_its_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_name_in_a_file_list_is_refused() {
     let place = Place::start().await;
-    let sync = |file: &str| {
+    let sync = |place: usize, file: &str| {
         let times = "<alarmCount>1</alarmCount><syncStart>2026-11-07 07:50:01</syncStart><syncEnd>2026-11-07 07:50:31</syncEnd>";
         let list = format!(
             "<notificationId>7</notificationId><syncReqId>S1</syncReqId><result>0</result><fileList>{file}</fileList>{times}"
         );
-        letter("m1").text(&TRANSPORT, "alarmSyncNotify", &list)
+        letter(&format!("m{place}")).text(&TRANSPORT, "alarmSyncNotify", &list)
     };
     let cases = [
         ("/GD_TNMS/../../etc/passwd", "a directory in it is empty, . or .."),
@@ -74,8 +74,8 @@ async fn a_hostile_name_in_a_file_list_is_refused() {
         ("ftp://cnm:site-secret@192.0.2.9/GD_TNMS/b.csv", "ftp://***@192.0.2.9"),
         ("http://127.0.0.1:9/a.csv", "it is not absolute"),
     ];
-    for (file, reason) in cases {
-        let answer = place.send(sync(file)).await;
+    for (number, (file, reason)) in cases.into_iter().enumerate() {
+        let answer = place.send(sync(number, file)).await;
         assert_eq!((answer.status, answer.code()), (200, "1004"), "{file}: {}", answer.text);
         assert!(answer.text.contains("fileList"), "{file}: {}", answer.text);
         place.still_works().await;
@@ -83,7 +83,7 @@ async fn a_hostile_name_in_a_file_list_is_refused() {
     }
     // XML has no NUL: it is refused before anybody sees a name.
     for nul in ["/GD_TNMS/a\0.csv", "/GD_TNMS/a&#0;.csv"] {
-        let answer = place.send(sync(nul)).await;
+        let answer = place.send(sync(99, nul)).await;
         assert_eq!((answer.status, answer.code()), (500, "1002"), "{}", answer.text);
         place.still_works().await;
         place.refused("message", "control character").await;
