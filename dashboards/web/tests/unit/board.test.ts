@@ -46,6 +46,19 @@ describe('board', () => {
     expect(board.held).toEqual({ added: 0, moved: 0 });
   });
 
+  it('keeps a row that ends where it is while the order is held', async () => {
+    const board = await loaded([alarm(1, { slaLeftMs: 1 }), alarm(2, { slaLeftMs: 5 }), alarm(3, { slaLeftMs: 9 })]);
+    board.hold(true);
+    const acknowledged = { by: 'x', at: '', note: '' };
+    board.apply([...event(alarm(1, { slaLeftMs: 1, clearedAt: '2026-11-06T18:01:00Z', acknowledged })), ...event({ id: 2, gone: true })]);
+    expect(ids(board)).toEqual([1, 2, 3]);
+    expect(board.total).toBe(1);
+    expect(board.held.moved).toBeGreaterThanOrEqual(2);
+    board.release();
+    expect(ids(board)).toEqual([3]);
+    expect(board.total).toBe(1);
+  });
+
   it('keeps a cleared alarm until it is acknowledged, drops what is gone', async () => {
     const board = await loaded([alarm(1), alarm(2)]);
     board.apply(event(alarm(1, { clearedAt: '2026-11-06T18:01:00Z' })));

@@ -35,6 +35,8 @@ export class Board {
   #next: string | null = null;
   #filters: Filters | null = null;
   #hold = false;
+  /** Rows that belong to the list no more, but stand under the operator's hand. */
+  #leaving = new Set<number>();
   #run = 0;
   #more = false;
   #reload: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +48,17 @@ export class Board {
     try {
       const page = await get<Page<Alarm>>(listPath(filters, PAGE, null));
       if (run !== this.#run) return;
+      const before = this.#alarms;
       this.#alarms = new Map(page.items.map((alarm) => [alarm.id, alarm]));
+      this.#leaving.clear();
+      if (keep && this.#hold) {
+        for (const id of this.#order) {
+          const alarm = before.get(id);
+          if (alarm === undefined || this.#alarms.has(id)) continue;
+          this.#alarms.set(id, alarm);
+          this.#leaving.add(id);
+        }
+      }
       this.#take(page);
       if (keep) this.#settle();
       else this.#sortNow();
@@ -147,8 +159,7 @@ export class Board {
   #put(change: Alarm | { id: number; gone: true }): number | null {
     const known = this.#alarms.get(change.id);
     if ('gone' in change) {
-      if (known !== undefined) this.#alarms.delete(change.id);
-      if (known !== undefined) this.total = Math.max(0, this.total - 1);
+      if (known !== undefined) this.#leave(known);
       return null;
     }
     const filters = this.#filters;
@@ -160,13 +171,25 @@ export class Board {
       return null;
     }
     if (verdict === 'no') {
-      if (this.#alarms.delete(change.id)) this.total = Math.max(0, this.total - 1);
+      if (known !== undefined) this.#leave(change);
       return null;
     }
     this.#alarms.set(change.id, change);
+    if (this.#leaving.delete(change.id)) this.total += 1;
     if (known !== undefined) return null;
     this.total += 1;
     return change.id;
+  }
+
+  /** A held list keeps the row where it is until the hand is off. */
+  #leave(alarm: Alarm): void {
+    if (!this.#hold) this.#alarms.delete(alarm.id);
+    else {
+      this.#alarms.set(alarm.id, alarm);
+      if (this.#leaving.has(alarm.id)) return;
+      this.#leaving.add(alarm.id);
+    }
+    this.total = Math.max(0, this.total - 1);
   }
 
   #settle(): void {
@@ -179,11 +202,13 @@ export class Board {
     const stay = this.#order.filter((id) => this.#alarms.has(id));
     const rank = new Map(wanted.filter((id) => shown.has(id)).map((id, index) => [id, index]));
     const moved = stay.filter((id, index) => rank.get(id) !== index).length;
-    this.held = { added: wanted.filter((id) => !shown.has(id)).length, moved };
+    this.held = { added: wanted.filter((id) => !shown.has(id)).length, moved: moved + this.#leaving.size };
     this.#paint();
   }
 
   #sortNow(): void {
+    for (const id of this.#leaving) this.#alarms.delete(id);
+    this.#leaving.clear();
     this.#order = this.#sorted();
     this.held = { added: 0, moved: 0 };
     this.#paint();
