@@ -42,14 +42,15 @@ create table alarm_subject_identity (
 
 -- kind: 0 record without status, 1 ACTIVE, 2 CLEARED, 3 alarmEndNotify.
 -- flags: 1 loaded as history, 2 told by a resync, 4 the peer gave no alarmId.
+-- ne_lag, ems_lag: milliseconds from neTime and emsTime to the receipt; short numbers for short times.
 create table alarm_event (
     id bigint primary key not null,
     kind bigint not null,
     flags bigint not null,
     subject_id bigint,
     received_at bigint not null,
-    ne_at bigint,
-    ems_at bigint,
+    ne_lag bigint,
+    ems_lag bigint,
     cleared_at bigint,
     severity bigint not null,
     service_affecting bigint,

@@ -42,14 +42,15 @@ create table alarm_subject_identity (
 
 -- kind: 0 record without status, 1 ACTIVE, 2 CLEARED, 3 alarmEndNotify.
 -- flags: 1 loaded as history, 2 told by a resync, 4 the peer gave no alarmId.
+-- ne_lag, ems_lag: milliseconds from neTime and emsTime to the receipt; short numbers for short times.
 create table alarm_event (
     id integer primary key not null,
     kind integer not null,
     flags integer not null,
     subject_id integer,
     received_at integer not null,
-    ne_at integer,
-    ems_at integer,
+    ne_lag integer,
+    ems_lag integer,
     cleared_at integer,
     severity integer not null,
     service_affecting integer,

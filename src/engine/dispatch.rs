@@ -3,7 +3,6 @@
 
 pub(crate) mod work;
 
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use model::alarm::Severity;
@@ -112,11 +111,12 @@ fn hit(states: &States, touched: &[CircuitIx]) -> Vec<(CircuitIx, bool)> {
 pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
     let hit = hit(world.states, touched);
     let code = |circuit: CircuitIx| world.inventory.circuit_code(circuit);
-    let (mut customers, mut levels) = (BTreeSet::new(), BTreeSet::new());
+    let (mut customers, mut levels) = (Vec::with_capacity(hit.len()), Vec::with_capacity(hit.len()));
     for row in hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit)) {
         customers.extend(row.customer);
-        levels.insert(row.service_level);
+        levels.push(row.service_level);
     }
+    let (customers, levels) = (each_once(customers), each_once(levels));
     let customers_total = customers.len();
     let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
     let work = world.work;
@@ -140,8 +140,15 @@ pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
 pub(crate) fn impact_of(world: &View<'_>, touched: &[CircuitIx]) -> Impact {
     let hit = hit(world.states, touched);
     let rows = hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit));
-    let customers: BTreeSet<_> = rows.filter_map(|row| row.customer).collect();
-    Impact { circuits: hit.into(), customers: customers.into_iter().collect() }
+    let customers = each_once(rows.filter_map(|row| row.customer).collect());
+    Impact { circuits: hit.into(), customers: customers.into() }
+}
+
+/// Of many thousands of values the few that occur, in order.
+fn each_once<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 /// A number that differs when the circuits or their states do; 0 for none.

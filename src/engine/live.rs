@@ -216,15 +216,6 @@ impl Live {
         (self.states.state(circuit), self.states.since(circuit))
     }
 
-    /// Active alarms with an effect that touch the circuit now, by id.
-    pub fn alarms_of_circuit(&self, circuit: CircuitIx) -> Vec<i64> {
-        let on_circuit = self.forest.index.on_circuit(circuit).iter().filter_map(|slot| self.forest.get(*slot));
-        let hitting = on_circuit.filter(|episode| episode.hits() && episode.touched.binary_search(&circuit).is_ok());
-        let mut ids: Vec<i64> = hitting.map(|episode| episode.alarm.id).collect();
-        ids.sort_unstable();
-        ids
-    }
-
     /// Where an alarm stands now.
     pub fn placement(&self, id: i64) -> Option<AlarmPlacement> {
         self.by_id.get(&id).and_then(|slot| self.read_placement(*slot))
@@ -244,7 +235,7 @@ impl Live {
 
     fn circuit_change(&self, circuit: CircuitIx) -> CircuitChange {
         let (state, since) = self.circuit_state(circuit);
-        CircuitChange { circuit, state, since, alarms: self.alarms_of_circuit(circuit) }
+        CircuitChange { circuit, state, since }
     }
 
     /// Brings faults up to date with all that happened.

@@ -1,4 +1,4 @@
-//! The writer's loop: take a group, one transaction, commit, answer, show, ring.
+//! The writer's loop: take a group, one transaction, commit, show, ring, answer.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -107,12 +107,13 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
     } else {
         tx.rollback().await?;
     }
+    // Shown before it is answered: whoever has the answer sees what it told.
+    publish(deps, state, stage, seq);
     answer(items, outcomes);
     for done in done {
         // Whoever gave the order may be gone.
         let _ = done.send(());
     }
-    publish(deps, state, stage, seq);
     Ok(())
 }
 
@@ -241,7 +242,7 @@ fn answer(items: Vec<Item>, outcomes: Vec<Result<Answer, Refusal>>) {
     }
 }
 
-/// After the commit: the board, the bells, the errands.
+/// After the commit and before the answers: the board, the bells, the errands.
 fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
     let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
     changes.extend(sources.iter().filter_map(|id| state.sources.view(id)).map(Change::Source));

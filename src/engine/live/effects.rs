@@ -23,7 +23,7 @@ pub struct Effects {
 }
 
 /// A circuit's new state. The number belongs to the inventory that was given last.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CircuitChange {
     /// Circuit.
     pub circuit: CircuitIx,
@@ -31,8 +31,6 @@ pub struct CircuitChange {
     pub state: CircuitState,
     /// Event time of the change, as far as it was seen live (the figure, not this, is what counts).
     pub since: Time,
-    /// Active alarms with an effect that touch it, by id.
-    pub alarms: Vec<i64>,
 }
 
 /// Where an alarm stands.

@@ -76,7 +76,8 @@ macro_rules! select_alarm {
         "select a.id, i.source_no, i.alarm_key, a.raised_at, a.event_id,
             coalesce(a.received_at, e.received_at) as received_at, a.cleared_at, a.clear_type,
             a.raises, a.flags, a.effect, a.fault_no, a.parent_alarm, a.explained_by, a.circuits,
-            e.kind as event_kind, e.flags as event_flags, e.subject_id, e.ne_at, e.ems_at,
+            e.kind as event_kind, e.flags as event_flags, e.subject_id,
+            e.received_at - e.ne_lag as ne_at, e.received_at - e.ems_lag as ems_at,
             e.cleared_at as event_cleared_at, e.severity as event_severity, e.service_affecting,
             e.clear_type as event_clear_type, e.extra,
             k.acked_by, k.acked_at, k.note as ack_note"

@@ -88,7 +88,7 @@ crate::value::row!(EventRow {
 });
 
 static INSERT: Multi = Multi::new(
-    "insert into alarm_event (id, kind, flags, subject_id, received_at, ne_at, ems_at, cleared_at, severity,
+    "insert into alarm_event (id, kind, flags, subject_id, received_at, ne_lag, ems_lag, cleared_at, severity,
         service_affecting, clear_type, extra, raw_block, raw_index) values ",
     14,
     "",
@@ -98,7 +98,7 @@ static INSERT_OF_SUBJECT: Multi =
 static EVENTS_OF: Multi = Multi::new(
     "with k(identity_id, first, past) as (values ",
     3,
-    ") select e.*, i.source_no, i.alarm_key from k cross join alarm_event e
+    ") select e.*, e.received_at - e.ne_lag as ne_at, e.received_at - e.ems_lag as ems_at, i.source_no, i.alarm_key from k cross join alarm_event e
         join alarm_identity i on i.id = k.identity_id where e.id >= k.first and e.id < k.past",
 );
 static SUBJECTS_OF_OBJECTS: Multi = Multi::new(
@@ -235,6 +235,7 @@ impl AlarmEvent {
 }
 
 fn event_values<'a>(event: &NewEvent<'a>, varying: &'a Varying, subject_id: Option<i64>) -> [Value<'a>; 14] {
+    let lag = |at: Time| event.received_at.since(at);
     let mut flags = 0;
     flags |= if event.history { HISTORY } else { 0 };
     flags |= if event.by_sync { BY_SYNC } else { 0 };
@@ -245,8 +246,8 @@ fn event_values<'a>(event: &NewEvent<'a>, varying: &'a Varying, subject_id: Opti
         flags.into(),
         subject_id.into(),
         event.received_at.into(),
-        varying.ne_at.into(),
-        varying.ems_at.into(),
+        varying.ne_at.map(lag).into(),
+        varying.ems_at.map(lag).into(),
         varying.cleared_at.into(),
         varying.severity.into(),
         varying.service_affecting.into(),
