@@ -86,7 +86,7 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
     let mut cx = Context { deps, state, stage: &mut stage, tx: &mut tx };
     let outcomes = take_all(&mut cx, &mut items).await?;
     #[cfg(feature = "sabotage-ack-before-commit")]
-    let (items, outcomes) = {
+    let (mut items, outcomes) = {
         answer(items, outcomes);
         (Vec::new(), Vec::new())
     };

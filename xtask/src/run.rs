@@ -61,8 +61,11 @@ pub fn sabotage() -> Result<()> {
         ("sabotage-no-scope", "isolation::"),
     ] {
         step(&format!("planted bug {feature} must be caught by {test}"));
-        let mut command =
-            cargo(&["test", "--test", "it", "--features", feature, "--target-dir", "target/sabotage", test]);
+        let build = ["test", "--test", "it", "--features", feature, "--target-dir", "target/sabotage"];
+        // A program that cannot be built catches nothing.
+        run(cargo(&build).arg("--no-run"))?;
+        let mut command = cargo(&build);
+        command.arg(test);
         let status = command.env("LINESMAN_CRASH_ROUNDS", "12").status().context("cannot start cargo")?;
         ensure!(!status.success(), "the planted bug {feature} was not caught by {test}");
     }
