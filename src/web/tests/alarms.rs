@@ -45,7 +45,8 @@ async fn finer_filters_of_alarms_and_circuits() {
     let ids = async |query: &str| -> Vec<i64> {
         let page = app.get(&noc, &format!("/api/v1/alarms?{query}")).await;
         let items = page.json()["items"].as_array().cloned().unwrap_or_else(|| panic!("{query}: {}", page.text));
-        items.iter().map(|alarm| alarm["id"].as_i64().unwrap()).collect()
+        // Each alarm is the first of its identity, and identities are numbered from 1.
+        items.iter().map(|alarm| store::alarm::IdentityNo::of(alarm["id"].as_i64().unwrap()).0).collect()
     };
     for (query, expected) in [
         ("toggling=true", vec![1]),
