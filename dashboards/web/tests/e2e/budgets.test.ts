@@ -20,16 +20,19 @@ afterAll(() => browser.close());
 
 async function loaded(role: Home, deep: boolean): Promise<{ code: Map<string, string>; fonts: number }> {
   const { page, context } = await open(browser, role);
-  const code = new Map<string, string>();
-  let fonts = 0;
-  page.on('response', (response) => {
-    const path = new URL(response.url()).pathname;
-    if (!path.startsWith('/_app/')) return;
-    if (/\.(js|css)$/.test(path)) void response.text().then((text) => code.set(path, text));
-    if (path.endsWith('.woff2')) void response.body().then((body) => (fonts += body.length));
-  });
+  const asked = new Set<string>();
+  page.on('response', (response) => asked.add(new URL(response.url()).pathname));
   for (const path of deep ? await routes(context, role) : [role === 'noc' ? '/noc' : '/portal']) await visit(page, path);
   await context.close();
+  // Read again beside the browser, which forgets a body when its page goes on.
+  const code = new Map<string, string>();
+  let fonts = 0;
+  for (const path of [...asked].filter((path) => path.startsWith('/_app/'))) {
+    const file = await fetch(BASE + path);
+    expect(file.status, path).toBe(200);
+    if (/\.(js|css)$/.test(path)) code.set(path, await file.text());
+    if (path.endsWith('.woff2')) fonts += (await file.arrayBuffer()).byteLength;
+  }
   return { code, fonts };
 }
 
