@@ -8,7 +8,7 @@ use super::{LoadError, Loader, Shown};
 
 /// Changes applied in one transaction: few enough that alarms do not wait long for their turn, many
 /// enough that commits are a small part.
-const SLICE: u32 = 2000;
+const SLICE: u32 = 1000;
 
 /// Applies all that is staged of a load.
 pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadError> {
