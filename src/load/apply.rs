@@ -6,9 +6,8 @@ use store::staging::{Applied, Slice, apply_staged, drop_staged};
 
 use super::{LoadError, Loader, Shown};
 
-/// Changes applied in one transaction: few enough that alarms do not wait long for their turn, many
-/// enough that commits are a small part.
-const SLICE: u32 = 1000;
+/// Changes applied in one transaction: few enough that alarms do not wait long for their turn.
+const SLICE: u32 = 500;
 
 /// Applies all that is staged of a load.
 pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadError> {

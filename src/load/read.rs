@@ -18,7 +18,7 @@ use super::parents::{Missing, Parents};
 use super::{Batch, LoadError, Loader, Shown};
 
 /// Changes written in one transaction.
-const SLICE: usize = 1000;
+const SLICE: usize = 500;
 /// Rows read between two looks at the stop.
 const LOOK_ROWS: u64 = 2000;
 
