@@ -30,6 +30,7 @@ impl Identity {
         self.entries.iter().filter(|entry| entry.alarm.cleared_at.is_none()).count()
     }
 
+    /// The number of a new fact; `None` if it was told before, or the identity has no room for more.
     pub(super) fn tell(&mut self, received_at: Time, origin: Origin, said: Said) -> Option<i64> {
         let told = self.told.as_mut()?;
         let event_id = self.no.event_id(told.len());
@@ -50,6 +51,8 @@ impl Identity {
         event_id
     }
 
+    /// The episodes of all facts, and how they differ from those before. What the live state said of an
+    /// episode stays with it.
     pub(super) fn recompute(&mut self) -> Change {
         let was_active = self.active();
         let old = std::mem::take(&mut self.entries);
