@@ -1,9 +1,10 @@
-//! The one writer: from submissions to a commit, then the answers, then the board, then the doorbells.
+//! The one writer: from submissions to a commit, then the doorbells, the board and the answers.
 //!
 //! - [`writer`]: the loop; `group`: group commit; `stage`: what one group gathers; `state`: its memory
 //! - `start`: reading the memory from the database
 //! - `content`: what each kind of submission does; `orders`: the same for what tasks ask
 //! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
+//! - `publisher`: after the commit, beside the writer: the board, then the answers
 //! - `book`, `alarms`: facts to episodes; `resync`: what a snapshot clears; `own`: alarms of our own
 //! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
 //! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
@@ -21,6 +22,7 @@ mod notices;
 pub mod order;
 mod orders;
 mod own;
+mod publisher;
 pub(crate) mod replay;
 mod resync;
 mod sheets;

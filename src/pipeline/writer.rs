@@ -18,6 +18,9 @@ use super::deps::Deps;
 use super::group::{Group, next_group};
 use super::notices::Notice;
 use super::order::{OrderItem, OrderQueue};
+#[cfg(feature = "sabotage-ack-before-commit")]
+use super::publisher::answer;
+use super::publisher::{Committed, Publisher};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
 use super::state::State;
@@ -59,27 +62,40 @@ pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) ->
     deps.board.publish(number(seq), shown);
     tracing::info!(alarms.active = state.book.active(), "the writer is ready: {} active alarms", state.book.active());
     doors.ready.send_replace(true);
+    let publisher = Publisher::start(&deps);
     let mut tick = tokio::time::interval(TICK);
-    while let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await {
-        let began = Instant::now();
-        deps.metrics.pulse.moves();
-        if let Err(error) = commit(&deps, &mut state, group).await {
+    let mut ended = Ok(());
+    while ended.is_ok()
+        && let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await
+    {
+        ended = take_group(&deps, &mut state, &publisher, group).await;
+    }
+    publisher.finish().await;
+    ended
+}
+
+async fn take_group(deps: &Deps, state: &mut State, publisher: &Publisher, group: Group) -> anyhow::Result<()> {
+    let began = Instant::now();
+    deps.metrics.pulse.moves();
+    match commit(deps, state, group).await {
+        Ok(committed) => anyhow::ensure!(publisher.publish(committed), "what was committed could not be shown"),
+        Err(error) => {
             deps.metrics.commit_failures.inc();
             deps.metrics.pulse.committed(Err(&error));
             return Err(error.into());
         }
-        deps.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
     }
+    deps.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
     Ok(())
 }
 
 /// One group, one transaction.
-async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), StoreError> {
+async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<Committed, StoreError> {
     let now = deps.clock.now();
     let mut stage = Stage::new(now);
     let Group { mut items, orders } = group;
     if items.is_empty() && orders.is_empty() && !upkeep::is_due(state, now) {
-        return Ok(());
+        return Ok(Committed::default());
     }
     deps.metrics.group_size.observe(items.len() as f64);
     let mut tx = deps.db.write().await?;
@@ -107,14 +123,8 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<(), Stor
     } else {
         tx.rollback().await?;
     }
-    // Shown before it is answered: whoever has the answer sees what it told.
-    publish(deps, state, stage, seq);
-    answer(items, outcomes);
-    for done in done {
-        // Whoever gave the order may be gone.
-        let _ = done.send(());
-    }
-    Ok(())
+    let changes = hand_on(deps, state, stage);
+    Ok(Committed { seq, changes, items, outcomes, done })
 }
 
 /// Takes every submission; refused ones do not disturb their neighbours.
@@ -235,21 +245,10 @@ async fn keep_fault_counter(tx: &mut Tx, state: &mut State) -> Result<(), StoreE
     Ok(())
 }
 
-fn answer(items: Vec<Item>, outcomes: Vec<Result<Answer, Refusal>>) {
-    for (item, outcome) in items.into_iter().zip(outcomes) {
-        // A listener that has gone away does not need its answer.
-        drop(item.answer.send(outcome));
-    }
-}
-
-/// After the commit and before the answers: the board, the bells, the errands.
-fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
+/// After the commit: what is to be shown, the errands, the bells.
+fn hand_on(deps: &Deps, state: &mut State, stage: Stage) -> Vec<Change> {
     let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
     changes.extend(sources.iter().filter_map(|id| state.sources.view(id)).map(Change::Source));
-    if seq > 0 && !changes.is_empty() {
-        deps.board.publish(number(seq), changes);
-        deps.metrics.change_seq.store(seq, std::sync::atomic::Ordering::Relaxed);
-    }
     for errand in resyncs {
         if deps.resyncs.try_send(errand).is_err() {
             tracing::warn!("the resync task is behind: a request was dropped, the next silence or gap asks again");
@@ -269,6 +268,7 @@ fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
     state.book.forget_quiet();
     deps.metrics.active_alarms.set(i64::try_from(state.book.active()).unwrap_or(i64::MAX));
     deps.metrics.identities.set(i64::try_from(state.book.len()).unwrap_or(i64::MAX));
+    changes
 }
 
 fn number(seq: i64) -> u64 {

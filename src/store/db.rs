@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, PgPool, SqlitePool};
 use tokio::sync::Mutex;
 
 use crate::alarm::Subjects;
 use crate::engine;
 use crate::error::StoreError;
+use crate::local;
 use crate::meta::Reserve;
 use crate::migrate;
 use crate::tx::Tx;
@@ -73,7 +73,7 @@ pub(crate) struct Writer {
 
 /// A connection of either engine, or the means to open it again.
 pub(crate) enum Link {
-    Sqlite(SqliteConnectOptions, Option<SqliteConnection>),
+    Sqlite(PathBuf, Option<rusqlite::Connection>),
     Postgres(PgConnectOptions, Option<PgConnection>),
 }
 
@@ -114,11 +114,13 @@ impl Db {
             Place::Sqlite(folder) => {
                 let lock = engine::lock_folder(folder)?;
                 let options = engine::sqlite_options(folder);
-                let mut writer = engine::connect_sqlite(&options).await?;
-                let migrated = migrate::sqlite().run_direct(None, &mut writer, false).await;
+                let mut migrator = engine::connect_sqlite(&options).await?;
+                let migrated = migrate::sqlite().run_direct(None, &mut migrator, false).await;
                 migrated.map_err(|error| StoreError::Migrate(Box::new(error)))?;
+                let writer = engine::connect_local(folder)?;
+                migrator.close().await?;
                 let readers = engine::sqlite_readers(&options, settings.readers.max(1)).await?;
-                (Readers::Sqlite(readers), Link::Sqlite(options, Some(writer)), Some(lock))
+                (Readers::Sqlite(readers), Link::Sqlite(folder.clone(), Some(writer)), Some(lock))
             }
             Place::Postgres(url) => {
                 let options = engine::postgres_options(url)?;
@@ -180,18 +182,14 @@ impl Db {
             Readers::Postgres(pool) => drop(tokio::time::timeout(CLOSE_WAIT, pool.close()).await),
         }
         let closed = match &mut writer.link {
-            Link::Sqlite(_, connection) => close(connection.take()).await,
-            Link::Postgres(_, connection) => close(connection.take()).await,
+            Link::Sqlite(_, connection) => connection.take().map_or(Ok(()), local::close),
+            Link::Postgres(_, connection) => match connection.take() {
+                Some(connection) => connection.close().await.map_err(StoreError::from),
+                None => Ok(()),
+            },
         };
         drop(writer.lock.take());
         closed
-    }
-}
-
-async fn close<C: Connection>(connection: Option<C>) -> Result<(), StoreError> {
-    match connection {
-        Some(connection) => Ok(connection.close().await?),
-        None => Ok(()),
     }
 }
 

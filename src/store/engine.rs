@@ -11,10 +11,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use crate::error::StoreError;
+use crate::local;
 
 /// SQLite 3.7.0 to 3.51.2 can lose committed writes when a write meets a checkpoint.
 const SQLITE_NEEDED: (u32, u32, u32) = (3, 51, 3);
 const SQLITE_NEEDED_TEXT: &str = "3.51.3";
+/// The planted bug: commits that a power cut can undo.
+const NORMAL: bool = cfg!(feature = "sabotage-sync-normal");
 /// WAL pages before a checkpoint: 16 MiB, so that a checkpoint is rare but the file stays small.
 const CHECKPOINT_PAGES: &str = "4000";
 /// The WAL is cut back to this after a checkpoint.
@@ -60,8 +63,7 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<File, StoreError> {
 }
 
 pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
-    let synchronous =
-        if cfg!(feature = "sabotage-sync-normal") { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
+    let synchronous = if NORMAL { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
     SqliteConnectOptions::new()
         .filename(folder.join(FILE_NAME))
         .create_if_missing(true)
@@ -70,7 +72,6 @@ pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("journal_size_limit", WAL_BYTES)
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("temp_store", "memory")
         .statement_cache_capacity(STATEMENTS)
         // A part of a batch fits, so that its rows cross to the caller's thread without a stop at each.
@@ -80,23 +81,39 @@ pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
 
 pub(crate) async fn connect_sqlite(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
     let name = options.get_filename().display().to_string();
-    let options = options.clone().pragma("cache_size", WRITER_CACHE);
-    let mut connection = SqliteConnection::connect_with(&options).await.map_err(|e| StoreError::Connect(name, e))?;
-    check_sqlite(&mut connection).await?;
+    SqliteConnection::connect_with(options).await.map_err(|error| StoreError::Connect(name, error))
+}
+
+/// Opens the writer's connection.
+pub(crate) fn connect_local(folder: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let pragmas = [
+        ("journal_mode", "wal"),
+        ("synchronous", if NORMAL { "normal" } else { "full" }),
+        ("foreign_keys", "on"),
+        ("journal_size_limit", WAL_BYTES),
+        ("wal_autocheckpoint", CHECKPOINT_PAGES),
+        ("temp_store", "memory"),
+        ("cache_size", WRITER_CACHE),
+    ];
+    let connection = local::connect(&folder.join(FILE_NAME), &pragmas, BUSY, STATEMENTS)?;
+    check_local(&connection)?;
     Ok(connection)
 }
 
 /// The version, and that what was asked for is really in force.
-async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let found: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *connection).await?;
+fn check_local(connection: &rusqlite::Connection) -> Result<(), StoreError> {
+    let found = rusqlite::version().to_owned();
     let mut numbers = found.split('.').map(|part| part.parse().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
     if (next(), next(), next()) < SQLITE_NEEDED {
         return Err(StoreError::SqliteTooOld { found, needed: SQLITE_NEEDED_TEXT });
     }
-    let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut *connection).await?;
-    let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&mut *connection).await?;
-    let wanted = if cfg!(feature = "sabotage-sync-normal") { 1 } else { 2 };
+    let asked = || -> rusqlite::Result<(String, i64)> {
+        let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        Ok((mode, connection.pragma_query_value(None, "synchronous", |row| row.get(0))?))
+    };
+    let (mode, synchronous) = asked().map_err(local::translate)?;
+    let wanted = if NORMAL { 1 } else { 2 };
     if mode != "wal" || synchronous != wanted {
         let what = format!("journal_mode is {mode} and synchronous is {synchronous}; the file system must support WAL");
         return Err(StoreError::NotDurable(what));

@@ -43,6 +43,7 @@
 mod db;
 mod engine;
 mod error;
+mod local;
 mod migrate;
 mod tx;
 mod value;

@@ -13,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::db::{Link, Readers, Shared, Writer};
 use crate::engine;
 use crate::error::StoreError;
+use crate::local::{self, Next};
 use crate::meta::Counter;
 use crate::value::{FromRows, Multi, Placeholders, Value, bound};
 
@@ -35,18 +36,24 @@ enum Held {
 
 /// The connection of one engine.
 enum Arm<'a> {
+    /// The writer's.
+    Local(&'a mut rusqlite::Connection),
+    /// A reader's.
     Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),
 }
 
-/// Runs the same expression on either engine.
-macro_rules! on_engine {
-    ($tx:expr, $connection:ident => $body:expr) => {
-        match $tx.arm()? {
-            Arm::Sqlite($connection) => $body,
-            Arm::Postgres($connection) => $body,
+/// Visits the rows of a query on a connection that has its driver in another thread or process.
+macro_rules! visit_afar {
+    ($connection:expr, $sql:expr, $args:expr, $visitor:expr) => {{
+        let mut rows = bound($sql, $args).fetch($connection);
+        while let Some(row) = rows.try_next().await? {
+            if $visitor(T::from_row(&row)?)? == Next::Enough {
+                break;
+            }
         }
-    };
+        Ok(())
+    }};
 }
 
 // === impl Tx ===
@@ -98,10 +105,10 @@ impl Tx {
         if !matches!(self.connection, Held::Writer(_)) {
             return Ok(());
         }
-        let done = on_engine!(self, connection => sqlx::query("commit").execute(connection).await.map(drop));
-        done.map_err(|error| match error {
-            sqlx::Error::Database(_) => StoreError::Query(error),
-            other => StoreError::CommitUnknown(other),
+        let style = Placeholders::Nameless;
+        self.run("commit", style, [].iter()).await.map_err(|error| match error {
+            StoreError::Query(error) if !matches!(error, sqlx::Error::Database(_)) => StoreError::CommitUnknown(error),
+            other => other,
         })?;
         self.shared.subjects.learn(std::mem::take(&mut self.new_subjects));
         self.shared.reserve.put(std::mem::take(&mut self.reserved));
@@ -122,7 +129,7 @@ impl Tx {
 
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, StoreError> {
-        Ok(on_engine!(self, c => bound(sql, args.iter()).execute(c).await?.rows_affected()))
+        self.run(sql, Placeholders::Numbered, args.iter()).await
     }
 
     /// Every row of a query that is bounded by itself.
@@ -146,10 +153,13 @@ impl Tx {
         sql: &'static str,
         args: &[Value<'_>],
     ) -> Result<Option<T>, StoreError> {
-        Ok(on_engine!(self, c => match bound(sql, args.iter()).fetch_optional(c).await? {
-            Some(row) => Some(T::from_row(&row)?),
-            None => None,
-        }))
+        let mut found = None;
+        let first = |row| {
+            found = Some(row);
+            Ok(Next::Enough)
+        };
+        self.visit(sql, Placeholders::Numbered, args.iter(), first).await?;
+        Ok(found)
     }
 
     /// The row of a query that always has one.
@@ -166,15 +176,9 @@ impl Tx {
         &mut self,
         sql: &'static str,
         args: &[Value<'_>],
-        mut visit: impl FnMut(T) -> Result<(), StoreError> + Send,
+        mut visitor: impl FnMut(T) -> Result<(), StoreError> + Send,
     ) -> Result<(), StoreError> {
-        on_engine!(self, c => {
-            let mut rows = bound(sql, args.iter()).fetch(c);
-            while let Some(row) = rows.try_next().await? {
-                visit(T::from_row(&row)?)?;
-            }
-        });
-        Ok(())
+        self.visit(sql, Placeholders::Numbered, args.iter(), |row| visitor(row).map(|()| Next::More)).await
     }
 
     /// Runs a statement over many rows; how many it touched.
@@ -188,7 +192,7 @@ impl Tx {
         while !rows.is_empty() {
             let (size, sql) = statement.part(rows.len(), style);
             let (part, rest) = rows.split_at(size);
-            touched += on_engine!(self, c => bound(sql, part.iter().flatten()).execute(c).await?.rows_affected());
+            touched += self.run(sql, style, part.iter().flatten()).await?;
             rows = rest;
         }
         Ok(touched)
@@ -205,15 +209,41 @@ impl Tx {
         while !keys.is_empty() {
             let (size, sql) = statement.part(keys.len(), style);
             let (part, rest) = keys.split_at(size);
-            on_engine!(self, c => {
-                let mut rows = bound(sql, part.iter().flatten()).fetch(c);
-                while let Some(row) = rows.try_next().await? {
-                    found.push(T::from_row(&row)?);
-                }
-            });
+            let keep = |row| {
+                found.push(row);
+                Ok(Next::More)
+            };
+            self.visit(sql, style, part.iter().flatten(), keep).await?;
             keys = rest;
         }
         Ok(found)
+    }
+
+    async fn run<'v>(
+        &mut self,
+        sql: &'static str,
+        style: Placeholders,
+        args: impl Iterator<Item = &'v Value<'v>> + Send,
+    ) -> Result<u64, StoreError> {
+        match self.arm()? {
+            Arm::Local(c) => local::run(c, sql, style, args),
+            Arm::Sqlite(c) => Ok(bound(sql, args).execute(c).await?.rows_affected()),
+            Arm::Postgres(c) => Ok(bound(sql, args).execute(c).await?.rows_affected()),
+        }
+    }
+
+    async fn visit<'v, T: FromRows>(
+        &mut self,
+        sql: &'static str,
+        style: Placeholders,
+        args: impl Iterator<Item = &'v Value<'v>> + Send,
+        mut visitor: impl FnMut(T) -> Result<Next, StoreError> + Send,
+    ) -> Result<(), StoreError> {
+        match self.arm()? {
+            Arm::Local(c) => local::visit(c, sql, style, args, visitor),
+            Arm::Sqlite(c) => visit_afar!(c, sql, args, visitor),
+            Arm::Postgres(c) => visit_afar!(c, sql, args, visitor),
+        }
     }
 
     async fn check_epoch(&mut self, ours: i64) -> Result<(), StoreError> {
@@ -254,33 +284,35 @@ impl Writer {
         }
         self.connect().await?;
         self.open = true;
-        match self.arm()? {
-            Arm::Sqlite(c) => sqlx::query(engine::BEGIN_WRITE_SQLITE).execute(c).await.map(drop)?,
-            Arm::Postgres(c) => sqlx::query(engine::BEGIN_WRITE_POSTGRES).execute(c).await.map(drop)?,
-        }
-        Ok(())
+        self.say(engine::BEGIN_WRITE_SQLITE, engine::BEGIN_WRITE_POSTGRES).await
     }
 
     /// Ends the open transaction. If the database refuses, the connection is given up: that ends it too.
     async fn roll_back(&mut self) -> Result<(), StoreError> {
-        let ended = match self.arm() {
-            Ok(Arm::Sqlite(c)) => sqlx::query("rollback").execute(c).await.map(drop),
-            Ok(Arm::Postgres(c)) => sqlx::query("rollback").execute(c).await.map(drop),
-            Err(_) => Ok(()),
-        };
+        let ended = self.say("rollback", "rollback").await;
         match ended {
             Ok(()) => {}
             // SQLite ends a transaction by itself after some errors, and then says there is none.
-            Err(sqlx::Error::Database(error)) if error.message().contains("no transaction is active") => {}
+            Err(StoreError::Query(sqlx::Error::Database(error)))
+                if error.message().contains("no transaction is active") => {}
             Err(_) => self.disconnect(),
         }
         self.open = false;
         Ok(())
     }
 
+    /// Says the same to either engine; nothing if there is no connection.
+    async fn say(&mut self, sqlite: &'static str, postgres: &'static str) -> Result<(), StoreError> {
+        match &mut self.link {
+            Link::Sqlite(_, Some(c)) => local::run(c, sqlite, Placeholders::Nameless, [].iter()).map(drop),
+            Link::Postgres(_, Some(c)) => Ok(sqlx::query(postgres).execute(c).await.map(drop)?),
+            _ => Ok(()),
+        }
+    }
+
     async fn connect(&mut self) -> Result<(), StoreError> {
         match &mut self.link {
-            Link::Sqlite(options, connection @ None) => *connection = Some(engine::connect_sqlite(options).await?),
+            Link::Sqlite(folder, connection @ None) => *connection = Some(engine::connect_local(folder)?),
             Link::Postgres(options, connection @ None) => *connection = Some(engine::connect_postgres(options).await?),
             _ => {}
         }
@@ -297,7 +329,7 @@ impl Writer {
 
     fn arm(&mut self) -> Result<Arm<'_>, StoreError> {
         match &mut self.link {
-            Link::Sqlite(_, Some(connection)) => Ok(Arm::Sqlite(connection)),
+            Link::Sqlite(_, Some(connection)) => Ok(Arm::Local(connection)),
             Link::Postgres(_, Some(connection)) => Ok(Arm::Postgres(connection)),
             _ => Err(StoreError::Closed),
         }

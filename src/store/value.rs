@@ -7,6 +7,8 @@ use model::text::Text;
 use model::time::Time;
 use sqlx::{Database, Encode, Type};
 
+use crate::local::FromLocal;
+
 /// One argument of a statement. `None` is SQL null of that type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'a> {
@@ -39,7 +41,7 @@ pub(crate) enum Placeholders {
     Numbered,
 }
 
-/// A plain row struct that either engine can read by column name.
+/// A plain row struct that every driver can read by column name.
 macro_rules! row {
     ($vis:vis $name:ident { $($field:ident : $ty:ty),* $(,)? }) => {
         #[derive(Debug)]
@@ -54,6 +56,13 @@ macro_rules! row {
                 Ok($name { $($field: row.try_get(stringify!($field))?),* })
             }
         }
+
+        impl $crate::local::FromLocal for $name {
+            fn from_local(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                let mut place = 0;
+                Ok($name { $($field: $crate::local::field(row, &mut place, stringify!($field))?),* })
+            }
+        }
     };
 }
 pub(crate) use row;
@@ -66,13 +75,18 @@ pub(crate) use args;
 
 /// A row type that both engines can read.
 pub(crate) trait FromRows:
-    for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin
+    for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+    + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+    + FromLocal
+    + Send
+    + Unpin
 {
 }
 
 impl<T> FromRows for T where
     T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
         + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + FromLocal
         + Send
         + Unpin
 {
