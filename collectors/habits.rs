@@ -22,6 +22,8 @@ pub struct Habits {
     pub encoding: ftp::Encoding,
     /// Its file site.
     pub site: Option<ftp::Site>,
+    /// Its alarms have an `alarmId`; see [`Peer::alarm_ids`].
+    pub alarm_ids: bool,
     /// What we answer to its `isAlive`.
     pub alive_answer: String,
     /// Who acts, in our calls to it.
@@ -80,6 +82,7 @@ impl Habits {
             zone: peer.zone.clone(),
             encoding: peer.encoding,
             site,
+            alarm_ids: peer.alarm_ids,
             alive_answer: peer.alive_ok.first().cloned().unwrap_or_default(),
             operator: peer.operator.clone(),
             columns: columns_of(&peer.aliases),
@@ -97,6 +100,7 @@ impl Habits {
             zone,
             encoding,
             site: None,
+            alarm_ids: true,
             alive_answer: String::new(),
             operator: Operator::default(),
             columns: columns_of(&BTreeMap::new()),

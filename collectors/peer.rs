@@ -71,6 +71,10 @@ pub struct Peer {
     /// Scheme of its probable cause numbers: `x721` or `m3100`. Default `m3100`.
     #[serde(default = "defaults::cause_scheme")]
     pub cause_scheme: String,
+    /// Its alarms have an `alarmId`. With `false` a row without one is known by what it is about: object type and
+    /// id, layer rate, probable cause, and native cause. Default true: such a row is refused.
+    #[serde(default = "defaults::alarm_ids")]
+    pub alarm_ids: bool,
     /// Answers to `isAlive` that mean healthy; the first is also what we answer. Default `["0", ""]`.
     #[serde(default = "defaults::alive_ok")]
     pub alive_ok: Vec<String>,
@@ -141,6 +145,9 @@ mod defaults {
     }
     pub(super) fn cause_scheme() -> String {
         "m3100".to_owned()
+    }
+    pub(super) const fn alarm_ids() -> bool {
+        true
     }
     pub(super) fn alive_ok() -> Vec<String> {
         vec!["0".to_owned(), String::new()]

@@ -17,6 +17,7 @@ mod changes;
 mod content;
 pub mod deps;
 mod effects;
+mod full;
 mod group;
 mod notices;
 pub mod order;

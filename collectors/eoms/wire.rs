@@ -11,8 +11,9 @@ use soap::eoms::{Record, SheetAnswer};
 use crate::fields::{Wrong, time};
 use crate::habits::Habits;
 
-/// Circuits that a dispatch lists; `circuitCount` says how many there are.
-const CODES_LISTED: usize = 200;
+/// Bytes of one list of a dispatch, so that the message stays below what a peer reads; `circuitCount` says how
+/// many circuits there are.
+const LISTED_BYTES_MAX: usize = 2 << 20;
 /// Words of a refusal that mean "I have it already", in any case.
 const EXISTS_WORDS: [&str; 4] = ["exist", "duplicate", "已存在", "重复"];
 
@@ -106,8 +107,6 @@ impl NewAlarm {
     /// As a record, its fields in the contract's order, cut to the contract's lengths.
     pub fn to_record(&self, zone: &Zone) -> Record {
         let local = |at: Time| zone.write_local(at);
-        let listed =
-            |codes: &[String]| codes.iter().take(CODES_LISTED).map(String::as_str).collect::<Vec<_>>().join(";");
         // Four levels are known there; what a manager cannot tell is the least of them.
         let level = match self.alarm_level {
             Severity::Indeterminate => Severity::Warning,
@@ -122,9 +121,9 @@ impl NewAlarm {
             .labelled("neName", "网元名称", or_dash(&self.ne_name, 32))
             .labelled("alarmLevel", "告警级别", level.number().to_string())
             .labelled("faultNo", "故障编号", self.fault_no.as_str())
-            .labelled("circuitCodes", "电路代号", listed(&self.circuit_codes))
+            .labelled("circuitCodes", "电路代号", listed(&self.circuit_codes, LISTED_BYTES_MAX))
             .labelled("circuitCount", "电路数量", self.circuit_count.to_string())
-            .labelled("customerNos", "客户编号", listed(&self.customer_nos))
+            .labelled("customerNos", "客户编号", listed(&self.customer_nos, LISTED_BYTES_MAX))
             .labelled("customerLevel", "客户等级", self.customer_level.as_str())
             .labelled("serviceLevel", "服务等级", self.service_level.as_str())
             .labelled("isKeyProtect", "重保", if self.is_key_protect { "1" } else { "0" })
@@ -158,6 +157,21 @@ impl UntreadWorkSheet {
             .labelled("sheetNo", "工单号", self.sheet_no.as_str())
             .labelled("untreadReason", "退回原因", cut(&self.reason, 400))
     }
+}
+
+/// The codes in one text, in whole codes up to so many bytes.
+fn listed(codes: &[String], bytes_max: usize) -> String {
+    let mut text = String::new();
+    for code in codes {
+        if text.len() + 1 + code.len() > bytes_max {
+            break;
+        }
+        if !text.is_empty() {
+            text.push(';');
+        }
+        text.push_str(code);
+    }
+    text
 }
 
 /// What the answer to `newAlarm` means; `None` if it cannot be told.

@@ -1,7 +1,7 @@
 //! `CnmForResource`: what a resource management system tells us.
 
 use futures_util::future::BoxFuture;
-use intake::submission::{Content, ResourceChange};
+use intake::submission::{Content, Notification, ResourceChange};
 use model::resource::Class;
 use model::work::OpType;
 use soap::contract::CNM_FOR_RESOURCE;
@@ -59,7 +59,9 @@ fn decode(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
         "resourceChangeNotify" => Content::ResourceChange(change(arguments, habits)?),
         other => return Err(unknown(other)),
     };
-    Ok(Decoded::whole(notification(arguments, CNM_FOR_RESOURCE.name)?, content))
+    // Unlike alarms, which are a set of facts, an old change told again would undo a newer one.
+    let notification = Notification { acts_once: true, ..notification(arguments, CNM_FOR_RESOURCE.name)? };
+    Ok(Decoded::whole(Some(notification), content))
 }
 
 fn ready_files(arguments: Element<'_>, habits: &Habits) -> Result<Vec<String>, Wrong> {

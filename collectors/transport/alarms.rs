@@ -18,6 +18,8 @@ use crate::habits::{Habits, Level};
 pub const ALARM_ID_MAX: usize = 64;
 /// Circuits that one alarm may name.
 pub const CIRCUIT_CODES_MAX: usize = 10_000;
+/// Bytes of the fields that stand for an absent alarm id, all together: it is the key of an index.
+const STAND_IN_BYTES_MAX: usize = 800;
 /// Longest code or name.
 const NAME_MAX: usize = 400;
 /// Free text is cut here: nobody loses an alarm over a long story, the message itself is kept.
@@ -104,6 +106,23 @@ impl<'a> Cells<'a> {
         time(name_of(column), self.get(column), &habits.zone)
     }
 
+    /// A row without `alarmId` is known by what it is about, where the peer has no ids at all.
+    fn can_do_without_id(&self, habits: &Habits) -> Result<(), Wrong> {
+        let key = key_column(habits);
+        if self.get(key).is_empty() {
+            return Err(Wrong::missing(name_of(key)));
+        }
+        let stand_in = [at::OBJECT_ID, at::LAYER_RATE, at::PROBABLE_CAUSE, at::NATIVE_CAUSE];
+        if stand_in.map(|column| self.get(column).len()).iter().sum::<usize>() > STAND_IN_BYTES_MAX {
+            let names = stand_in.map(name_of).join(", ");
+            let reason = format!(
+                "alarmId is missing, and {names} stand for it: they may have {STAND_IN_BYTES_MAX} bytes together"
+            );
+            return Err(Wrong { code: ResultCode::TooLarge, reason });
+        }
+        Ok(())
+    }
+
     fn circuit_codes(&self) -> Result<Vec<String>, Wrong> {
         if self.circuit_codes.len() > CIRCUIT_CODES_MAX {
             let reason = format!("circuitCodes has more than {CIRCUIT_CODES_MAX} circuits; report the object instead");
@@ -117,6 +136,11 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// The column that no row of a peer may lack, nor a file: the alarm's id or, for a peer without ids, its object's.
+pub fn key_column(habits: &Habits) -> usize {
+    if habits.alarm_ids { at::ALARM_ID } else { at::OBJECT_ID }
+}
+
 /// The record of a row.
 ///
 /// # Errors
@@ -124,7 +148,7 @@ impl<'a> Cells<'a> {
 pub fn record_of_cells(cells: &Cells<'_>, habits: &Habits) -> Result<AlarmRecord, Wrong> {
     let alarm_id = cells.limited(at::ALARM_ID, ALARM_ID_MAX)?;
     if alarm_id.is_empty() {
-        return Err(Wrong::missing("alarmId"));
+        cells.can_do_without_id(habits)?;
     }
     let (severity, status) = severity_and_status(cells, habits)?;
     let clear_type =
@@ -196,7 +220,8 @@ fn service_affecting(text: &str) -> Result<Option<ServiceAffecting>, Wrong> {
     word("serviceAffecting", text, ServiceAffecting::from_word, "it must be Y, N or U")
 }
 
-fn name_of(column: usize) -> &'static str {
+/// The name of a column.
+pub fn name_of(column: usize) -> &'static str {
     ALARM_COLUMNS.get(column).copied().unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use intake::submission::Content;
+use intake::submission::{Content, Notification};
 use model::alarm::{AlarmFact, ClearType};
 use model::code::ResultCode;
 use soap::contract::CNM_FOR_TRANSPORT;
@@ -82,7 +82,7 @@ fn report_alarm(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     check_size("alarm", alarms.len())?;
     let rows = alarms.into_iter().map(|alarm| read_alarm(alarm, habits).map(|r| AlarmFact::Record(Arc::new(r))));
     let (facts, refused, positions) = parted(rows);
-    Ok(Decoded { notification, content: Content::Alarms(facts), refused, positions })
+    Ok(Decoded { notification: Some(told(notification, &facts)), content: Content::Alarms(facts), refused, positions })
 }
 
 fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
@@ -99,7 +99,12 @@ fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
         _ => Err(Wrong::bad("alarmId", id, "it may have at most 64 characters")),
     });
     let (facts, refused, positions) = parted(rows);
-    Ok(Decoded { notification, content: Content::Alarms(facts), refused, positions })
+    Ok(Decoded { notification: Some(told(notification, &facts)), content: Content::Alarms(facts), refused, positions })
+}
+
+/// Facts without a time of their own hold from their receipt: an old end told again would end a newer alarm.
+fn told(notification: Notification, facts: &[AlarmFact]) -> Notification {
+    Notification { acts_once: facts.iter().any(|fact| fact.own_time().is_none()), ..notification }
 }
 
 fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
@@ -118,7 +123,7 @@ fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     let alarm_count = if failed { 0 } else { number(arguments, "alarmCount")? };
     let files = if failed { Vec::new() } else { files(arguments, habits.site.as_ref())? };
     let content = Content::SyncReady { sync_req_id, result, files, alarm_count, sync_start, sync_end };
-    Ok(Decoded::whole(notification, content))
+    Ok(Decoded::whole(Some(notification), content))
 }
 
 /// `result` is a code; some managers write a word.
@@ -134,7 +139,7 @@ fn sync_result(text: &str) -> Result<u32, Wrong> {
 fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {
     let notification = notification(call.arguments(), CNM_FOR_TRANSPORT.name)?;
     let reason = call.arguments().value("reason").unwrap_or_default().chars().take(400).collect();
-    Ok(Decoded::whole(notification, Content::AlarmListRebuilt { reason }))
+    Ok(Decoded::whole(Some(notification), Content::AlarmListRebuilt { reason }))
 }
 
 fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {

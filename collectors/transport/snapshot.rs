@@ -7,12 +7,12 @@ use std::io::Read;
 
 use ftp::{FtpError, Line, Table};
 use intake::submission::{RefusedRow, Snapshot};
-use model::alarm::{ALARM_COLUMNS, AlarmFact};
+use model::alarm::AlarmFact;
 use model::code::ResultCode;
 use model::time::Time;
 
 use crate::habits::Habits;
-use crate::transport::alarms::{Cells, fact_of_cells};
+use crate::transport::alarms::{Cells, fact_of_cells, key_column, name_of};
 
 /// Rows of one list.
 pub const ROWS_MAX: usize = 2_000_000;
@@ -51,15 +51,12 @@ impl Listed {
     /// Adds the rows of a file.
     ///
     /// # Errors
-    /// [`FtpError::Format`] if the file has no column `alarmId`, too many rows, or ends damaged.
+    /// [`FtpError::Format`] if the file lacks the [`key_column`], has too many rows, or ends damaged.
     pub fn read<R: Read>(&mut self, file: &str, table: &mut Table<R>, habits: &Habits) -> Result<(), FtpError> {
         let bad = |reason: String| FtpError::Format { file: file.to_owned(), reason };
         let columns: Vec<Option<usize>> = table.columns().iter().map(|name| habits.column(name)).collect();
-        if !columns.contains(&Some(0)) {
-            return Err(bad(format!(
-                "its header has no column {}",
-                ALARM_COLUMNS.first().copied().unwrap_or_default()
-            )));
+        if !columns.contains(&Some(key_column(habits))) {
+            return Err(bad(format!("its header has no column {}", name_of(key_column(habits)))));
         }
         while let Some(line) = table.next_line()? {
             self.rows += 1;

@@ -148,17 +148,17 @@ impl Live {
         self.desk.wake();
     }
 
-    /// EOMS archived the sheet of a fault. While an alarm is active this clears nothing: the fault is
-    /// "closed but still down" and goes back. Later the same trouble opens another episode.
-    pub fn sheet_closed(&mut self, fault_no: FaultNo, now: Time) {
+    /// EOMS archived the sheet of a fault's episode. While an alarm is active this clears nothing: the
+    /// fault is "closed but still down" and goes back. Later the same trouble opens another episode.
+    pub fn sheet_closed(&mut self, fault_no: FaultNo, episode: u32, now: Time) {
         self.advance(now);
-        self.desk.sheet_closed(fault_no);
+        self.desk.sheet_closed(fault_no, episode);
     }
 
-    /// EOMS took a sheet back that was sent back.
-    pub fn sheet_reopened(&mut self, fault_no: FaultNo, now: Time) {
+    /// EOMS took a sheet up again, because it was sent back or by itself.
+    pub fn sheet_reopened(&mut self, fault_no: FaultNo, episode: u32, now: Time) {
         self.advance(now);
-        self.desk.sheet_reopened(fault_no);
+        self.desk.sheet_reopened(fault_no, episode);
     }
 
     /// A person dispatches a fault now; false if it is not open or has its sheet already.

@@ -76,15 +76,11 @@ pub fn events<'a, V>(
 // === impl Said ===
 
 impl Said<'_> {
-    /// The time that it names for what it tells. What names none happened when it was received: the
-    /// same words later are another event.
+    /// As [`model::alarm::AlarmFact::own_time`].
     pub fn own_time(&self) -> Option<Time> {
         match self {
             Said::End(end) => end.clear_time,
-            Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
-                record.clear_time.or(record.ems_time)
-            }
-            Said::Record(record) => record.ne_time.or(record.ems_time),
+            Said::Record(record) => record.own_time(),
         }
     }
 }

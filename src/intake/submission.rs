@@ -44,6 +44,10 @@ pub struct Notification {
     pub interface: &'static str,
     /// `notificationId`.
     pub id: u64,
+    /// What it says holds from its receipt, so told again it would do something again. Such a one is
+    /// remembered by its number for a day, also over a restart. Most say when they hold: facts that a
+    /// repetition leaves as they are.
+    pub acts_once: bool,
 }
 
 /// What a submission says.

@@ -342,7 +342,30 @@ impl<'de> Deserialize<'de> for Severity {
     }
 }
 
+// === impl AlarmFact ===
+
+impl AlarmFact {
+    /// The time that it names for what it tells. What names none happened when it was received: the
+    /// same words later are another event.
+    pub fn own_time(&self) -> Option<Time> {
+        match self {
+            AlarmFact::Record(record) => record.own_time(),
+            AlarmFact::End(end) => end.clear_time,
+        }
+    }
+}
+
 // === impl AlarmRecord ===
+
+impl AlarmRecord {
+    /// As [`AlarmFact::own_time`].
+    pub fn own_time(&self) -> Option<Time> {
+        match self.alarm_status {
+            Some(AlarmStatus::Cleared) => self.clear_time.or(self.ems_time),
+            _ => self.ne_time.or(self.ems_time),
+        }
+    }
+}
 
 /// Column names of the record on the wire and in files, in their order.
 pub const ALARM_COLUMNS: [&str; 27] = [

@@ -97,6 +97,9 @@ pub struct SyncRun {
     pub cleared: u32,
     /// What went wrong; empty if nothing.
     pub error: String,
+    /// A list before it would have cleared too much: the next one that is believed confirms it.
+    #[serde(default)]
+    pub confirms: bool,
 }
 
 impl SourceId {

@@ -59,11 +59,7 @@ impl Telling {
         origin: Origin,
         raw: Option<u32>,
     ) -> Self {
-        let alarm_key: Text = match &fact {
-            AlarmFact::Record(record) => engine::episode::identity(record),
-            AlarmFact::End(end) => end.alarm_id.as_str().into(),
-        };
-        let key = IdentityKey { source: source.clone(), alarm_key };
+        let key = IdentityKey { source: source.clone(), alarm_key: alarm_key(&fact) };
         Telling { source: source.clone(), source_no, key, fact, received_at, origin, raw }
     }
 
@@ -72,6 +68,14 @@ impl Telling {
             AlarmFact::Record(record) => Said::Record(Arc::clone(record)),
             AlarmFact::End(end) => Said::End(Arc::new(end.clone())),
         }
+    }
+}
+
+/// What a fact's alarm is known by at its source: the peer's id, or what stands for it.
+pub(super) fn alarm_key(fact: &AlarmFact) -> Text {
+    match fact {
+        AlarmFact::Record(record) => engine::episode::identity(record),
+        AlarmFact::End(end) => end.alarm_id.as_str().into(),
     }
 }
 

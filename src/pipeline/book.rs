@@ -106,6 +106,11 @@ impl Book {
         self.find(key).is_some_and(|identity| identity.told.is_some())
     }
 
+    /// Facts of the identity that are in memory.
+    pub fn events(&self, key: &IdentityKey) -> usize {
+        self.find(key).and_then(|identity| identity.told.as_ref()).map_or(0, Vec::len)
+    }
+
     /// The number of an identity in memory.
     pub fn number(&self, key: &IdentityKey) -> Option<IdentityNo> {
         self.find(key).map(|identity| identity.no)

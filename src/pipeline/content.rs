@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use intake::submission::Snapshot;
+use intake::submission::{RefusedRow, Snapshot};
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::{AlarmEnd, AlarmFact, ClearType};
 use model::source::{RunState, SyncRun};
+use model::text::Text;
 use store::quarantine::{Kind, Quarantined};
 use store::{StoreError, Tx};
 
@@ -16,7 +17,7 @@ use super::deps::{Announced, Deps, ResourceErrand, Resync};
 use super::resync::{Confirmed, Held, Verdict, judge};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, alarms, changes, own, sheets, tickets, unknown, upkeep, works};
+use super::{acknowledge, alarms, changes, full, own, sheets, tickets, unknown, upkeep, works};
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -56,8 +57,8 @@ pub(super) async fn take(
     let source = &submission.source;
     match content {
         Content::Heard => {}
-        Content::Alarms(facts) => tell(cx, submission, facts, Origin::Live, raw)?,
-        Content::History(facts) => tell(cx, submission, facts, Origin::History, raw)?,
+        Content::Alarms(facts) => return answer(tell(cx, submission, facts, Origin::Live, raw)?),
+        Content::History(facts) => return answer(tell(cx, submission, facts, Origin::History, raw)?),
         Content::AlarmListRebuilt { reason } => {
             tracing::info!(source.id = %source, %reason, "{source} rebuilt its alarm list: asking for a resync");
             cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "rebuilt" });
@@ -84,13 +85,18 @@ pub(super) async fn take(
     Ok(Answer::default())
 }
 
+fn answer(refused: Vec<RefusedRow>) -> Result<Answer, Stop> {
+    Ok(Answer { refused })
+}
+
+/// Takes alarm facts; those that cannot be kept, by their place.
 fn tell(
     cx: &mut Context<'_>,
     submission: &Submission,
     facts: Vec<AlarmFact>,
     origin: Origin,
     raw: Option<u32>,
-) -> Result<(), Stop> {
+) -> Result<Vec<RefusedRow>, Stop> {
     let source = &submission.source;
     let Some(number) = cx.state.number(source) else {
         return Err(Refusal::NotFound(format!("source {source}")).into());
@@ -106,8 +112,10 @@ fn tell(
     }
     let tellings =
         facts.into_iter().map(|fact| Telling::new(source, number, fact, submission.received_at, origin, raw));
-    cx.stage.tellings.extend(tellings);
-    Ok(())
+    let (kept, refused) = full::sift(&cx.state.book, tellings);
+    cx.stage.tellings.extend(kept);
+    full::note(cx, submission, &refused);
+    Ok(refused)
 }
 
 /// A snapshot raises what it lists and clears what it does not (semantics §1).
@@ -127,6 +135,7 @@ async fn take_snapshot(
         raised: 0,
         cleared: 0,
         error: String::new(),
+        confirms: false,
     });
     let gone = if snapshot.may_clear { judge_snapshot(cx, submission, &snapshot, &mut run).await? } else { Vec::new() };
     run.error.clone_from(&snapshot.refusal);
@@ -138,8 +147,8 @@ async fn take_snapshot(
         run.state = RunState::Done;
         own::raise(cx, "SYNC_REFUSED", &source, None)?;
     }
-    let known: HashSet<String> = cx.state.book.active_of(&source).map(|key| key.alarm_key.to_string()).collect();
-    let new = snapshot.alarms.iter().filter(|fact| !known.contains(store::alarm::alarm_id_of(fact)));
+    let known: HashSet<&str> = cx.state.book.active_of(&source).map(|key| &*key.alarm_key).collect();
+    let new = snapshot.alarms.iter().filter(|fact| !known.contains(&*alarms::alarm_key(fact)));
     run.raised = u32::try_from(new.count()).unwrap_or(u32::MAX);
     run.cleared = u32::try_from(gone.len()).unwrap_or(u32::MAX);
     run.ended_at = Some(cx.stage.now);
@@ -168,7 +177,8 @@ async fn judge_snapshot(
     let Some(number) = cx.state.number(source) else {
         return Err(Refusal::NotFound(format!("source {source}")).into());
     };
-    let listed: HashSet<&str> = snapshot.alarms.iter().map(store::alarm::alarm_id_of).collect();
+    let listed: Vec<Text> = snapshot.alarms.iter().map(alarms::alarm_key).collect();
+    let listed: HashSet<&str> = listed.iter().map(|key| &**key).collect();
     let active: Vec<IdentityKey> = cx.state.book.active_of(source).cloned().collect();
     // When those were last told of that the list lacks decides; their facts may be in the store only.
     let unlisted = active.iter().filter(|key| !listed.contains(&*key.alarm_key));
@@ -178,18 +188,17 @@ async fn judge_snapshot(
         Some(Held { alarm_id: key.alarm_key.to_string(), last_told_at })
     };
     let held: Vec<Held> = active.iter().filter_map(held).collect();
-    let confirmed = if cx.state.confirm.contains(source) { Confirmed::Yes } else { Confirmed::No };
+    let confirmed = if run.confirms { Confirmed::Yes } else { Confirmed::No };
     match judge(&held, &listed, snapshot.sync_start, confirmed) {
         Verdict::Clear(gone) => {
-            cx.state.confirm.remove(source);
+            run.confirms = false;
             Ok(gone)
         }
         Verdict::Confirm { clears, active } => {
             tracing::warn!(source.id = %source, clears, active, "the resync of {source} would clear {clears} of {active} alarms: asking again");
-            cx.state.confirm.insert(source.clone());
             let reason = format!("it would clear {clears} of {active} active alarms: a second list must confirm it");
             put_list_aside(cx, submission, snapshot, reason);
-            run.state = RunState::Waiting;
+            (run.state, run.confirms) = (RunState::Waiting, true);
             cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "confirm" });
             Ok(Vec::new())
         }

@@ -13,13 +13,13 @@ use super::content::{Context, Stop};
 use super::tickets;
 
 /// Writes the effects of a group and gathers what is to be shown.
-pub(super) async fn apply(cx: &mut Context<'_>, effects: Effects, seq: i64) -> Result<(), Stop> {
+pub(super) async fn apply(cx: &mut Context<'_>, effects: Effects) -> Result<(), Stop> {
     let Effects { circuits, alarms, faults, dispatch } = effects;
     for placement in &alarms {
         place(cx, placement);
     }
     store_alarms(cx, &alarms).await?;
-    store_faults(cx, &faults, seq).await?;
+    store_faults(cx, &faults).await?;
     for decision in dispatch {
         cx.deps.metrics.count_decision(decision.reason);
         let change = faults.iter().rev().find(|change| change.fault.fault_no == decision.fault_no);
@@ -96,12 +96,12 @@ async fn store_alarms(cx: &mut Context<'_>, placements: &[AlarmPlacement]) -> Re
     Ok(())
 }
 
-async fn store_faults(cx: &mut Context<'_>, faults: &[FaultChange], seq: i64) -> Result<(), Stop> {
+async fn store_faults(cx: &mut Context<'_>, faults: &[FaultChange]) -> Result<(), Stop> {
     if faults.is_empty() {
         return Ok(());
     }
     let changed: Vec<_> = faults.iter().map(|change| Arc::clone(&change.fault)).collect();
-    fault::put_faults(cx.tx, &changed, seq).await?;
+    fault::put_faults(cx.tx, &changed).await?;
     cx.stage.wrote = true;
     let shown = faults.iter().map(|change| Change::Fault(Arc::clone(&change.fault), Arc::clone(&change.impact)));
     cx.stage.changes.extend(shown);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use intake::Refusal;
+use model::source::SyncRun;
 use store::StoreError;
 use web::board::Change;
 
@@ -21,7 +22,11 @@ pub(super) async fn take(cx: &mut Context<'_>, order: Order) -> Result<(), Store
             Ok(())
         }
         Order::Sent(sent) => tickets::sent(cx, sent).await,
-        Order::Sync(source, run) => changes::put_sync(cx, &source, run).await,
+        Order::Sync(source, run) => {
+            // What a list has to confirm is the writer's to know, not the task's.
+            let confirms = cx.state.sources.sync(&source).is_some_and(|held| held.confirms);
+            changes::put_sync(cx, &source, SyncRun { confirms, ..run }).await
+        }
         Order::Load(load) => {
             cx.stage.changes.push(Change::Load(*load));
             Ok(())

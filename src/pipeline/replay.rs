@@ -1,8 +1,9 @@
 //! Replays: a `msgId` that comes again with the same arguments gets its first answer for 24 hours,
 //! with other arguments it is refused. The memory is written in the transaction of the answer.
 //!
-//! Changes of resources are remembered by their notification too: unlike alarms, which are a set of
-//! facts, an old change told again would undo a newer one, also after a restart.
+//! What acts when it comes is remembered by its notification too (`acts_once`): an old
+//! change of a resource told again would undo a newer one, an old end without a time would end a newer
+//! alarm, also after a restart.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,6 @@ use intake::submission::RefusedRow;
 use intake::{Answer, Refusal, Submission};
 use model::code::ResultCode;
 use serde::{Deserialize, Serialize};
-use soap::contract::CNM_FOR_RESOURCE;
 use store::message::{self, Message, MessageId};
 use store::{StoreError, Tx};
 
@@ -120,9 +120,8 @@ fn id_of(submission: &Submission) -> Option<MessageId> {
     submission.message.as_ref().map(|key| MessageId::of_call(&submission.source, &key.msg_id))
 }
 
-/// The number under which a change of a resource is remembered.
+/// The number under which what acts once is remembered.
 fn notification_of(submission: &Submission) -> Option<MessageId> {
-    let notification =
-        submission.notification.filter(|notification| notification.interface == CNM_FOR_RESOURCE.name)?;
+    let notification = submission.notification.filter(|notification| notification.acts_once)?;
     Some(MessageId::of_notification(&submission.source, notification.interface, notification.id))
 }

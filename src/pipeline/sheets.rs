@@ -48,8 +48,8 @@ pub(super) async fn store(cx: &mut Context<'_>, found: Ticket, before: TicketSta
     settle_dispatch(cx, &found).await?;
     let over = |state| matches!(state, TicketState::Closed | TicketState::Cancelled | TicketState::Rejected);
     match (over(before), over(found.state)) {
-        (false, true) => cx.state.live.sheet_closed(found.fault_no, cx.stage.now),
-        (true, false) => cx.state.live.sheet_reopened(found.fault_no, cx.stage.now),
+        (false, true) => cx.state.live.sheet_closed(found.fault_no, found.episode, cx.stage.now),
+        (true, false) => cx.state.live.sheet_reopened(found.fault_no, found.episode, cx.stage.now),
         _ => {}
     }
     cx.stage.changes.push(Change::Ticket(Arc::new(found)));

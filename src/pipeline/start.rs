@@ -87,7 +87,6 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         sources,
         numbers,
         notices,
-        confirm: HashSet::new(),
         heap: Heap::default(),
         heard_at: HashMap::new(),
         next_fault,

@@ -1,7 +1,7 @@
 //! The writer's memory. All of it is a function of the database: when a commit fails it is thrown
 //! away and read again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use engine::inventory::Inventory;
@@ -23,8 +23,6 @@ pub(super) struct State {
     pub sources: Sources,
     pub numbers: HashMap<SourceId, SourceNo>,
     pub notices: HashMap<(SourceId, &'static str), Notices>,
-    /// Sources whose last snapshot would have cleared too much.
-    pub confirm: HashSet<SourceId>,
     /// What was refused and is not written yet.
     pub heap: Heap,
     /// When the last heard of a source was written.

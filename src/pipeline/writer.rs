@@ -224,7 +224,7 @@ async fn reason(cx: &mut Context<'_>) -> Result<i64, StoreError> {
     }
     let seq = allocate(cx.tx, Counter::ChangeSeq, 1).await?;
     cx.stage.wrote = true;
-    match effects::apply(cx, effects, seq).await {
+    match effects::apply(cx, effects).await {
         Err(Stop::Failed(error)) => return Err(error),
         Err(Stop::Refused(refusal)) => {
             tracing::error!(error = %refusal, "an effect could not be carried out: {refusal}")

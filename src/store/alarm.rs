@@ -26,7 +26,7 @@ pub(crate) use subject::Subjects;
 use model::alarm::AlarmFact;
 
 /// The peer's id in a fact.
-pub fn alarm_id_of(fact: &AlarmFact) -> &str {
+pub(crate) fn alarm_id_of(fact: &AlarmFact) -> &str {
     match fact {
         AlarmFact::Record(record) => &record.alarm_id,
         AlarmFact::End(end) => &end.alarm_id,

@@ -15,10 +15,10 @@ const LIMIT_MAX: i64 = 1000;
 const PAGE: i64 = 1000;
 
 static PUT: Multi = Multi::new(
-    "insert into fault (fault_no, state, last_at, content, changed_seq) values ",
-    5,
+    "insert into fault (fault_no, state, last_at, content) values ",
+    4,
     " on conflict (fault_no) do update set state = excluded.state, last_at = excluded.last_at,
-        content = excluded.content, changed_seq = excluded.changed_seq",
+        content = excluded.content",
 );
 static BY_NOS: Multi = Multi::new(
     "with k(fault_no) as (values ",
@@ -36,23 +36,17 @@ const PAGE_BEFORE: &str = "select content from fault
 ///
 /// # Errors
 /// What the database says.
-pub async fn put_faults(tx: &mut Tx, faults: &[Arc<Fault>], changed_seq: i64) -> Result<(), StoreError> {
+pub async fn put_faults(tx: &mut Tx, faults: &[Arc<Fault>]) -> Result<(), StoreError> {
     // One statement may not touch a row twice: of faults with one number the last stands.
     let last: std::collections::BTreeMap<FaultNo, &Fault> =
         faults.iter().map(|fault| (fault.fault_no, fault.as_ref())).collect();
     let contents = last.values().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
     let contents = contents.map_err(|error| StoreError::corrupt("fault", error))?;
-    let rows: Vec<[Value<'_>; 5]> = last
+    let rows: Vec<[Value<'_>; 4]> = last
         .values()
         .zip(&contents)
         .map(|(fault, content)| {
-            [
-                fault.fault_no.0.into(),
-                fault.state.word().into(),
-                fault.last_at.into(),
-                content.into(),
-                changed_seq.into(),
-            ]
+            [fault.fault_no.0.into(), fault.state.word().into(), fault.last_at.into(), content.into()]
         })
         .collect();
     let touched = tx.execute_many(&PUT, &rows).await?;

@@ -145,6 +145,7 @@ impl<'a> Desk<'a> {
             raised: 0,
             cleared: 0,
             error: String::new(),
+            confirms: false,
         };
         source.running = Some(Running { run: run.clone(), deadline: now.plus_s(peer.settings.sync_timeout_s) });
         let id = id.clone();

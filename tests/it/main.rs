@@ -21,9 +21,13 @@ mod foreign;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod letter;
 #[cfg(test)]
 mod loads;
+#[cfg(test)]
+mod nameless;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]

@@ -94,6 +94,11 @@ pub fn raised(kind: &AlarmKind, subject: &Subject, at: Time) -> AlarmRecord {
     }
 }
 
+/// The same alarm at a manager whose alarms have no ids.
+pub fn nameless(record: &AlarmRecord) -> AlarmRecord {
+    AlarmRecord { alarm_id: "".into(), ..record.clone() }
+}
+
 /// The same alarm, over.
 pub fn cleared(record: &AlarmRecord, at: Time) -> AlarmRecord {
     AlarmRecord {

@@ -160,7 +160,7 @@ impl TransportSim {
         let at = self.manager.clock.now();
         let mut state = self.manager.state.lock();
         let Some(record) = state.active.remove(alarm_id) else { return };
-        let by_id = alarm_id.ends_with(['0', '2', '4', '6', '8']);
+        let by_id = alarm_id.ends_with(['0', '2', '4', '6', '8']) && !state.habits.nameless;
         state.tell(match by_id {
             true => Notice::End { alarm_id: alarm_id.to_owned(), at },
             false => Notice::Record(Box::new(alarm::cleared(&record, at))),
@@ -218,6 +218,10 @@ impl State {
         if self.habits.silent {
             return;
         }
+        let notice = match notice {
+            Notice::Record(record) if self.habits.nameless => Notice::Record(Box::new(alarm::nameless(&record))),
+            other => other,
+        };
         if self.queue.len() >= QUEUE_LIMIT {
             self.counts.lost += self.queue.len() as u64;
             self.queue.clear();

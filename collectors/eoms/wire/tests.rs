@@ -54,9 +54,17 @@ fn a_dispatch_has_its_fields_in_order_and_in_their_lengths() {
     assert_eq!(record.get("neName").chars().count(), 32);
     assert_eq!(record.get("NeType"), "-");
     assert_eq!(record.get("alarmLevel"), "4");
-    assert_eq!(record.get("circuitCodes").split(';').count(), 200);
+    assert_eq!(record.get("circuitCodes").split(';').count(), 300, "all of them");
     assert_eq!(record.get("circuitCount"), "300");
     assert_eq!((record.get("isKeyProtect"), record.get("createType")), ("1", "0"));
+}
+
+#[test]
+fn a_list_beyond_all_measure_ends_with_a_whole_code() {
+    let codes = ["北京A1", "北京A2", "北京A3"].map(str::to_owned);
+    assert_eq!(listed(&codes, 100), "北京A1;北京A2;北京A3");
+    assert_eq!(listed(&codes, 20), "北京A1;北京A2");
+    assert_eq!(listed(&[], 20), "");
 }
 
 #[test]

@@ -8,9 +8,13 @@ fn habits() -> Habits {
 }
 
 fn read(cells: &[(usize, &str)]) -> Result<AlarmRecord, Wrong> {
+    read_of(cells, &habits())
+}
+
+fn read_of(cells: &[(usize, &str)], habits: &Habits) -> Result<AlarmRecord, Wrong> {
     let mut row = Cells::default();
     cells.iter().for_each(|(column, text)| row.put(*column, text));
-    record_of_cells(&row, &habits())
+    record_of_cells(&row, habits)
 }
 
 #[test]
@@ -45,6 +49,22 @@ fn circuits_come_in_one_cell_or_in_many() {
     let many = "C;".repeat(CIRCUIT_CODES_MAX + 1);
     assert_eq!(read(&[(0, "A"), (at::SEVERITY, "1"), (1, &many)]).unwrap_err().code, ResultCode::TooLarge);
     assert!(read(&[(0, "A"), (at::SEVERITY, "1"), (1, &"C".repeat(65))]).is_err());
+}
+
+#[test]
+fn a_row_without_an_id_needs_a_peer_without_ids_and_an_object() {
+    let row = [(at::OBJECT_ID, "N1"), (at::NATIVE_CAUSE, "R_LOS"), (at::SEVERITY, "1")];
+    let refused = |wrong: Wrong| (wrong.code, wrong.reason);
+    let missing = |name: &str| (ResultCode::MissingField, format!("{name} is missing"));
+    assert_eq!(refused(read(&row).unwrap_err()), missing("alarmId"));
+    let mut nameless = habits();
+    nameless.alarm_ids = false;
+    assert_eq!(read_of(&row, &nameless).unwrap().alarm_id, "");
+    assert_eq!(read_of(&[(0, "A"), (at::SEVERITY, "1")], &nameless).unwrap().alarm_id, "A");
+    assert_eq!(refused(read_of(&row[1..], &nameless).unwrap_err()), missing("objectId"));
+    let long = "长".repeat(267);
+    let wrong = read_of(&[(at::OBJECT_ID, &long), (at::SEVERITY, "1")], &nameless).unwrap_err();
+    assert_eq!(wrong.code, ResultCode::TooLarge);
 }
 
 #[test]

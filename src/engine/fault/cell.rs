@@ -1,12 +1,12 @@
 //! One fault as the desk keeps it: its alarms, whom it hits, its states and its ticket.
 //!
-//! | state \ event      | an alarm is active        | none is active | sheet archived          | reopen window over |
-//! |--------------------|---------------------------|----------------|-------------------------|--------------------|
-//! | open               | open                      | cleared        | closed but still down   | –                  |
-//! | closed, still down | closed but still down     | cleared        | closed but still down   | –                  |
-//! | cleared            | open (same sheet, or next episode if archived) | cleared | closed, archived | closed      |
-//! | closed             | as cleared                | closed         | closed, archived        | closed             |
-//! | merged             | merged                    | merged         | merged, archived        | merged             |
+//! | state \ event         | an alarm is active                                | none is active              | sheet archived                  | reopen window over |
+//! |-----------------------|---------------------------------------------------|-----------------------------|---------------------------------|--------------------|
+//! | open                  | open                                              | cleared                     | closed but still down, archived | –                  |
+//! | closed but still down | the same; open if the sheet is taken up again     | cleared                     | the same                        | –                  |
+//! | cleared               | open: same sheet, or the next episode if archived | cleared; closed if archived | closed, archived                | closed             |
+//! | closed                | as cleared                                        | closed                      | closed, archived                | closed             |
+//! | merged                | merged                                            | merged                      | merged, archived                | merged             |
 
 use std::sync::Arc;
 
@@ -207,7 +207,8 @@ impl Cell {
         match (self.fault.state, self.fault.cleared_at) {
             (FaultState::Open | FaultState::ClosedStillDown, Some(cleared)) => {
                 self.edit().state = FaultState::Cleared;
-                if self.has_ticket() && !self.archived {
+                // Also where the sheet was archived too early: it was sent back, and may be worked on.
+                if self.has_ticket() {
                     decisions.push(self.decision(Action::SyncCleared(cleared)));
                 }
             }
@@ -267,29 +268,33 @@ impl Cell {
         self.has_ticket().then(|| self.decision(Action::NewTicket))
     }
 
-    pub(crate) fn sheet_closed(&mut self) -> Option<Decision> {
-        self.changed = true;
+    /// The sheet of an episode is archived. What is said of an earlier episode's sheet moves nothing.
+    pub(crate) fn sheet_closed(&mut self, episode: u32) -> Option<Decision> {
+        if episode != self.fault.episode {
+            return None;
+        }
+        (self.archived, self.changed) = (true, true);
         match self.fault.state {
             FaultState::Open | FaultState::ClosedStillDown => {
                 self.edit().state = FaultState::ClosedStillDown;
                 Some(self.decision(Action::SendBack))
             }
             FaultState::Cleared => {
-                self.archived = true;
                 self.edit().state = FaultState::Closed;
                 None
             }
-            FaultState::Closed | FaultState::Merged => {
-                self.archived = true;
-                None
-            }
+            FaultState::Closed | FaultState::Merged => None,
         }
     }
 
-    pub(crate) fn sheet_reopened(&mut self) {
+    /// EOMS has taken the sheet of an episode up again.
+    pub(crate) fn sheet_reopened(&mut self, episode: u32) {
+        if episode != self.fault.episode {
+            return;
+        }
+        (self.archived, self.changed) = (false, true);
         if self.fault.state == FaultState::ClosedStillDown {
             self.edit().state = FaultState::Open;
-            self.changed = true;
         }
     }
 

@@ -135,16 +135,16 @@ impl Desk {
         }
     }
 
-    pub(crate) fn sheet_closed(&mut self, fault: FaultNo) {
+    pub(crate) fn sheet_closed(&mut self, fault: FaultNo, episode: u32) {
         if let Some(cell) = self.cells.get_mut(&fault) {
-            self.decisions.extend(cell.sheet_closed());
+            self.decisions.extend(cell.sheet_closed(episode));
             self.marked.insert(fault);
         }
     }
 
-    pub(crate) fn sheet_reopened(&mut self, fault: FaultNo) {
+    pub(crate) fn sheet_reopened(&mut self, fault: FaultNo, episode: u32) {
         if let Some(cell) = self.cells.get_mut(&fault) {
-            cell.sheet_reopened();
+            cell.sheet_reopened(episode);
             self.marked.insert(fault);
         }
     }

@@ -236,7 +236,7 @@ async fn alarms_are_found_by_their_fault() {
         put_alarms(&mut tx, &rows).await.unwrap();
         let faults = [(1, FaultState::Open), (2, FaultState::Closed), (3, FaultState::Cleared)];
         let faults = faults.map(|(n, state)| Arc::new(crate::fault::tests::fault(n, state)));
-        crate::fault::put_faults(&mut tx, &faults, 1).await.unwrap();
+        crate::fault::put_faults(&mut tx, &faults).await.unwrap();
         let of_first: Vec<AlarmRow> = rows.iter().step_by(3).cloned().collect();
         assert_eq!(alarms_of_fault(&mut tx, FaultNo(1), 0, 9).await.unwrap(), of_first, "{}", test.engine);
         assert_eq!(alarms_of_fault(&mut tx, FaultNo(1), ids[0], 2).await.unwrap(), of_first[1..3]);

@@ -48,8 +48,8 @@ async fn faults_are_put_listed_and_grouped() {
         let faults = (1..=40).zip(states.into_iter().cycle()).map(|(n, state)| Arc::new(fault(n, state)));
         let faults: Vec<Arc<Fault>> = faults.collect();
         let mut tx = test.db.write().await.unwrap();
-        put_faults(&mut tx, &faults, 1).await.unwrap();
-        put_faults(&mut tx, &[faults[0].clone(), faults[0].clone()], 2).await.unwrap();
+        put_faults(&mut tx, &faults).await.unwrap();
+        put_faults(&mut tx, &[faults[0].clone(), faults[0].clone()]).await.unwrap();
         assert_eq!(fault_by_no(&mut tx, FaultNo(3)).await.unwrap().unwrap(), *faults[2], "{}", test.engine);
         assert_eq!(fault_by_no(&mut tx, FaultNo(99)).await.unwrap(), None);
         let mut open = 0;

@@ -26,6 +26,7 @@ async fn sources_keep_their_numbers_and_what_was_heard() {
             ended_at: Some(NOW.plus_s(3)),
             raised: 4,
             cleared: 1,
+            confirms: true,
             error: String::new(),
         };
         put_sync(&mut tx, number, &sync).await.unwrap();

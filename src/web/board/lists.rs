@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use engine::inventory::Inventory;
+use engine::knowledge::Knowledge;
 use engine::live::Impact;
 use model::alarm::Alarm;
-use model::fault::{Fault, FaultNo, FaultState};
+use model::fault::{Category, Fault, FaultNo, FaultState};
 use model::source::{Source, SourceId};
 use model::ticket::{Ticket, TicketState};
 use model::time::Time;
@@ -49,7 +50,7 @@ pub(crate) struct Lists {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arrivals {
     pub(crate) all: u32,
-    /// Of these, explained by no other.
+    /// Of these, causes: explained by no other, and no mere effect.
     pub(crate) causes: u32,
 }
 
@@ -162,8 +163,8 @@ impl Lists {
     }
 
     /// Counts a new alarm, or one that another explains only now (or no longer).
-    pub(crate) fn count_arrival(&mut self, alarm: &Alarm, before: Option<&Alarm>) {
-        let (was, is) = (before.is_some_and(unexplained), unexplained(alarm));
+    pub(crate) fn count_arrival(&mut self, knowledge: &Knowledge, alarm: &Alarm, before: Option<&Alarm>) {
+        let (was, is) = (before.is_some_and(|before| is_cause(knowledge, before)), is_cause(knowledge, alarm));
         if before.is_some() && was == is {
             return;
         }
@@ -195,6 +196,16 @@ impl Lists {
             causes: sum.causes + count.causes,
         })
     }
+}
+
+/// Nothing explains it, and it is of a kind that can be a cause at all: that a protection group switched, or that
+/// the far end complains, is the effect of something else, also where nobody told of that.
+fn is_cause(knowledge: &Knowledge, alarm: &Alarm) -> bool {
+    let effect_of_something = || {
+        let category = knowledge.category(&alarm.record);
+        matches!(category, Category::ProtectionSwitch | Category::Rdi)
+    };
+    unexplained(alarm) && (alarm.is_cause || !effect_of_something())
 }
 
 fn over(fault: &Fault) -> bool {

@@ -121,7 +121,7 @@ impl State {
             self.lists.put_cleared(alarm);
             return;
         }
-        self.lists.count_arrival(&alarm, before.as_ref().map(|entry| entry.alarm.as_ref()));
+        self.lists.count_arrival(&self.knowledge, &alarm, before.as_ref().map(|entry| entry.alarm.as_ref()));
         if before.is_none() {
             self.lists.forget_cleared(alarm.id);
         }

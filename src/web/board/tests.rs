@@ -189,6 +189,28 @@ fn what_came_in_ten_minutes_is_counted_with_its_causes() {
 }
 
 #[test]
+fn an_effect_without_a_known_cause_is_no_cause() {
+    let board = board();
+    let of = |id, native: &str, probable: &str| {
+        let alarm = alarm(id, "P1", Severity::Major, id);
+        let record =
+            AlarmRecord { native_cause: native.into(), probable_cause: probable.into(), ..(*alarm.record).clone() };
+        Alarm { record: Arc::new(record), ..alarm }
+    };
+    put(&board, 11, [of(1, "R_LOS", ""), of(2, "APS_SWITCHED", "protectionSwitch"), of(3, "MS_RDI", "")]);
+    let summary = board.summary(alarm(9, "P1", Severity::Major, 60).received_at);
+    assert_eq!((summary.per_ten_minutes, summary.causes_per_ten_minutes), (3, 1));
+    assert_eq!(summary.causes, 3, "all are listed: nobody has explained them");
+    // A cause after all: it is the root of a fault.
+    put(
+        &board,
+        12,
+        [Alarm { fault: Some(model::fault::FaultNo(1)), is_cause: true, ..of(2, "APS_SWITCHED", "protectionSwitch") }],
+    );
+    assert_eq!(board.summary(Time::from_ms(1_780_000_060_000)).causes_per_ten_minutes, 2);
+}
+
+#[test]
 fn circuits_are_counted_where_no_row_has_to_be_asked() {
     let board = board();
     let total = |filter: &CircuitFilter| board.circuits(filter, None, 1).unwrap().total;

@@ -13,6 +13,8 @@ pub struct Habits {
     pub repeat_every: u32,
     /// Reports inside a batch are in another order than they happened.
     pub shuffled: bool,
+    /// Its alarms have no ids on the wire and in its lists.
+    pub nameless: bool,
     /// Largest batch; 0 = the default of 100.
     pub batch: usize,
     /// What it does when asked for its list.

@@ -6,6 +6,7 @@ use model::time::Time;
 use soap::XmlWriter;
 
 use super::{Manager, SyncHabit};
+use crate::alarm;
 use crate::error::SimError;
 use crate::files::{self, FileFault};
 use crate::history::alarm_table;
@@ -31,7 +32,14 @@ impl Manager {
             return;
         }
         let start = self.clock.now();
-        let mut alarms: Vec<AlarmRecord> = self.state.lock().active.values().cloned().collect();
+        let mut alarms: Vec<AlarmRecord> = {
+            let state = self.state.lock();
+            let listed = |record: &AlarmRecord| match state.habits.nameless {
+                true => alarm::nameless(record),
+                false => record.clone(),
+            };
+            state.active.values().map(listed).collect()
+        };
         match habit {
             SyncHabit::Empty => alarms.clear(),
             SyncHabit::Half => alarms.truncate(alarms.len() / 2),

@@ -15,6 +15,8 @@ use crate::inventory::Inventory;
 use crate::live::{Action, Effects, KeyProtect, Live, LiveAlarm, Settings};
 use crate::small_net::{at, row};
 
+mod sheets;
+
 fn live() -> Live {
     let mut rows = vec![row(Class::Customer, &[("customerNo", "U"), ("level", "SILVER")])];
     for ne in ["A", "Z"] {
@@ -201,29 +203,6 @@ fn the_same_trouble_within_the_reopen_window_is_the_same_fault_and_sheet() {
     assert_eq!(live.drain().faults[0].fault.state, FaultState::Closed);
     let effects = put(&mut live, &[port(3, "A-P1", "R_LOS", 2100)], 2101);
     assert_eq!(effects.faults[0].fault.fault_no, FaultNo(2));
-}
-
-#[test]
-fn an_archived_sheet_gives_the_next_episode_and_a_live_alarm_sends_it_back() {
-    let mut live = live();
-    let first = port(1, "A-P1", "R_LOS", 0);
-    put(&mut live, std::slice::from_ref(&first), 0);
-    live.tick(at(120));
-    live.drain();
-    live.sheet_closed(FaultNo(1), at(130));
-    let effects = live.drain();
-    assert_eq!(effects.dispatch[0].what, Action::SendBack);
-    assert_eq!(effects.faults[0].fault.state, FaultState::ClosedStillDown);
-    live.sheet_reopened(FaultNo(1), at(140));
-    put(&mut live, &[cleared(&first, 200)], 200);
-    live.sheet_closed(FaultNo(1), at(210));
-    assert_eq!(live.drain().faults[0].fault.state, FaultState::Closed);
-    let effects = put(&mut live, &[port(2, "A-P1", "R_LOS", 300)], 301);
-    let fault = &effects.faults[0].fault;
-    assert_eq!((fault.fault_no, fault.episode, fault.dispatch), (FaultNo(1), 2, DispatchReason::Persisting));
-    live.tick(at(421));
-    let decisions = live.drain().dispatch;
-    assert_eq!((decisions[0].episode, decisions[0].what), (2, Action::NewTicket));
 }
 
 #[test]
