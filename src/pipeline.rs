@@ -5,7 +5,7 @@
 //! - `content`: what each kind of submission does; `orders`: the same for what tasks ask
 //! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
 //! - `publisher`: after the commit, beside the writer: the board, then the answers
-//! - `book`, `alarms`: facts to episodes; `resync`: what a snapshot clears; `own`: alarms of our own
+//! - `book`, `alarms`: facts to episodes; `snapshots`, `resync`: what a manager's list raises and clears; `own`: alarms of our own
 //! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
 //! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
 //! - [`deps`], [`order`]: the doors
@@ -27,6 +27,7 @@ mod publisher;
 pub(crate) mod replay;
 mod resync;
 mod sheets;
+mod snapshots;
 pub mod sources;
 mod stage;
 mod start;
@@ -36,3 +37,5 @@ mod unknown;
 mod upkeep;
 mod works;
 pub mod writer;
+
+pub(crate) use alarms::alarm_key;

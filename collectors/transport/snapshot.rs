@@ -9,6 +9,7 @@ use ftp::{FtpError, Line, Table};
 use intake::submission::{RefusedRow, Snapshot};
 use model::alarm::AlarmFact;
 use model::code::ResultCode;
+use model::text::Text;
 use model::time::Time;
 
 use crate::habits::Habits;
@@ -80,13 +81,13 @@ impl Listed {
         Ok(())
     }
 
-    /// The snapshot, with what it may do.
-    pub fn into_snapshot(self, announced: &Announced) -> Snapshot {
+    /// The snapshot, with what it may do; `keys` are what its alarms are known by.
+    pub fn snapshot(&self, announced: &Announced, keys: Vec<Text>) -> Snapshot {
         let refusal = self.doubt(announced).unwrap_or_default();
         Snapshot {
             sync_req_id: announced.sync_req_id.clone(),
             sync_start: announced.sync_start,
-            alarms: self.alarms,
+            listed: keys,
             may_clear: refusal.is_empty(),
             refusal,
         }

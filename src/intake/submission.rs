@@ -5,6 +5,7 @@ use model::code::ResultCode;
 use model::fault::FaultNo;
 use model::resource::{Class, Row};
 use model::source::SourceId;
+use model::text::Text;
 use model::time::{Time, Window};
 use model::work::{Cutover, OpType};
 
@@ -79,8 +80,10 @@ pub enum Content {
         /// When it finished it.
         sync_end: Time,
     },
-    /// A complete and checked alarm snapshot, read from its files.
+    /// A checked alarm snapshot, read from its files: what it clears is decided now.
     Snapshot(Snapshot),
+    /// A part of the alarms that the snapshot before it lists.
+    SnapshotPart(SnapshotPart),
     /// Planned work.
     Cutovers(Vec<Cutover>),
     /// Resource files are ready; they are fetched by a task.
@@ -152,19 +155,31 @@ pub enum Command {
     },
 }
 
-/// A whole list of active alarms at one instant of the peer's clock.
-#[derive(Debug)]
+/// A whole list of active alarms at one instant of the peer's clock. What it says of each alarm
+/// follows in parts, so that a long list does not keep live alarms waiting.
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Echo of our request.
     pub sync_req_id: String,
     /// Instant of the list.
     pub sync_start: Time,
-    /// Every active alarm.
-    pub alarms: Vec<AlarmFact>,
+    /// What each alarm that it lists is known by.
+    pub listed: Vec<Text>,
     /// Complete and unfiltered, so that what is missing may be cleared.
     pub may_clear: bool,
     /// Why not, if it may not clear; empty otherwise.
     pub refusal: String,
+}
+
+/// Some of the alarms of a snapshot.
+#[derive(Clone, Debug)]
+pub struct SnapshotPart {
+    /// As [`Snapshot::sync_req_id`].
+    pub sync_req_id: String,
+    /// The alarms.
+    pub alarms: Vec<AlarmFact>,
+    /// All others were told before: the resync ends with this one.
+    pub last: bool,
 }
 
 /// One change of one resource.

@@ -72,7 +72,7 @@ impl Telling {
 }
 
 /// What a fact's alarm is known by at its source: the peer's id, or what stands for it.
-pub(super) fn alarm_key(fact: &AlarmFact) -> Text {
+pub(crate) fn alarm_key(fact: &AlarmFact) -> Text {
     match fact {
         AlarmFact::Record(record) => engine::episode::identity(record),
         AlarmFact::End(end) => end.alarm_id.as_str().into(),

@@ -1,23 +1,17 @@
 //! What each kind of submission does. Facts are only gathered here; they are reasoned about for the
 //! whole group at once.
 
-use std::collections::HashSet;
-
-use intake::submission::{RefusedRow, Snapshot};
+use intake::submission::RefusedRow;
 use intake::{Answer, Command, Content, Refusal, Submission};
-use model::alarm::{AlarmEnd, AlarmFact, ClearType};
-use model::source::{RunState, SyncRun};
-use model::text::Text;
-use store::quarantine::{Kind, Quarantined};
+use model::alarm::AlarmFact;
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
-use super::book::{IdentityKey, Origin};
+use super::book::Origin;
 use super::deps::{Announced, Deps, ResourceErrand, Resync};
-use super::resync::{Confirmed, Held, Verdict, judge};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, alarms, changes, full, own, sheets, tickets, unknown, upkeep, works};
+use super::{acknowledge, changes, full, sheets, snapshots, tickets, unknown, works};
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -67,7 +61,8 @@ pub(super) async fn take(
             let announced = Announced { sync_req_id, result, files, alarm_count, sync_start, sync_end };
             cx.stage.resyncs.push(Resync::Ready { source: source.clone(), announced: Box::new(announced) });
         }
-        Content::Snapshot(snapshot) => take_snapshot(cx, submission, snapshot, raw).await?,
+        Content::Snapshot(snapshot) => snapshots::take(cx, submission, snapshot).await?,
+        Content::SnapshotPart(part) => snapshots::take_part(cx, submission, part, raw).await?,
         Content::Cutovers(cutovers) => works::take(cx, submission, cutovers).await?,
         Content::ResourceReady { sync_req_id, class, full, files } => {
             let at = submission.received_at;
@@ -90,7 +85,7 @@ fn answer(refused: Vec<RefusedRow>) -> Result<Answer, Stop> {
 }
 
 /// Takes alarm facts; those that cannot be kept, by their place.
-fn tell(
+pub(super) fn tell(
     cx: &mut Context<'_>,
     submission: &Submission,
     facts: Vec<AlarmFact>,
@@ -116,99 +111,6 @@ fn tell(
     cx.stage.tellings.extend(kept);
     full::note(cx, submission, &refused);
     Ok(refused)
-}
-
-/// A snapshot raises what it lists and clears what it does not (semantics §1).
-async fn take_snapshot(
-    cx: &mut Context<'_>,
-    submission: &Submission,
-    snapshot: Snapshot,
-    raw: Option<u32>,
-) -> Result<(), Stop> {
-    let source = submission.source.clone();
-    let mut run = cx.state.sources.sync(&source).cloned().unwrap_or_else(|| SyncRun {
-        sync_req_id: snapshot.sync_req_id.clone(),
-        reason: String::new(),
-        state: RunState::Loading,
-        requested_at: cx.stage.now,
-        ended_at: None,
-        raised: 0,
-        cleared: 0,
-        error: String::new(),
-        confirms: false,
-    });
-    let gone = if snapshot.may_clear { judge_snapshot(cx, submission, &snapshot, &mut run).await? } else { Vec::new() };
-    run.error.clone_from(&snapshot.refusal);
-    if !snapshot.may_clear {
-        run.state = RunState::Failed;
-        own::raise(cx, "SYNC_REFUSED", &source, Some(&snapshot.refusal))?;
-        put_list_aside(cx, submission, &snapshot, snapshot.refusal.clone());
-    } else if run.state != RunState::Waiting {
-        run.state = RunState::Done;
-        own::raise(cx, "SYNC_REFUSED", &source, None)?;
-    }
-    let known: HashSet<&str> = cx.state.book.active_of(&source).map(|key| &*key.alarm_key).collect();
-    let new = snapshot.alarms.iter().filter(|fact| !known.contains(&*alarms::alarm_key(fact)));
-    run.raised = u32::try_from(new.count()).unwrap_or(u32::MAX);
-    run.cleared = u32::try_from(gone.len()).unwrap_or(u32::MAX);
-    run.ended_at = Some(cx.stage.now);
-    let ends = gone.into_iter().map(|alarm_id| {
-        AlarmFact::End(AlarmEnd {
-            alarm_id,
-            clear_time: Some(snapshot.sync_start),
-            clear_type: ClearType::Sync,
-            clear_user: String::new(),
-        })
-    });
-    let facts = snapshot.alarms.into_iter().chain(ends).collect();
-    tell(cx, submission, facts, Origin::Sync, raw)?;
-    changes::put_sync(cx, &source, run).await?;
-    Ok(())
-}
-
-/// Alarm ids that the snapshot clears; none while it must be confirmed.
-async fn judge_snapshot(
-    cx: &mut Context<'_>,
-    submission: &Submission,
-    snapshot: &Snapshot,
-    run: &mut SyncRun,
-) -> Result<Vec<String>, Stop> {
-    let source = &submission.source;
-    let Some(number) = cx.state.number(source) else {
-        return Err(Refusal::NotFound(format!("source {source}")).into());
-    };
-    let listed: Vec<Text> = snapshot.alarms.iter().map(alarms::alarm_key).collect();
-    let listed: HashSet<&str> = listed.iter().map(|key| &**key).collect();
-    let active: Vec<IdentityKey> = cx.state.book.active_of(source).cloned().collect();
-    // When those were last told of that the list lacks decides; their facts may be in the store only.
-    let unlisted = active.iter().filter(|key| !listed.contains(&*key.alarm_key));
-    alarms::load(cx.tx, &mut cx.state.book, unlisted.map(|key| (key, number))).await?;
-    let held = |key: &IdentityKey| {
-        let last_told_at = cx.state.book.last_told_at(key)?;
-        Some(Held { alarm_id: key.alarm_key.to_string(), last_told_at })
-    };
-    let held: Vec<Held> = active.iter().filter_map(held).collect();
-    let confirmed = if run.confirms { Confirmed::Yes } else { Confirmed::No };
-    match judge(&held, &listed, snapshot.sync_start, confirmed) {
-        Verdict::Clear(gone) => {
-            run.confirms = false;
-            Ok(gone)
-        }
-        Verdict::Confirm { clears, active } => {
-            tracing::warn!(source.id = %source, clears, active, "the resync of {source} would clear {clears} of {active} alarms: asking again");
-            let reason = format!("it would clear {clears} of {active} active alarms: a second list must confirm it");
-            put_list_aside(cx, submission, snapshot, reason);
-            (run.state, run.confirms) = (RunState::Waiting, true);
-            cx.stage.resyncs.push(Resync::Ask { source: source.clone(), reason: "confirm" });
-            Ok(Vec::new())
-        }
-    }
-}
-
-/// Notes that a list was not believed; its files are gone by now.
-fn put_list_aside(cx: &mut Context<'_>, submission: &Submission, snapshot: &Snapshot, reason: String) {
-    let once = Quarantined::once(Kind::File, &submission.source, submission.received_at);
-    upkeep::put_aside(cx, Quarantined { name: snapshot.sync_req_id.clone(), reason, ..once }, &[]);
 }
 
 async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), Stop> {

@@ -87,6 +87,7 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         sources,
         numbers,
         notices,
+        listings: HashMap::new(),
         heap: Heap::default(),
         heard_at: HashMap::new(),
         next_fault,

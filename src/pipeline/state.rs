@@ -13,6 +13,7 @@ use store::peer::SourceNo;
 
 use super::book::Book;
 use super::notices::Notices;
+use super::snapshots::Listing;
 use super::sources::Sources;
 use crate::aside::Heap;
 
@@ -23,6 +24,8 @@ pub(super) struct State {
     pub sources: Sources,
     pub numbers: HashMap<SourceId, SourceNo>,
     pub notices: HashMap<(SourceId, &'static str), Notices>,
+    /// Lists of which parts are still to come.
+    pub listings: HashMap<SourceId, Listing>,
     /// What was refused and is not written yet.
     pub heap: Heap,
     /// When the last heard of a source was written.

@@ -18,22 +18,23 @@ const TWO: &str = "severity,alarmId,neTime,circuitCodes\n1,A1,2026-11-07 07:00:0
 
 #[test]
 fn a_complete_list_may_clear() {
-    let snapshot = listed(TWO).unwrap().into_snapshot(&announced(2, 2));
+    let read = listed(TWO).unwrap();
+    let snapshot = read.snapshot(&announced(2, 2), Vec::new());
     assert!(snapshot.may_clear, "{}", snapshot.refusal);
-    assert_eq!(snapshot.alarms.len(), 2);
-    let AlarmFact::Record(first) = &snapshot.alarms[0] else { panic!() };
+    assert_eq!(read.alarms.len(), 2);
+    let AlarmFact::Record(first) = &read.alarms[0] else { panic!() };
     assert_eq!((first.alarm_id.as_str(), first.circuit_codes.len()), ("A1", 2));
 }
 
 #[test]
 fn an_empty_list_is_complete() {
-    assert!(listed("alarmId,severity\n").unwrap().into_snapshot(&announced(0, 0)).may_clear);
+    assert!(listed("alarmId,severity\n").unwrap().snapshot(&announced(0, 0), Vec::new()).may_clear);
 }
 
 #[test]
 fn any_doubt_forbids_clearing_and_says_why() {
     let doubt = |listed: Listed, announced: Announced| {
-        let snapshot = listed.into_snapshot(&announced);
+        let snapshot = listed.snapshot(&announced, Vec::new());
         assert!(!snapshot.may_clear);
         snapshot.refusal
     };
