@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use intake::{Answer, Content, Item, Queue, Refusal, Submission};
-use store::meta::{Counter, allocate, last_of};
+use store::meta::{Counter, allocate};
 use store::{StoreError, Tx};
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -54,9 +54,7 @@ impl Doors {
 pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) -> anyhow::Result<()> {
     let (mut queue, mut orders) = (doors.queue.lock().await, doors.orders.lock().await);
     deps.metrics.pulse.begins();
-    let (mut state, shown) = start::load(&deps).await?;
-    let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
-    deps.board.publish(number(seq), shown);
+    let mut state = start::load(&deps).await?;
     tracing::info!(alarms.active = state.book.active(), "the writer is ready: {} active alarms", state.book.active());
     doors.ready.send_replace(true);
     let mut tick = tokio::time::interval(TICK);
