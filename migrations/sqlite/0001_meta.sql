@@ -7,7 +7,7 @@ create table meta (
 insert into meta (key, value) values
     ('leader_epoch', 0), ('change_seq', 0), ('source_no', 0), ('alarm_subject', 0), ('alarm_identity', 0),
     ('raw_block', 0), ('silence', 0), ('message', 0), ('fault_no', 0), ('outbox', 0),
-    ('resource_change', 0), ('resource_load', 0), ('staging_row', 0), ('quarantine', 0), ('api_token', 0),
+    ('resource_change', 0), ('resource_load', 0), ('staging_slice', 0), ('quarantine', 0), ('api_token', 0),
     ('audit', 0), ('request_no', 0);
 
 create table peer_state (

@@ -7,8 +7,9 @@ create table resource (
     content text not null,
     changed_at integer not null,
     primary key (class, key)
-);
-create index resource_of_parent on resource (class, parent, key) where parent <> '';
+) without rowid;
+-- A hop's key begins with its circuit, so that the key itself finds the hops of a circuit.
+create index resource_of_parent on resource (class, parent, key) where parent <> '' and class <> 'ROUTE';
 
 -- What a row was before it changed or went, from when (since) until when (at). A row that was added
 -- says so itself (changed_at).
@@ -53,17 +54,15 @@ create table resource_notice (
     at integer not null,
     primary key (class, place)
 );
+create index resource_notice_by_time on resource_notice (class, at);
 
--- What a load will change, put aside in slices and applied in slices, in this order.
-create table staging_row (
+-- What a load will change, put aside in slices that are applied one by one, in this order.
+create table staging_slice (
     id integer primary key not null,
     load_id integer not null,
-    op text not null,
-    class text not null,
-    key text not null,
-    content text not null
+    changes text not null
 );
-create index staging_row_of_load on staging_row (load_id, id);
+create index staging_slice_of_load on staging_slice (load_id, id);
 
 -- What was refused. What comes again is counted on its row (likeness), not kept a second time.
 create table quarantine (

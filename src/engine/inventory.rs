@@ -12,6 +12,8 @@ pub(crate) mod objects;
 pub(crate) mod routes;
 pub(crate) mod touch;
 
+use std::collections::BTreeMap;
+
 use model::alarm::ObjectType;
 use model::resource::{Class, Row};
 
@@ -65,6 +67,8 @@ pub struct Inventory {
     by_customer: Csr<CircuitIx>,
     children: Csr<CustomerIx>,
     vpns: Vec<(Sym, CircuitIx)>,
+    /// Circuits by the manager that observes them.
+    observed: BTreeMap<Sym, Box<[CircuitIx]>>,
 }
 
 // === impl Inventory ===
@@ -92,7 +96,8 @@ impl Inventory {
         vpns.sort_unstable();
         let by_customer = Csr::from_pairs(customers.len(), owned);
         let children = Csr::from_pairs(customers.len(), parents.collect());
-        Inventory { names, objects, routes, by_customer, children, circuits, customers, vpns }
+        let observed = touch::observed(&objects, &routes, circuits.len());
+        Inventory { names, objects, routes, by_customer, children, circuits, customers, vpns, observed }
     }
 
     /// Number of circuits; their numbers are `0..circuits_total()`.
@@ -122,6 +127,10 @@ impl Inventory {
     /// A circuit's code; empty if there is no such circuit.
     pub fn circuit_code(&self, ix: CircuitIx) -> &str {
         self.circuits.get(ix.0 as usize).map_or("", |row| self.names.get(row.code))
+    }
+
+    pub(crate) fn circuit_rows(&self) -> impl Iterator<Item = (CircuitIx, &CircuitRow)> {
+        finish::numbered(&self.circuits)
     }
 
     pub(crate) fn circuit_row(&self, ix: CircuitIx) -> Option<&CircuitRow> {
@@ -230,6 +239,7 @@ impl Inventory {
             + self.by_customer.bytes()
             + self.children.bytes()
             + self.vpns.capacity() * size_of::<(Sym, CircuitIx)>()
+            + self.observed.values().map(|circuits| size_of_val(&**circuits)).sum::<usize>()
     }
 }
 

@@ -1,13 +1,18 @@
-//! Staged changes into the store, in slices: each its own short transaction, so that alarms pass between.
+//! Staged changes into the store, slice by slice in short transactions, so that alarms pass between.
+
+use std::time::{Duration, Instant};
 
 use model::source::RunState;
-use store::load::LoadIssue;
-use store::staging::{Applied, Slice, apply_staged, drop_staged};
+use store::load::{Load, LoadIssue};
+use store::staging::{Applied, Slice, apply_slice, drop_slices};
 
 use super::{LoadError, Loader, Shown};
 
-/// Changes applied in one transaction: few enough that alarms do not wait long for their turn.
-const SLICE: u32 = 500;
+/// A transaction goes on with the next slice until it has taken this long: each commit waits for the disk,
+/// and alarms wait for each transaction.
+const TURN: Duration = Duration::from_millis(10);
+/// Slices thrown away in one transaction.
+const DROPPED: u32 = 16;
 
 /// Applies all that is staged of a load.
 pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadError> {
@@ -21,20 +26,31 @@ pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadErro
             return Err(LoadError::Stopped);
         }
         let mut tx = loader.db.write().await?;
-        let slice = Slice { load, class, asked_at, at: loader.clock.now(), limit: SLICE };
-        let applied = apply_staged(&mut tx, slice).await?;
+        let (began, slice) = (Instant::now(), Slice { load, class, asked_at, at: loader.clock.now() });
+        let mut turn = Vec::new();
+        let is_last = loop {
+            match apply_slice(&mut tx, slice).await? {
+                Some(applied) => turn.push(applied),
+                None => break true,
+            }
+            if began.elapsed() >= TURN {
+                break false;
+            }
+        };
         tx.commit().await?;
-        if applied == Applied::default() {
+        shown.send_modify(|load| turn.into_iter().for_each(|applied| note(load, applied)));
+        if is_last {
             return Ok(());
         }
-        shown.send_modify(|load| {
-            load.progress.rows_applied += applied.rows;
-            for key in applied.superseded {
-                let reason = "a notice changed it after this load was asked for: the notice stands".to_owned();
-                load.progress.note(LoadIssue { row: 0, key, reason });
-            }
-        });
         tokio::task::yield_now().await;
+    }
+}
+
+fn note(load: &mut Load, applied: Applied) {
+    load.progress.rows_applied += applied.rows;
+    for key in applied.superseded {
+        let reason = "a notice changed it after this load was asked for: the notice stands".to_owned();
+        load.progress.note(LoadIssue { row: 0, key, reason });
     }
 }
 
@@ -42,7 +58,7 @@ pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadErro
 pub(super) async fn discard(loader: &Loader, id: i64) -> Result<(), LoadError> {
     loop {
         let mut tx = loader.db.write().await?;
-        let dropped = drop_staged(&mut tx, id, SLICE).await?;
+        let dropped = drop_slices(&mut tx, id, DROPPED).await?;
         tx.commit().await?;
         if dropped == 0 {
             return Ok(());

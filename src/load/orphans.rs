@@ -17,7 +17,7 @@ pub(super) async fn note(tx: &mut Tx, class: Class, gone: &HashSet<u128>, shown:
         rows_of_class(tx, *child, |row| {
             // A row that goes itself is no orphan.
             if *child != class || !gone.contains(&wide(&row.key())) {
-                orphans.extend(missing(&row, class, gone).map(|parent| (row.key(), parent.to_owned())));
+                orphans.extend(missing(row, class, gone).map(|parent| (row.key(), parent.to_owned())));
             }
         })
         .await?;

@@ -11,14 +11,16 @@ use store::Tx;
 use store::load::{HeldRow, LoadIssue, count_held, held_rows, hold_rows, release_rows};
 use store::notice::{place_of, places_told};
 use store::resource::{rows_of_class, rows_of_keys};
-use store::staging::{Staged, stage_rows};
+use store::staging::{Staged, stage_slice};
 
 use super::diff::{Counts, Diff, Mode, Write, wide};
 use super::parents::{Missing, Parents};
 use super::{Batch, LoadError, Loader, Shown};
 
-/// Changes written in one transaction.
-const SLICE: usize = 500;
+/// Changes of one slice: few enough that alarms do not wait long while one is applied.
+const SLICE: usize = 512;
+/// Changes that gather before they are written.
+const GATHERED: usize = 4 * SLICE;
 /// Rows read between two looks at the stop.
 const LOOK_ROWS: u64 = 2000;
 
@@ -59,8 +61,8 @@ pub(super) async fn read(loader: &Loader, shown: &Shown, batch: &Batch) -> Resul
     let mut parents = Parents::read(&mut tx, class).await?;
     let mut diff = Diff::new(class, batch.at);
     rows_of_class(&mut tx, class, |row| {
-        diff.hold(&row);
-        parents.know(&row);
+        diff.hold(row);
+        parents.know(row);
     })
     .await?;
     let waits = count_held(&mut tx, class).await? > 0;
@@ -112,7 +114,7 @@ impl Reading<'_> {
                     self.note(line, key, wrong.reason);
                 }
             }
-            if self.staged.len() + self.held.len() >= SLICE {
+            if self.staged.len() + self.held.len() >= GATHERED {
                 self.flush().await?;
             }
             if self.rows.is_multiple_of(LOOK_ROWS) {
@@ -171,7 +173,9 @@ impl Reading<'_> {
         let freed = self.freed.as_mut().map(std::mem::take).unwrap_or_default();
         if !(self.staged.is_empty() && self.held.is_empty() && freed.is_empty()) {
             let mut tx = self.loader.db.write().await?;
-            stage_rows(&mut tx, self.load, &self.staged).await?;
+            for slice in self.staged.chunks(SLICE) {
+                stage_slice(&mut tx, self.load, slice).await?;
+            }
             self.leave_told(&mut tx).await?;
             for held in self.held.chunks(SLICE) {
                 hold_rows(&mut tx, held).await?;
@@ -238,7 +242,7 @@ impl Reading<'_> {
         let mut tx = self.loader.db.read().await?;
         let diff = &mut self.diff;
         rows_of_class(&mut tx, self.class, |row| {
-            if diff.rest(&row, mode).is_some() {
+            if diff.rest(row, mode).is_some() {
                 ending.push(row.key());
             }
         })
@@ -247,11 +251,11 @@ impl Reading<'_> {
             let gone: HashSet<u128> = ending.iter().map(|key| wide(key)).collect();
             super::orphans::note(&mut tx, self.class, &gone, self.shown).await?;
         }
-        for keys in ending.chunks(SLICE) {
+        for keys in ending.chunks(GATHERED) {
             for (key, row) in rows_of_keys(&mut tx, self.class, keys).await? {
                 self.staged.push(match self.diff.ended(&row) {
                     Write::Put(closed) => Staged::Put(closed),
-                    Write::Delete(_) => Staged::Delete(self.class, key),
+                    Write::Delete(_) => Staged::Delete(key),
                 });
             }
             self.flush().await?;

@@ -10,7 +10,7 @@ use store::load::{LoadProgress, add_load, count_held, load_by_id};
 use store::notice::put_notice;
 use store::quarantine::{count_quarantine, quarantine_page};
 use store::resource::{count_of_class, rows_of_class};
-use store::staging::{count_staged, stage_rows};
+use store::staging::{Slice, Staged, apply_slice, count_slices, stage_slice};
 use store::testing::{TestDb, both};
 
 use super::*;
@@ -107,7 +107,7 @@ impl Bench {
 
     async fn rows(&self, class: Class) -> Vec<String> {
         let mut rows: Vec<Row> = Vec::new();
-        rows_of_class(&mut self.test.db.read().await.unwrap(), class, |row| rows.push(row)).await.unwrap();
+        rows_of_class(&mut self.test.db.read().await.unwrap(), class, |row| rows.push(row.clone())).await.unwrap();
         let mut lines: Vec<String> = rows.iter().map(|row| row.cells.join(",")).collect();
         lines.sort();
         lines
@@ -215,7 +215,7 @@ async fn too_many_deletions_wait_for_a_person() {
         assert_eq!(bench.stored(&shown).await.state, RunState::Cancelled);
         assert_eq!(bench.count(Class::Region).await, 70);
         let id = shown.borrow().id;
-        assert_eq!(count_staged(&mut bench.test.db.read().await.unwrap(), id).await.unwrap(), 0);
+        assert_eq!(count_slices(&mut bench.test.db.read().await.unwrap(), id).await.unwrap(), 0);
     }
 }
 
@@ -266,16 +266,24 @@ async fn a_stopped_load_goes_on_where_it_was() {
         let shown = bench.begin(Class::Region, true, NOW).await;
         let rows: Vec<_> = (0..1200)
             .map(|i| Row { class: Class::Region, cells: vec![format!("R{i}"), "x".to_owned(), String::new()] })
-            .map(store::staging::Staged::Put)
+            .map(Staged::Put)
             .collect();
         let id = shown.borrow().id;
         let mut tx = bench.test.db.write().await.unwrap();
-        stage_rows(&mut tx, id, &rows).await.unwrap();
+        for slice in rows.chunks(500) {
+            stage_slice(&mut tx, id, slice).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let stopped = Loader { stop: CancellationToken::new(), ..bench.loader.clone() };
         stopped.stop.cancel();
         assert!(matches!(stopped.apply(&shown).await, Err(LoadError::Stopped)), "{}", bench.test.engine);
         assert_eq!(bench.count(Class::Region).await, 0);
+        // The process before us came as far as the first slice.
+        let slice = Slice { load: id, class: Class::Region, asked_at: NOW, at: NOW };
+        let mut tx = bench.test.db.write().await.unwrap();
+        apply_slice(&mut tx, slice).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(bench.count(Class::Region).await, 500);
         bench.loader.apply(&shown).await.unwrap();
         assert_eq!((bench.count(Class::Region).await, bench.stored(&shown).await.state), (1200, RunState::Done));
     }

@@ -10,9 +10,10 @@ use model::source::{SourceId, SourceKind};
 use model::text::Text;
 use model::ticket::{Ticket, TicketState};
 use model::time::{Time, Window};
+use model::work::Cutover;
 use store::alarm::{self as rows, AlarmRow, IdentityNo};
 use store::meta::{Counter, last_of};
-use store::peer::{self, SourceNo};
+use store::peer::{self, PeerState, SourceNo};
 use store::{StoreError, Tx, fault, ticket, work};
 use web::board::Change;
 
@@ -31,47 +32,51 @@ mod recent;
 const WORK_BACK_S: i64 = 40 * 86_400;
 const TICKETS: u32 = 1000;
 
-/// Reads everything and what the board shall show of it.
-pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError> {
+/// What is read beside the inventory.
+struct Kept {
+    book: Book,
+    active: Vec<AlarmRow>,
+    past: Vec<AlarmRow>,
+    faults: Vec<StoredFault>,
+    cutovers: Vec<Cutover>,
+    states: Vec<PeerState>,
+    notices: HashMap<(SourceId, &'static str), Notices>,
+    next_fault: i64,
+    /// The last change that was shown.
+    seq: u64,
+    /// Tickets to show.
+    tickets: Vec<Change>,
+}
+
+/// Reads everything, and shows it on the board.
+pub(super) async fn load(deps: &Deps) -> Result<State, StoreError> {
     let now = deps.clock.now();
     let numbers = register(deps).await?;
-    let (inventory, knowledge, _) = crate::tasks::inventory::build(&deps.db).await?;
-    let mut tx = deps.db.read().await?;
-    let states = peer::peer_states(&mut tx).await?;
-    let heard: HashMap<SourceId, Option<Time>> = states.iter().map(|s| (s.source.clone(), s.last_heard)).collect();
-    let setups = deps.setups.iter().map(|setup| (setup.clone(), heard.get(&setup.id).copied().flatten()));
-    let mut sources = Sources::new(setups);
-    for state in states {
-        if let Some(run) = state.last_sync {
-            sources.put_sync(&state.source, run);
-        }
-    }
-    let mut book = Book::default();
-    let active = load_active(&mut tx, &mut book, &numbers).await?;
-    let next_fault = last_of(&mut tx, Counter::Fault).await? + 1;
+    // The two take about as long as each other, and each has a thread and a connection of its own.
+    let built = crate::tasks::inventory::build(&deps.db);
+    let ((inventory, knowledge, _), kept) = tokio::try_join!(built, Kept::read(deps, now, &numbers))?;
+    let Kept { book, active, past, faults, cutovers, states, notices, next_fault, seq, tickets } = kept;
+    let mut shown: Vec<Change> =
+        cutovers.iter().map(|cutover| Change::Cutover(Arc::new(cutover.clone()))).chain(tickets).collect();
+    shown.extend(active.iter().map(|row| Change::Alarm(Arc::clone(&row.alarm))));
     let settings = engine::live::Settings { next_fault, ..deps.live.clone() };
     let mut live = Live::new(Arc::clone(&inventory), Arc::clone(&knowledge), settings);
-    let mut changes = vec![Change::Inventory(Arc::clone(&inventory), Arc::clone(&knowledge))];
-    let cutovers = Window::new(now.plus_s(-WORK_BACK_S), Time::MAX);
-    let mut works = Vec::new();
-    work::each_cutover(&mut tx, cutovers, |cutover| works.push(cutover)).await?;
-    for cutover in works {
-        live.put_cutover(cutover.clone(), now);
-        changes.push(Change::Cutover(Arc::new(cutover)));
-    }
-    let mut past = Vec::new();
-    rows::each_past_alarm_of_open_faults(&mut tx, |row| past.push(row)).await?;
-    let mut faults = load_faults(&mut tx, active.iter().chain(&past), &mut changes).await?;
-    recent::load(&mut tx, (&deps.live, now), (&mut faults, &mut past), &mut changes).await?;
-    let held = active.iter().chain(&past).map(|row| live_alarm(&row.alarm, &row.alarm_key));
+    // The board lists the alarms while they are reasoned about.
+    let prepared = std::thread::scope(|scope| {
+        let over = (Arc::clone(&inventory), Arc::clone(&knowledge));
+        let listing = scope.spawn(|| deps.board.prepare(seq, over, shown));
+        cutovers.into_iter().for_each(|cutover| live.put_cutover(cutover, now));
+        let held = active.iter().chain(&past).map(|row| live_alarm(&row.alarm, &row.alarm_key));
+        live.restore(faults, held, now);
+        listing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    let mut sources = known_sources(deps, states);
     for row in &active {
         sources.add_active(&row.alarm.source, 1);
     }
-    live.restore(faults, held, now);
-    changes.extend(live.faults().into_iter().map(|change| Change::Fault(change.fault, change.impact)));
-    let notices = notices(&numbers, &mut tx).await?;
-    changes.extend(active.into_iter().map(|row| Change::Alarm(row.alarm)));
-    changes.extend(inventory.circuits().filter_map(|(circuit, _)| {
+    let mut rest: Vec<Change> =
+        live.faults().into_iter().map(|change| Change::Fault(change.fault, change.impact)).collect();
+    rest.extend(inventory.circuits().filter_map(|(circuit, _)| {
         let (state, since) = live.circuit_state(circuit);
         let state = shown_state(state);
         (state != web::board::CircuitState::Up).then_some(Change::Circuit { circuit, state, since })
@@ -79,9 +84,10 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
     for id in sources.ids() {
         let circuits = observed(&inventory, &sources, &id);
         sources.put_circuits(&id, u32::try_from(circuits.len()).unwrap_or(u32::MAX));
-        changes.extend(sources.view(&id).map(Change::Source));
+        rest.extend(sources.view(&id).map(Change::Source));
     }
-    let state = State {
+    deps.board.publish_prepared(seq, prepared, rest);
+    Ok(State {
         book,
         live,
         sources,
@@ -94,8 +100,42 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
         looked_at: Time::MIN,
         inventory,
         knowledge,
-    };
-    Ok((state, changes))
+    })
+}
+
+// === impl Kept ===
+
+impl Kept {
+    async fn read(deps: &Deps, now: Time, numbers: &HashMap<SourceId, SourceNo>) -> Result<Self, StoreError> {
+        let mut tx = deps.db.read().await?;
+        let states = peer::peer_states(&mut tx).await?;
+        let notices = notices(numbers, &mut tx).await?;
+        let next_fault = last_of(&mut tx, Counter::Fault).await? + 1;
+        let seq = u64::try_from(last_of(&mut tx, Counter::ChangeSeq).await?).unwrap_or(0);
+        let window = Window::new(now.plus_s(-WORK_BACK_S), Time::MAX);
+        let mut cutovers = Vec::new();
+        work::each_cutover(&mut tx, window, |cutover| cutovers.push(cutover)).await?;
+        let mut book = Book::default();
+        let active = load_active(&mut tx, &mut book, numbers).await?;
+        let (mut past, mut tickets) = (Vec::new(), Vec::new());
+        rows::each_past_alarm_of_open_faults(&mut tx, |row| past.push(row)).await?;
+        let mut faults = load_faults(&mut tx, active.iter().chain(&past), &mut tickets).await?;
+        recent::load(&mut tx, (&deps.live, now), (&mut faults, &mut past), &mut tickets).await?;
+        Ok(Kept { book, active, past, faults, cutovers, states, notices, next_fault, seq, tickets })
+    }
+}
+
+/// The configured sources, with what was last heard of each.
+fn known_sources(deps: &Deps, states: Vec<PeerState>) -> Sources {
+    let heard: HashMap<SourceId, Option<Time>> = states.iter().map(|s| (s.source.clone(), s.last_heard)).collect();
+    let setups = deps.setups.iter().map(|setup| (setup.clone(), heard.get(&setup.id).copied().flatten()));
+    let mut sources = Sources::new(setups);
+    for state in states {
+        if let Some(run) = state.last_sync {
+            sources.put_sync(&state.source, run);
+        }
+    }
+    sources
 }
 
 /// Circuits with a hop that a source observes.
@@ -105,7 +145,7 @@ pub(super) fn observed(
     id: &SourceId,
 ) -> Vec<engine::inventory::CircuitIx> {
     let names = sources.setup(id).map(|setup| setup.ems_names.as_slice()).unwrap_or_default();
-    let mut circuits: Vec<_> = names.iter().flat_map(|name| inventory.observed_by(name)).collect();
+    let mut circuits: Vec<_> = names.iter().flat_map(|name| inventory.observed_by(name)).copied().collect();
     circuits.sort_unstable();
     circuits.dedup();
     circuits

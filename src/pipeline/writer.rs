@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use intake::{Answer, Content, Item, Queue, Refusal, Submission};
-use store::meta::{Counter, allocate, last_of};
+use store::meta::{Counter, allocate};
 use store::{StoreError, Tx};
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -57,9 +57,7 @@ impl Doors {
 pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) -> anyhow::Result<()> {
     let (mut queue, mut orders) = (doors.queue.lock().await, doors.orders.lock().await);
     deps.metrics.pulse.begins();
-    let (mut state, shown) = start::load(&deps).await?;
-    let seq = last_of(&mut deps.db.read().await?, Counter::ChangeSeq).await?;
-    deps.board.publish(number(seq), shown);
+    let mut state = start::load(&deps).await?;
     tracing::info!(alarms.active = state.book.active(), "the writer is ready: {} active alarms", state.book.active());
     doors.ready.send_replace(true);
     let publisher = Publisher::start(&deps);
@@ -269,8 +267,4 @@ fn hand_on(deps: &Deps, state: &mut State, stage: Stage) -> Vec<Change> {
     deps.metrics.active_alarms.set(i64::try_from(state.book.active()).unwrap_or(i64::MAX));
     deps.metrics.identities.set(i64::try_from(state.book.len()).unwrap_or(i64::MAX));
     changes
-}
-
-fn number(seq: i64) -> u64 {
-    u64::try_from(seq).unwrap_or(0)
 }

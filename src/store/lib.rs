@@ -17,7 +17,7 @@
 //! - [`resource`]: `put_rows`, `delete_rows`, `rows_of_class`, `rows_of_keys`, `rows_of_parent`,
 //!   `count_of_class`, `changes_of_row`, `versions_of_row`: the inventory and what it was
 //! - [`notice`]: `put_notice`, `places_told`, `purge_notices`: rows that a load under way leaves alone
-//! - [`staging`]: `stage_rows`, `apply_staged`, `drop_staged`, `count_staged`: a load in slices
+//! - [`staging`]: `stage_slice`, `apply_slice`, `drop_slices`, `count_slices`: a load in slices
 //! - [`load`]: `add_load`, `put_load`, `load_by_id`, `load_by_request`, `open_loads`, `loads_page`;
 //!   `hold_rows`, `release_rows`, `held_rows`, `count_held`: loads and the rows that wait
 //! - [`quarantine`]: `put_quarantine`, `quarantine_page`, `quarantine_content`, `count_quarantine`,
@@ -40,6 +40,7 @@
 //!
 //! Texts go in as they are; PostgreSQL refuses a NUL character in one, so decoders keep it out.
 
+mod cells;
 mod db;
 mod engine;
 mod error;

@@ -5,9 +5,10 @@ use model::source::{RunState, SourceId};
 use model::time::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::cells::{read_cells, write_cells};
 use crate::error::{StoreError, expect_rows};
 use crate::meta::{Counter, allocate};
-use crate::resource::{read_cells, read_class, write_cells};
+use crate::resource::read_class;
 use crate::tx::Tx;
 use crate::value::{Multi, Value, args};
 
@@ -225,7 +226,7 @@ pub async fn held_rows(tx: &mut Tx, class: Class, after: &str, limit: u32) -> Re
     let rows: Vec<HoldRow> = tx.fetch_all(HELD, args![class.word(), after, limit]).await?;
     let held = |row: HoldRow| {
         let class = read_class(&row.class)?;
-        Ok(HeldRow { row: read_cells(class, &row.content)?, reason: row.reason, since: Time::from_ms(row.since) })
+        Ok(HeldRow { row: read_cells(class, &row.content), reason: row.reason, since: Time::from_ms(row.since) })
     };
     rows.into_iter().map(held).collect()
 }

@@ -49,7 +49,7 @@ pub enum Counter {
     Load,
     /// Quarantined things.
     Quarantine,
-    /// Staged rows of loads.
+    /// Staged slices of loads.
     Staging,
     /// API tokens.
     Token,
@@ -141,7 +141,7 @@ impl Counter {
             Counter::ResourceChange => "resource_change",
             Counter::Load => "resource_load",
             Counter::Quarantine => "quarantine",
-            Counter::Staging => "staging_row",
+            Counter::Staging => "staging_slice",
             Counter::Token => "api_token",
             Counter::Audit => "audit",
             Counter::Request => "request_no",

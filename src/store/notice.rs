@@ -21,6 +21,7 @@ static SINCE: Multi = Multi::new(
     ") select n.place from k cross join resource_notice n
         where n.class = k.class and n.place = k.place and n.at >= k.since",
 );
+const ANY_SINCE: &str = "select at from resource_notice where class = $1 and at >= $2 limit 1";
 const PURGE: &str = "delete from resource_notice where at < $1
     and not exists (select 1 from resource_load where ended_at is null and started_at <= resource_notice.at)";
 
@@ -42,6 +43,10 @@ pub async fn places_told(
     since: Time,
     keys: impl Iterator<Item = &str>,
 ) -> Result<HashSet<String>, StoreError> {
+    // As a rule a peer told of nothing meanwhile, and no place need be looked up.
+    if tx.fetch_optional::<(i64,)>(ANY_SINCE, args![class.word(), since]).await?.is_none() {
+        return Ok(HashSet::new());
+    }
     let places: HashSet<&str> = keys.map(|key| place_of(class, key)).collect();
     let wanted: Vec<[Value<'_>; 3]> =
         places.into_iter().map(|place| [class.word().into(), place.into(), since.into()]).collect();

@@ -3,6 +3,7 @@
 use model::resource::{Class, Row};
 use model::time::{Time, Window};
 
+use crate::cells::{ROW, read_cells, read_into, write_cells};
 use crate::error::{StoreError, expect_rows};
 use crate::meta::{Counter, allocate};
 use crate::tx::Tx;
@@ -35,6 +36,11 @@ pub struct RowVersion {
     pub row: Row,
 }
 
+static ADD: Multi = Multi::new(
+    "insert into resource (class, key, parent, content, changed_at) values ",
+    5,
+    " on conflict (class, key) do nothing",
+);
 static PUT: Multi = Multi::new(
     "insert into resource (class, key, parent, content, changed_at) values ",
     5,
@@ -65,9 +71,13 @@ static OF_KEYS: Multi = Multi::new(
     2,
     ") select r.key, r.content from k cross join resource r where r.class = k.class and r.key = k.key",
 );
-const AFTER: &str = "select key, content from resource where class = $1 and key > $2 order by key limit $3";
-const OF_PARENT: &str = "select key, content from resource
-    where class = $1 and parent = $2 and parent <> '' and key > $3 order by key limit $4";
+/// A page as one text: a row for each of its rows costs more than the rows.
+const PAGE_AFTER: &str = "select max(key), string_agg(content, $4) from
+    (select key, content from resource where class = $1 and key > $2 order by key limit $3) page";
+const OF_PARENT: &str = "select content from resource
+    where class = $1 and parent = $2 and parent <> '' and class <> 'ROUTE' and key > $3 order by key limit $4";
+const OF_CIRCUIT: &str = "select content from resource
+    where class = $1 and parent = $2 and key > $3 and key < $5 order by key limit $4";
 const COUNT: &str = "select count(*) from resource where class = $1";
 const NOW: &str = "select changed_at, content from resource where class = $1 and key = $2";
 const BEFORE: &str = "select since, at, before from resource_change
@@ -83,8 +93,19 @@ pub async fn put_rows(tx: &mut Tx, at: Time, rows: &[Row]) -> Result<u64, StoreE
     if rows.is_empty() {
         return Ok(0);
     }
-    let rows = last_of_each(rows);
-    let texts: Vec<(&Row, String, String)> = rows.iter().map(|row| (*row, row.key(), write_cells(row))).collect();
+    let texts: Vec<(&Row, String, String)> = rows.iter().map(|row| (row, row.key(), write_cells(row))).collect();
+    let texts = last_of_each(&texts);
+    let put: Vec<[Value<'_>; 5]> = texts
+        .iter()
+        .map(|(row, key, content)| {
+            [row.class.word().into(), key.into(), row.parent().into(), content.into(), at.into()]
+        })
+        .collect();
+    // Most loads bring rows that are all new: then there is nothing to log.
+    let added = tx.execute_many(&ADD, &put).await?;
+    if added == put.len() as u64 {
+        return Ok(added);
+    }
     let first = allocate(tx, Counter::ResourceChange, i64::try_from(texts.len()).unwrap_or(i64::MAX)).await?;
     let log: Vec<[Value<'_>; 5]> = texts
         .iter()
@@ -92,13 +113,7 @@ pub async fn put_rows(tx: &mut Tx, at: Time, rows: &[Row]) -> Result<u64, StoreE
         .map(|((row, key, content), id)| [id.into(), at.into(), row.class.word().into(), key.into(), content.into()])
         .collect();
     tx.execute_many(&LOG_CHANGED, &log).await?;
-    let put: Vec<[Value<'_>; 5]> = texts
-        .iter()
-        .map(|(row, key, content)| {
-            [row.class.word().into(), key.into(), row.parent().into(), content.into(), at.into()]
-        })
-        .collect();
-    tx.execute_many(&PUT, &put).await
+    Ok(added + tx.execute_many(&PUT, &put).await?)
 }
 
 /// Deletes rows by key and logs what they were; how many there were.
@@ -126,14 +141,18 @@ pub async fn delete_rows(tx: &mut Tx, at: Time, class: Class, keys: &[String]) -
 ///
 /// # Errors
 /// What the database says.
-pub async fn rows_of_class(tx: &mut Tx, class: Class, mut visit: impl FnMut(Row) + Send) -> Result<(), StoreError> {
+pub async fn rows_of_class(tx: &mut Tx, class: Class, mut visit: impl FnMut(&Row) + Send) -> Result<(), StoreError> {
     let mut after = String::new();
+    let mut row = Row { class, cells: Vec::new() };
+    let separator = ROW.to_string();
     loop {
-        let page: Vec<(String, String)> = tx.fetch_all(AFTER, args![class.word(), &after, PAGE]).await?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        after.clone_from(last);
-        for (_, content) in &page {
-            visit(read_cells(class, content)?);
+        let page: (Option<String>, Option<String>) =
+            tx.fetch_one(PAGE_AFTER, args![class.word(), &after, PAGE, &separator]).await?;
+        let (Some(last), Some(rows)) = page else { return Ok(()) };
+        after = last;
+        for text in rows.split(ROW) {
+            read_into(&mut row, text);
+            visit(&row);
         }
     }
 }
@@ -145,7 +164,7 @@ pub async fn rows_of_class(tx: &mut Tx, class: Class, mut visit: impl FnMut(Row)
 pub async fn rows_of_keys(tx: &mut Tx, class: Class, keys: &[String]) -> Result<Vec<(String, Row)>, StoreError> {
     let wanted: Vec<[Value<'_>; 2]> = keys.iter().map(|key| [class.word().into(), key.into()]).collect();
     let found: Vec<(String, String)> = tx.fetch_many(&OF_KEYS, &wanted).await?;
-    found.into_iter().map(|(key, content)| Ok((key, read_cells(class, &content)?))).collect()
+    Ok(found.into_iter().map(|(key, content)| (key, read_cells(class, &content))).collect())
 }
 
 /// Rows below a parent ([`Class::parent_column`]) by key, after `after`, at most 1,000.
@@ -159,8 +178,15 @@ pub async fn rows_of_parent(
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
     let limit = i64::from(limit).clamp(1, LIMIT_MAX);
-    let page: Vec<(String, String)> = tx.fetch_all(OF_PARENT, args![class.word(), parent, after, limit]).await?;
-    page.iter().map(|(_, content)| read_cells(class, content)).collect()
+    let page: Vec<(String,)> = if class == Class::Route {
+        // The keys of a circuit's hops lie between its code with a bar and its code with what follows a bar.
+        let (from, to) = (format!("{parent}|"), format!("{parent}}}"));
+        let after = if after < from.as_str() { &from } else { after };
+        tx.fetch_all(OF_CIRCUIT, args![class.word(), parent, after, limit, &to]).await?
+    } else {
+        tx.fetch_all(OF_PARENT, args![class.word(), parent, after, limit]).await?
+    };
+    Ok(page.iter().map(|(content,)| read_cells(class, content)).collect())
 }
 
 /// How many rows a class has.
@@ -185,10 +211,10 @@ pub async fn changes_of_row(
     let limit = i64::from(limit).clamp(1, LIMIT_MAX);
     let page: Vec<(i64, i64, String, String)> = tx.fetch_all(CHANGES, args![class.word(), key, before, limit]).await?;
     let change = |(id, at, op, before): (i64, i64, String, String)| {
-        let before = read_cells(class, &before)?;
-        Ok(ResourceChange { id, at: Time::from_ms(at), deleted: op == "DEL", before })
+        let before = read_cells(class, &before);
+        ResourceChange { id, at: Time::from_ms(at), deleted: op == "DEL", before }
     };
-    page.into_iter().map(change).collect()
+    Ok(page.into_iter().map(change).collect())
 }
 
 /// What a row was and is, oldest first; the 1,000 latest versions.
@@ -198,22 +224,12 @@ pub async fn changes_of_row(
 pub async fn versions_of_row(tx: &mut Tx, (class, key): (Class, &str)) -> Result<Vec<RowVersion>, StoreError> {
     let now: Vec<(i64, String)> = tx.fetch_all(NOW, args![class.word(), key]).await?;
     let before: Vec<(i64, i64, String)> = tx.fetch_all(BEFORE, args![class.word(), key, LIMIT_MAX]).await?;
-    let version = |since: i64, until: Time, content: &str| {
-        let held = Window::new(Time::from_ms(since), until);
-        Ok(RowVersion { held, row: read_cells(class, content)? })
+    let version = |since: i64, until: Time, content: &str| RowVersion {
+        held: Window::new(Time::from_ms(since), until),
+        row: read_cells(class, content),
     };
     let before = before.iter().rev().map(|(since, at, content)| version(*since, Time::from_ms(*at), content));
-    before.chain(now.iter().map(|(since, content)| version(*since, Time::MAX, content))).collect()
-}
-
-/// A row's cells as JSON.
-pub(crate) fn write_cells(row: &Row) -> String {
-    serde_json::to_string(&row.cells).unwrap_or_default()
-}
-
-pub(crate) fn read_cells(class: Class, content: &str) -> Result<Row, StoreError> {
-    let cells = serde_json::from_str(content).map_err(|error| StoreError::corrupt("resource", error))?;
-    Ok(Row { class, cells })
+    Ok(before.chain(now.iter().map(|(since, content)| version(*since, Time::MAX, content))).collect())
 }
 
 pub(crate) fn read_class(word: &str) -> Result<Class, StoreError> {
@@ -221,9 +237,9 @@ pub(crate) fn read_class(word: &str) -> Result<Class, StoreError> {
 }
 
 /// One statement may not change a row twice: of rows with one key the last stands.
-fn last_of_each(rows: &[Row]) -> Vec<&Row> {
-    let mut seen = std::collections::HashSet::new();
-    let mut kept: Vec<&Row> = rows.iter().rev().filter(|row| seen.insert((row.class, row.key()))).collect();
+fn last_of_each<'t, 'r>(texts: &'t [(&'r Row, String, String)]) -> Vec<&'t (&'r Row, String, String)> {
+    let mut seen = std::collections::HashSet::with_capacity(texts.len());
+    let mut kept: Vec<_> = texts.iter().rev().filter(|(row, key, _)| seen.insert((row.class, key))).collect();
     kept.reverse();
     kept
 }

@@ -1,17 +1,18 @@
-//! What a load will change, put aside and applied in slices, so that the writer is never held for
-//! long. A load that is interrupted goes on where it stopped: applying a row twice changes nothing.
+//! What a load will change, put aside in slices and applied slice by slice, so that the writer is never
+//! held for long. A load that is interrupted goes on where it stopped: applying a slice twice changes nothing.
 
 use std::collections::BTreeSet;
 
 use model::resource::{Class, Row};
 use model::time::Time;
 
+use crate::cells::{ROW, push_cells, read_cells};
 use crate::error::{StoreError, expect_rows};
 use crate::meta::{Counter, allocate};
 use crate::notice::{place_of, places_told};
-use crate::resource::{delete_rows, put_rows, read_cells, read_class, write_cells};
+use crate::resource::{delete_rows, put_rows};
 use crate::tx::Tx;
-use crate::value::{Multi, Value, args};
+use crate::value::args;
 
 /// One change to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +20,10 @@ pub enum Staged {
     /// Insert or replace by key.
     Put(Row),
     /// Delete by key.
-    Delete(Class, String),
+    Delete(String),
 }
 
-/// A part of a load to be applied.
+/// The load whose next slice is to be applied.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
     /// Number of the load.
@@ -33,11 +34,9 @@ pub struct Slice {
     pub asked_at: Time,
     /// Now.
     pub at: Time,
-    /// Changes, oldest first.
-    pub limit: u32,
 }
 
-/// What became of a slice. With neither, all is applied.
+/// What became of a slice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// Changes that were applied.
@@ -46,88 +45,106 @@ pub struct Applied {
     pub superseded: BTreeSet<String>,
 }
 
-crate::value::row!(StagedRow { id: i64, op: String, class: String, key: String, content: String });
+/// What heads the text of a row that is put, and of a key that is deleted.
+const PUT: char = '+';
+const DELETE: char = '-';
 
-static STAGE: Multi = Multi::new("insert into staging_row (id, load_id, op, class, key, content) values ", 6, "");
-const FIRST: &str = "select id, op, class, key, content from staging_row where load_id = $1 order by id limit $2";
-const DROP_UP_TO: &str = "delete from staging_row where load_id = $1 and id <= $2";
-const DROP: &str = "delete from staging_row
-    where id in (select id from staging_row where load_id = $1 order by id limit $2)";
-const COUNT: &str = "select count(*) from staging_row where load_id = $1";
+const STAGE: &str = "insert into staging_slice (id, load_id, changes) values ($1, $2, $3)";
+const FIRST: &str = "select id, changes from staging_slice where load_id = $1 order by id limit 1";
+const DONE: &str = "delete from staging_slice where id = $1";
+const DROP: &str = "delete from staging_slice
+    where id in (select id from staging_slice where load_id = $1 order by id limit $2)";
+const COUNT: &str = "select count(*) from staging_slice where load_id = $1";
 
-/// Puts changes of a load aside, in order.
+/// Puts changes of a load aside as one slice: they will be applied in one transaction.
 ///
 /// # Errors
 /// What the database says.
-pub async fn stage_rows(tx: &mut Tx, load: i64, changes: &[Staged]) -> Result<(), StoreError> {
+pub async fn stage_slice(tx: &mut Tx, load: i64, changes: &[Staged]) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
-    let first = allocate(tx, Counter::Staging, i64::try_from(changes.len()).unwrap_or(i64::MAX)).await?;
-    let texts: Vec<(&str, Class, String, String)> = changes
-        .iter()
-        .map(|change| match change {
-            Staged::Put(row) => ("PUT", row.class, row.key(), write_cells(row)),
-            Staged::Delete(class, key) => ("DEL", *class, key.clone(), String::new()),
-        })
-        .collect();
-    let rows: Vec<[Value<'_>; 6]> = texts
-        .iter()
-        .zip(first..)
-        .map(|((op, class, key, content), id)| {
-            [id.into(), load.into(), (*op).into(), class.word().into(), key.into(), content.into()]
-        })
-        .collect();
-    let stored = tx.execute_many(&STAGE, &rows).await?;
-    expect_rows("stage rows", changes.len() as u64, stored)
+    let mut text = String::new();
+    for change in changes {
+        if !text.is_empty() {
+            text.push(ROW);
+        }
+        match change {
+            Staged::Put(row) => {
+                text.push(PUT);
+                push_cells(&mut text, row);
+            }
+            Staged::Delete(key) => {
+                text.push(DELETE);
+                text.push_str(key);
+            }
+        }
+    }
+    let id = allocate(tx, Counter::Staging, 1).await?;
+    tx.execute(STAGE, args![id, load, &text]).await.map(drop)
 }
 
-/// Applies a part of a load's changes.
+/// Applies the oldest slice of a load; `None` when all are applied.
 ///
 /// # Errors
 /// What the database says.
-pub async fn apply_staged(tx: &mut Tx, slice: Slice) -> Result<Applied, StoreError> {
-    let Slice { load, class, asked_at, at, limit } = slice;
-    let rows: Vec<StagedRow> = tx.fetch_all(FIRST, args![load, limit]).await?;
+pub async fn apply_slice(tx: &mut Tx, slice: Slice) -> Result<Option<Applied>, StoreError> {
+    let Slice { load, class, asked_at, at } = slice;
+    let Some((id, text)) = tx.fetch_optional::<(i64, String)>(FIRST, args![load]).await? else { return Ok(None) };
+    let changes: Vec<(String, Option<Row>)> =
+        text.split(ROW).map(|change| read_change(class, change)).collect::<Result<_, _>>()?;
+    let told = places_told(tx, class, asked_at, changes.iter().map(|(key, _)| key.as_str())).await?;
     let mut applied = Applied::default();
-    let Some(last) = rows.last().map(|row| row.id) else { return Ok(applied) };
-    let count = rows.len() as u64;
-    let told = places_told(tx, class, asked_at, rows.iter().map(|row| row.key.as_str())).await?;
-    let mut puts: Vec<Row> = Vec::new();
-    for row in rows {
-        let class = read_class(&row.class)?;
-        if let Some(place) = told.get(place_of(class, &row.key)) {
+    // Changes keep their order: what was put before a deletion is stored before it.
+    let (mut puts, mut deletes) = (Vec::new(), Vec::new());
+    for (key, row) in changes {
+        if let Some(place) = told.get(place_of(class, &key)) {
             applied.superseded.insert(place.clone());
             continue;
         }
         applied.rows += 1;
-        if row.op == "PUT" {
-            puts.push(read_cells(class, &row.content)?);
-        } else {
-            // Changes keep their order: what was put before a deletion is stored before it.
-            put_rows(tx, at, &std::mem::take(&mut puts)).await?;
-            delete_rows(tx, at, class, &[row.key]).await?;
+        match row {
+            Some(row) => {
+                delete_rows(tx, at, class, &std::mem::take(&mut deletes)).await?;
+                puts.push(row);
+            }
+            None => {
+                put_rows(tx, at, &std::mem::take(&mut puts)).await?;
+                deletes.push(key);
+            }
         }
     }
     put_rows(tx, at, &puts).await?;
-    let dropped = tx.execute(DROP_UP_TO, args![load, last]).await?;
-    expect_rows("drop applied rows", count, dropped)?;
-    Ok(applied)
+    delete_rows(tx, at, class, &deletes).await?;
+    expect_rows("drop an applied slice", 1, tx.execute(DONE, args![id]).await?)?;
+    Ok(Some(applied))
 }
 
-/// Throws up to `limit` of a load's changes away; how many.
+/// Throws up to `limit` slices of a load away; how many.
 ///
 /// # Errors
 /// What the database says.
-pub async fn drop_staged(tx: &mut Tx, load: i64, limit: u32) -> Result<u64, StoreError> {
+pub async fn drop_slices(tx: &mut Tx, load: i64, limit: u32) -> Result<u64, StoreError> {
     tx.execute(DROP, args![load, limit]).await
 }
 
-/// How many changes of a load wait.
+/// How many slices of a load wait.
 ///
 /// # Errors
 /// What the database says.
-pub async fn count_staged(tx: &mut Tx, load: i64) -> Result<u64, StoreError> {
+pub async fn count_slices(tx: &mut Tx, load: i64) -> Result<u64, StoreError> {
     let (count,): (i64,) = tx.fetch_one(COUNT, args![load]).await?;
     Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// The key of a change, and the row if it is put.
+fn read_change(class: Class, text: &str) -> Result<(String, Option<Row>), StoreError> {
+    if let Some(cells) = text.strip_prefix(PUT) {
+        let row = read_cells(class, cells);
+        return Ok((row.key(), Some(row)));
+    }
+    match text.strip_prefix(DELETE) {
+        Some(key) => Ok((key.to_owned(), None)),
+        None => Err(StoreError::corrupt("staging_slice", "a change that neither puts nor deletes")),
+    }
 }

@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use ftp::{Checked, FtpError, RemotePath, Session, Site};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use store::quarantine::{CONTENT_MAX, Kind, Quarantined, put_quarantine};
 
 use super::TaskDeps;
@@ -12,6 +13,8 @@ use crate::aside::Fate;
 
 /// A file is tried this often, within the time that the peer's control files may be late.
 const TRIES: u32 = 5;
+/// Files of one announcement that are fetched at once: with small files most of the time is waiting for the site.
+const AT_ONCE: usize = 4;
 
 /// Why an announced file could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -31,18 +34,23 @@ pub(super) async fn fetch_all(deps: &TaskDeps, peer: &TaskPeer, files: &[String]
         None if files.is_empty() => return Ok(Vec::new()),
         None => return Err(FetchError::NoSite),
     };
-    let mut fetched = Vec::with_capacity(files.len());
-    for file in files {
-        let path = site.path(file)?;
-        match fetch(deps, peer, (site, &path)).await {
-            Ok(checked) => fetched.push(checked),
-            Err(error) => {
-                put_aside(deps, peer, (site, &path), &error).await;
-                return Err(error.into());
-            }
+    let fetches: Vec<_> = files.iter().map(|file| fetch_or_put_aside(deps, peer, (site, file))).collect();
+    stream::iter(fetches).buffered(AT_ONCE).try_collect().await
+}
+
+async fn fetch_or_put_aside(
+    deps: &TaskDeps,
+    peer: &TaskPeer,
+    (site, file): (&Site, &str),
+) -> Result<Checked, FetchError> {
+    let path = site.path(file)?;
+    match fetch(deps, peer, (site, &path)).await {
+        Ok(checked) => Ok(checked),
+        Err(error) => {
+            put_aside(deps, peer, (site, &path), &error).await;
+            Err(error.into())
         }
     }
-    Ok(fetched)
 }
 
 /// One file; what may mend itself is tried again.

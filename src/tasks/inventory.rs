@@ -75,7 +75,7 @@ async fn read(db: &Db) -> Result<Built, StoreError> {
     let (mut builder, mut known) = (Builder::new(), Vec::new());
     for class in Class::ALL {
         rows_of_class(&mut tx, *class, |row| {
-            if row.class == Class::AlarmKnowledge { known.push(row) } else { builder.add(&row) }
+            if row.class == Class::AlarmKnowledge { known.push(row.clone()) } else { builder.add(row) }
         })
         .await?;
     }

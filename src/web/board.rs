@@ -39,6 +39,9 @@ pub use change::{Change, CircuitState};
 #[derive(Clone)]
 pub struct Board(Arc<Inner>);
 
+/// What a board will show, made beside the one that is shown: [`Board::prepare`].
+pub struct Prepared(State);
+
 struct Inner {
     state: RwLock<State>,
     latest: watch::Sender<u64>,
@@ -72,10 +75,34 @@ impl Board {
     fn swap(&self, seq: u64, changes: Vec<Change>) {
         let mut changes = changes.into_iter();
         let Some(Change::Inventory(inventory, knowledge)) = changes.next() else { return };
+        let prepared = self.prepare(seq, (inventory, knowledge), changes.collect());
+        self.replace(prepared);
+    }
+
+    /// The present facts over a new inventory with these changes, for [`Board::publish_prepared`]: what takes
+    /// long is done before anybody waits for it.
+    pub fn prepare(
+        &self,
+        seq: u64,
+        (inventory, knowledge): (Arc<Inventory>, Arc<Knowledge>),
+        changes: Vec<Change>,
+    ) -> Prepared {
         let facts = self.0.state.read().facts();
         let mut fresh = State::rebuilt(facts, inventory, knowledge);
         fresh.ring.push(seq, [Mark::Inventory]);
-        fresh.apply(seq, changes.collect());
+        fresh.apply(seq, changes);
+        Prepared(fresh)
+    }
+
+    /// Shows what was prepared, with these changes, as [`Board::publish`] does. Nothing may have been
+    /// published since it was prepared.
+    pub fn publish_prepared(&self, seq: u64, mut prepared: Prepared, changes: Vec<Change>) {
+        prepared.0.apply(seq, changes);
+        self.replace(prepared);
+        self.0.latest.send_replace(seq);
+    }
+
+    fn replace(&self, Prepared(fresh): Prepared) {
         // What it replaces is dropped after the lock.
         drop(std::mem::replace(&mut *self.0.state.write(), fresh));
     }

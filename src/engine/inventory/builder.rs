@@ -28,6 +28,8 @@ pub struct Builder {
     pub(super) regions: BTreeMap<Sym, Sym>,
     pub(super) circuits: Vec<CircuitDraft>,
     pub(super) hops: Vec<HopDraft>,
+    /// Circuit of the hop before: hops of one circuit follow each other.
+    hop_circuit: Sym,
     pub(super) windows: Vec<Window>,
     pub(super) window_index: BTreeMap<Window, u32>,
     pub(super) ports: Vec<PortDraft>,
@@ -91,6 +93,7 @@ impl Builder {
             regions: BTreeMap::new(),
             circuits: Vec::new(),
             hops: Vec::new(),
+            hop_circuit: Sym::EMPTY,
             windows: vec![Window::ALWAYS],
             window_index: BTreeMap::from([(Window::ALWAYS, 0)]),
             ports: Vec::new(),
@@ -257,8 +260,10 @@ impl Builder {
             timeslot: self.sym(row, "timeslot"),
             valid: self.window_number(valid),
         };
-        let circuit = self.sym(row, "circuitCode");
-        self.hops.push(HopDraft { circuit, segment, alternative, hop: stored });
+        if self.names.get(self.hop_circuit) != row.get("circuitCode") {
+            self.hop_circuit = self.sym(row, "circuitCode");
+        }
+        self.hops.push(HopDraft { circuit: self.hop_circuit, segment, alternative, hop: stored });
     }
 
     /// Most hops share one window, so a hop holds a number.

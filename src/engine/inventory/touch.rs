@@ -1,13 +1,14 @@
 //! From an alarm's object to the circuits it touches (semantics §2), and back from a circuit to the
 //! objects whose alarms could touch it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::alarm::{AlarmRecord, ObjectType};
 use model::time::Window;
 
-use super::objects::ObjectIx;
-use super::routes::{AltIx, union};
+use super::names::Sym;
+use super::objects::{ObjectIx, Objects};
+use super::routes::{AltIx, Routes, union};
 use super::{CircuitIx, Inventory};
 
 /// What an alarm is about.
@@ -216,20 +217,32 @@ impl Inventory {
     }
 
     /// Circuits with a hop that a manager observes, by code.
-    pub fn observed_by(&self, ems_name: &str) -> Vec<CircuitIx> {
-        let Some(ems) = self.names.find(ems_name).filter(|sym| !sym.is_empty()) else { return Vec::new() };
-        let mut circuits = vec![false; self.circuits_total()];
-        let elements = self.objects.all().filter(|(_, object)| object.kind == ObjectType::Ne && object.note == ems);
-        for (ne, _) in elements {
-            self.objects.walk_down(ne, &mut |ix| {
-                for (alt, _) in self.routes.uses(ix) {
-                    let circuit = self.routes.head(*alt).map(|head| head.circuit as usize);
-                    if let Some(seen) = circuit.and_then(|circuit| circuits.get_mut(circuit)) {
+    pub fn observed_by(&self, ems_name: &str) -> &[CircuitIx] {
+        let ems = self.names.find(ems_name).filter(|sym| !sym.is_empty());
+        ems.and_then(|ems| self.observed.get(&ems)).map_or(&[], |circuits| circuits)
+    }
+}
+
+/// The circuits that each manager observes. They are asked for where an alarm waits, so they are found while
+/// the inventory is made.
+pub(super) fn observed(objects: &Objects, routes: &Routes, circuits: usize) -> BTreeMap<Sym, Box<[CircuitIx]>> {
+    let mut elements: BTreeMap<Sym, Vec<ObjectIx>> = BTreeMap::new();
+    for (ix, object) in objects.all().filter(|(_, object)| object.kind == ObjectType::Ne && !object.note.is_empty()) {
+        elements.entry(object.note).or_default().push(ix);
+    }
+    let circuits_of = |elements: Vec<ObjectIx>| {
+        let mut seen = vec![false; circuits];
+        for ne in elements {
+            objects.walk_down(ne, &mut |ix| {
+                for (alt, _) in routes.uses(ix) {
+                    let circuit = routes.head(*alt).map(|head| head.circuit as usize);
+                    if let Some(seen) = circuit.and_then(|circuit| seen.get_mut(circuit)) {
                         *seen = true;
                     }
                 }
             });
         }
-        (0u32..).zip(&circuits).filter(|(_, seen)| **seen).map(|(ix, _)| CircuitIx(ix)).collect()
-    }
+        (0u32..).zip(&seen).filter(|(_, seen)| **seen).map(|(ix, _)| CircuitIx(ix)).collect()
+    };
+    elements.into_iter().map(|(ems, elements)| (ems, circuits_of(elements))).collect()
 }

@@ -360,13 +360,15 @@ fn compare(
     pending: &[CircuitIx],
 ) -> Vec<CircuitIx> {
     let pending: std::collections::HashSet<CircuitIx> = pending.iter().copied().collect();
-    let mut olds = old_inventory.circuits().map(|(ix, circuit)| (circuit.code, ix)).peekable();
+    let numbers = |inventory: &Inventory| (0u32..).map(CircuitIx).take(inventory.circuits_total());
+    let mut olds = numbers(old_inventory).map(|ix| (old_inventory.circuit_code(ix), ix)).peekable();
     let mut changed = Vec::new();
-    for (ix, circuit) in inventory.circuits() {
-        while olds.peek().is_some_and(|(code, _)| *code < circuit.code) {
+    for ix in numbers(inventory) {
+        let code = inventory.circuit_code(ix);
+        while olds.peek().is_some_and(|(old, _)| *old < code) {
             olds.next();
         }
-        let old = olds.peek().filter(|(code, _)| *code == circuit.code).map(|(_, ix)| *ix);
+        let old = olds.peek().filter(|(old, _)| *old == code).map(|(_, ix)| *ix);
         let before = old.map_or(CircuitState::Up, |ix| old_states.state(ix));
         if states.state(ix) != before || old.is_some_and(|ix| pending.contains(&ix)) {
             changed.push(ix);

@@ -260,9 +260,10 @@ impl Inventory {
 
     /// Inside its service time and neither suspended nor terminated, as far as we have learnt.
     pub(crate) fn is_in_service(&self, circuit: CircuitIx, at: Time) -> bool {
-        let Some(circuit) = self.circuit(circuit) else { return false };
-        let ended = circuit.status == "TERMINATED" && circuit.in_service.end == Time::MAX;
-        circuit.in_service.holds(at) && circuit.status != "SUSPENDED" && !ended
+        let Some(circuit) = self.circuit_row(circuit) else { return false };
+        let status = self.names.get(circuit.status);
+        let ended = status == "TERMINATED" && circuit.in_service.end == Time::MAX;
+        circuit.in_service.holds(at) && status != "SUSPENDED" && !ended
     }
 
     /// Times after `now` at which a route version or a service begins or ends, in order.
@@ -275,7 +276,7 @@ impl Inventory {
                 edges.extend(later(self.routes.window(hop.valid)).map(|at| (at, InventoryEdge::Route(alt))));
             }
         }
-        for (ix, circuit) in self.circuits() {
+        for (ix, circuit) in self.circuit_rows() {
             edges.extend(later(circuit.in_service).map(|at| (at, InventoryEdge::Service(ix))));
         }
         edges.sort_unstable();

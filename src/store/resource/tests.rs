@@ -5,7 +5,7 @@ use model::time::Time;
 
 use super::*;
 use crate::notice::put_notice;
-use crate::staging::{Applied, Slice, Staged, apply_staged, count_staged, drop_staged, stage_rows};
+use crate::staging::{Applied, Slice, Staged, apply_slice, count_slices, drop_slices, stage_slice};
 use crate::testing::both;
 
 const NOW: Time = Time::from_ms(1_793_000_000_000);
@@ -18,7 +18,7 @@ fn port(n: usize, name: &str) -> Row {
 
 async fn all(tx: &mut Tx, class: Class) -> Vec<Row> {
     let mut rows = Vec::new();
-    rows_of_class(tx, class, |row| rows.push(row)).await.unwrap();
+    rows_of_class(tx, class, |row| rows.push(row.clone())).await.unwrap();
     rows
 }
 
@@ -65,33 +65,33 @@ async fn rows_are_put_once_and_changes_are_logged() {
 async fn a_load_is_applied_in_slices_in_order() {
     for test in both().await {
         let mut changes: Vec<Staged> = (0..50).map(|n| Staged::Put(port(n, "new"))).collect();
-        changes.push(Staged::Delete(Class::Port, "P-00003".to_owned()));
+        changes.push(Staged::Delete("P-00003".to_owned()));
         changes.push(Staged::Put(port(3, "again")));
-        changes.push(Staged::Delete(Class::Port, "P-00004".to_owned()));
+        changes.push(Staged::Delete("P-00004".to_owned()));
         let mut tx = test.db.write().await.unwrap();
-        stage_rows(&mut tx, 1, &changes).await.unwrap();
-        stage_rows(&mut tx, 2, &changes).await.unwrap();
+        for slice in changes.chunks(20) {
+            stage_slice(&mut tx, 1, slice).await.unwrap();
+            stage_slice(&mut tx, 2, slice).await.unwrap();
+        }
         tx.commit().await.unwrap();
-        let mut slices = 0;
+        let mut slices = Vec::new();
         loop {
             let mut tx = test.db.write().await.unwrap();
-            let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW, limit: 20 };
-            let applied = apply_staged(&mut tx, slice).await.unwrap();
+            let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW };
+            let applied = apply_slice(&mut tx, slice).await.unwrap();
             tx.commit().await.unwrap();
-            if applied == Applied::default() {
-                break;
-            }
-            slices += 1;
+            let Some(applied) = applied else { break };
+            slices.push(applied.rows);
         }
-        assert_eq!(slices, 3, "{}", test.engine);
+        assert_eq!(slices, [20, 20, 13], "{}", test.engine);
         let mut tx = test.db.write().await.unwrap();
         let rows = all(&mut tx, Class::Port).await;
         assert_eq!(rows.len(), 49, "{}", test.engine);
         assert_eq!(rows[3], port(3, "again"));
-        assert_eq!(count_staged(&mut tx, 2).await.unwrap(), 53);
-        assert_eq!(drop_staged(&mut tx, 2, 50).await.unwrap(), 50);
-        assert_eq!(drop_staged(&mut tx, 2, 50).await.unwrap(), 3);
-        assert_eq!(count_staged(&mut tx, 1).await.unwrap(), 0);
+        assert_eq!(count_slices(&mut tx, 2).await.unwrap(), 3);
+        assert_eq!(drop_slices(&mut tx, 2, 2).await.unwrap(), 2);
+        assert_eq!(drop_slices(&mut tx, 2, 2).await.unwrap(), 1);
+        assert_eq!(count_slices(&mut tx, 1).await.unwrap(), 0);
     }
 }
 
@@ -99,20 +99,43 @@ async fn a_load_is_applied_in_slices_in_order() {
 async fn what_a_notice_told_since_the_load_was_asked_for_stays() {
     for test in both().await {
         let changes = [Staged::Put(port(1, "file")), Staged::Put(port(2, "file")), Staged::Put(port(3, "file"))];
-        let deletes =
-            [Staged::Delete(Class::Port, "P-00004".to_owned()), Staged::Delete(Class::Port, "P-00005".to_owned())];
+        let deletes = [Staged::Delete("P-00004".to_owned()), Staged::Delete("P-00005".to_owned())];
         let mut tx = test.db.write().await.unwrap();
         put_rows(&mut tx, NOW, &[port(1, "before"), port(4, "told"), port(5, "gone")]).await.unwrap();
-        stage_rows(&mut tx, 1, &changes).await.unwrap();
-        stage_rows(&mut tx, 1, &deletes).await.unwrap();
+        stage_slice(&mut tx, 1, &changes).await.unwrap();
+        stage_slice(&mut tx, 1, &deletes).await.unwrap();
         put_notice(&mut tx, Class::Port, "P-00001", NOW.plus_s(-1)).await.unwrap();
         put_notice(&mut tx, Class::Port, "P-00002", NOW).await.unwrap();
         put_notice(&mut tx, Class::Port, "P-00004", NOW.plus_s(1)).await.unwrap();
-        let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW, limit: 20 };
-        let applied = apply_staged(&mut tx, slice).await.unwrap();
-        let superseded = ["P-00002".to_owned(), "P-00004".to_owned()].into();
-        assert_eq!(applied, Applied { rows: 3, superseded }, "{}", test.engine);
+        let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW };
+        let puts = apply_slice(&mut tx, slice).await.unwrap();
+        let superseded = ["P-00002".to_owned()].into();
+        assert_eq!(puts, Some(Applied { rows: 2, superseded }), "{}", test.engine);
+        let deletes = apply_slice(&mut tx, slice).await.unwrap();
+        let superseded = ["P-00004".to_owned()].into();
+        assert_eq!(deletes, Some(Applied { rows: 1, superseded }), "{}", test.engine);
         assert_eq!(all(&mut tx, Class::Port).await, [port(1, "file"), port(3, "file"), port(4, "told")]);
-        assert_eq!(apply_staged(&mut tx, slice).await.unwrap(), Applied::default());
+        assert_eq!(apply_slice(&mut tx, slice).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn hops_are_found_by_their_circuit() {
+    for test in both().await {
+        let hop = |circuit: &str, hop: usize| {
+            let cells = [circuit, "1", "1", &hop.to_string(), "PORT", "P-1", "", "", ""];
+            Row { class: Class::Route, cells: cells.map(str::to_owned).to_vec() }
+        };
+        let circuits = ["C", "C1", "C|1", "广州C", "B}"];
+        let rows: Vec<Row> = circuits.iter().flat_map(|circuit| (1..=3).map(|n| hop(circuit, n))).collect();
+        let mut tx = test.db.write().await.unwrap();
+        put_rows(&mut tx, NOW, &rows).await.unwrap();
+        for circuit in circuits {
+            let mut found = rows_of_parent(&mut tx, (Class::Route, circuit), "", 2).await.unwrap();
+            let after = found.last().unwrap().key();
+            found.extend(rows_of_parent(&mut tx, (Class::Route, circuit), &after, 2).await.unwrap());
+            assert_eq!(found, [hop(circuit, 1), hop(circuit, 2), hop(circuit, 3)], "{}", test.engine);
+        }
+        assert_eq!(rows_of_parent(&mut tx, (Class::Route, "D"), "", 9).await.unwrap(), []);
     }
 }

@@ -280,3 +280,17 @@ fn marks_name_each_thing_once_and_old_readers_reload() {
     assert_eq!(board.since(9), Missed::Reload(12), "before our history");
     assert_eq!(board.since(99), Missed::Reload(12), "another history");
 }
+
+#[test]
+fn what_is_prepared_is_shown_when_it_is_complete() {
+    let board = board();
+    let over = (board.inventory(), board.knowledge());
+    let first = vec![Change::Alarm(Arc::new(alarm(1, "P1", Severity::Critical, 1)))];
+    let prepared = board.prepare(11, over, first);
+    assert!(board.alarm(1).is_none() && board.latest() != 11, "nobody sees it yet");
+    board.publish_prepared(11, prepared, vec![Change::Alarm(Arc::new(alarm(2, "P2", Severity::Major, 2)))]);
+    let mut seen = ids(&board, &AlarmFilter::default());
+    seen.sort_unstable();
+    assert_eq!((seen, board.latest()), (vec![1, 2], 11));
+    assert_eq!(board.since(10), Missed::Reload(11));
+}
