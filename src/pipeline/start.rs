@@ -19,7 +19,6 @@ use web::board::Change;
 use super::alarms::entry_of;
 use super::book::{Book, IdentityKey};
 use super::deps::Deps;
-use super::effects::shown_state;
 use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
@@ -71,15 +70,11 @@ pub(super) async fn load(deps: &Deps) -> Result<(State, Vec<Change>), StoreError
     changes.extend(live.faults().into_iter().map(|change| Change::Fault(change.fault, change.impact)));
     let notices = notices(&numbers, &mut tx).await?;
     changes.extend(active.into_iter().map(|row| Change::Alarm(row.alarm)));
-    changes.extend(inventory.circuits().filter_map(|(circuit, _)| {
-        let (state, since) = live.circuit_state(circuit);
-        let state = shown_state(state);
-        (state != web::board::CircuitState::Up).then_some(Change::Circuit { circuit, state, since })
-    }));
+    changes.push(Change::Circuits(live.troubled()));
     for id in sources.ids() {
         let circuits = observed(&inventory, &sources, &id);
         sources.put_circuits(&id, u32::try_from(circuits.len()).unwrap_or(u32::MAX));
-        changes.extend(sources.view(&id).map(Change::Source));
+        changes.extend(sources.view(&id).map(|source| Change::Source(Box::new(source))));
     }
     let state = State {
         book,

@@ -245,7 +245,8 @@ fn answer(items: Vec<Item>, outcomes: Vec<Result<Answer, Refusal>>) {
 /// After the commit and before the answers: the board, the bells, the errands.
 fn publish(deps: &Deps, state: &mut State, stage: Stage, seq: i64) {
     let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
-    changes.extend(sources.iter().filter_map(|id| state.sources.view(id)).map(Change::Source));
+    changes
+        .extend(sources.iter().filter_map(|id| state.sources.view(id)).map(|source| Change::Source(Box::new(source))));
     if seq > 0 && !changes.is_empty() {
         deps.board.publish(number(seq), changes);
         deps.metrics.change_seq.store(seq, std::sync::atomic::Ordering::Relaxed);
