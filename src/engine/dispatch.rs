@@ -3,8 +3,6 @@
 
 pub(crate) mod work;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use model::alarm::Severity;
 use model::fault::{DispatchReason, Fault};
 use model::time::Time;
@@ -111,12 +109,9 @@ fn hit(states: &States, touched: &[CircuitIx]) -> Vec<(CircuitIx, bool)> {
 pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
     let hit = hit(world.states, touched);
     let code = |circuit: CircuitIx| world.inventory.circuit_code(circuit);
-    let (mut customers, mut levels) = (Vec::with_capacity(hit.len()), Vec::with_capacity(hit.len()));
-    for row in hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit)) {
-        customers.extend(row.customer);
-        levels.push(row.service_level);
-    }
-    let (customers, levels) = (each_once(customers), each_once(levels));
+    let rows = hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit));
+    let levels = each_once(rows.map(|row| row.service_level).collect());
+    let customers = world.inventory.customers_of(hit.iter().map(|(circuit, _)| *circuit));
     let customers_total = customers.len();
     let customers = customers.into_iter().filter_map(|ix| world.inventory.customer(ix));
     let work = world.work;
@@ -126,7 +121,7 @@ pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
         down: count(hit.iter().filter(|(_, down)| *down).count()),
         customers: count(customers_total),
         weight: Weight {
-            digest: digest(hit.iter().map(|(circuit, down)| (code(*circuit), *down))),
+            digest: digest(hit.iter().map(|(circuit, down)| (world.inventory.code_digest(*circuit), *down))),
             hits: !hit.is_empty(),
             planned: work.has_cutover() && !hit.is_empty() && hit.iter().all(|(ix, _)| work.is_planned(code(*ix))),
         },
@@ -139,8 +134,7 @@ pub(crate) fn weigh(world: &View<'_>, touched: &[CircuitIx]) -> Burden {
 /// The circuits and customers themselves.
 pub(crate) fn impact_of(world: &View<'_>, touched: &[CircuitIx]) -> Impact {
     let hit = hit(world.states, touched);
-    let rows = hit.iter().filter_map(|(circuit, _)| world.inventory.circuit_row(*circuit));
-    let customers = each_once(rows.filter_map(|row| row.customer).collect());
+    let customers = world.inventory.customers_of(hit.iter().map(|(circuit, _)| *circuit));
     Impact { circuits: hit.into(), customers: customers.into() }
 }
 
@@ -151,15 +145,12 @@ fn each_once<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values
 }
 
-/// A number that differs when the circuits or their states do; 0 for none.
-pub(crate) fn digest<'a>(circuits: impl Iterator<Item = (&'a str, bool)>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut any = false;
-    for circuit in circuits {
-        any = true;
-        circuit.hash(&mut hasher);
-    }
-    if any { hasher.finish() } else { 0 }
+/// A number that differs when the circuits, by the digests of their codes, or their states do; 0 for none.
+fn digest(circuits: impl Iterator<Item = (u64, bool)>) -> u64 {
+    const DOWN: u64 = 0x9E37_79B9_7F4A_7C15;
+    const MIX: u64 = 0xFF51_AFD7_ED55_8CCD;
+    let mixed = circuits.map(|(code, down)| (code ^ if down { DOWN } else { 0 }).wrapping_mul(MIX).rotate_left(31));
+    mixed.reduce(u64::wrapping_add).map_or(0, |sum| sum.max(1))
 }
 
 /// The best of the levels that occur; empty if none does.

@@ -13,6 +13,7 @@
 //! [`Signature`]: crate::live::episode::Signature
 
 pub(crate) mod cell;
+mod cells;
 pub(crate) mod desk;
 pub(crate) mod forest;
 pub(crate) mod group;

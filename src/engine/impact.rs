@@ -71,7 +71,7 @@ impl Footprint<'_> {
 
 impl Reach {
     /// Circuits touched while `chosen` says so of the route's validity, sorted.
-    fn circuits(&self, inventory: &Inventory, chosen: impl Fn(Window) -> bool) -> Vec<CircuitIx> {
+    pub(crate) fn circuits(&self, inventory: &Inventory, chosen: impl Fn(Window) -> bool) -> Vec<CircuitIx> {
         let on_routes = self.alternatives.iter().filter(|(_, valid)| chosen(*valid));
         let mut circuits: Vec<CircuitIx> =
             on_routes.filter_map(|(alt, _)| inventory.routes.head(*alt)).map(|head| CircuitIx(head.circuit)).collect();

@@ -63,6 +63,7 @@ pub struct Inventory {
     pub(crate) objects: Objects,
     pub(crate) routes: Routes,
     circuits: Vec<CircuitRow>,
+    code_digests: Vec<u64>,
     customers: Vec<CustomerRow>,
     by_customer: Csr<CircuitIx>,
     children: Csr<CustomerIx>,
@@ -95,9 +96,10 @@ impl Inventory {
             numbered().filter(|(_, row)| !row.vpn.is_empty()).map(|(ix, row)| (row.vpn, ix)).collect();
         vpns.sort_unstable();
         let by_customer = Csr::from_pairs(customers.len(), owned);
+        let code_digests = circuits.iter().map(|row| finish::digest(names.get(row.code))).collect();
         let children = Csr::from_pairs(customers.len(), parents.collect());
         let observed = touch::observed(&objects, &routes, circuits.len());
-        Inventory { names, objects, routes, by_customer, children, circuits, customers, vpns, observed }
+        Inventory { names, objects, routes, by_customer, children, circuits, code_digests, customers, vpns, observed }
     }
 
     /// Number of circuits; their numbers are `0..circuits_total()`.
@@ -137,6 +139,40 @@ impl Inventory {
         self.circuits.get(ix.0 as usize)
     }
 
+    /// The customer of a circuit, where nothing else of it is wanted.
+    pub fn customer_of(&self, ix: CircuitIx) -> Option<CustomerIx> {
+        self.circuits.get(ix.0 as usize)?.customer
+    }
+
+    /// The customers of some circuits, each once, by number.
+    pub fn customers_of(&self, circuits: impl IntoIterator<Item = CircuitIx>) -> Vec<CustomerIx> {
+        let mut owners: Vec<CustomerIx> = circuits.into_iter().filter_map(|ix| self.customer_of(ix)).collect();
+        if owners.len() < self.customers.len() {
+            owners.sort_unstable();
+            owners.dedup();
+            return owners;
+        }
+        // Ten thousand circuits of a few thousand customers: to mark them is quicker than to sort them.
+        let mut owns = vec![false; self.customers.len()];
+        for owner in owners {
+            if let Some(owns) = owns.get_mut(owner.0 as usize) {
+                *owns = true;
+            }
+        }
+        (0u32..).zip(owns).filter(|(_, owns)| *owns).map(|(ix, _)| CustomerIx(ix)).collect()
+    }
+
+    /// A number that stands for a circuit's code: the same in any inventory, other than most others.
+    pub(crate) fn code_digest(&self, ix: CircuitIx) -> u64 {
+        self.code_digests.get(ix.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// Some segment of its route has a spare way. (The access at either end hardly ever has; people call
+    /// a circuit protected when its backbone is.)
+    pub fn is_protected(&self, ix: CircuitIx) -> bool {
+        self.routes.of_circuit(ix.0).any(|alt| self.routes.head(alt).is_some_and(|head| head.alternative > 1))
+    }
+
     /// Every customer, by number.
     pub fn customers(&self) -> impl ExactSizeIterator<Item = (CustomerIx, Customer<'_>)> {
         self.customers.iter().enumerate().map(|(i, row)| {
@@ -148,6 +184,11 @@ impl Inventory {
     /// One customer.
     pub fn customer(&self, ix: CustomerIx) -> Option<Customer<'_>> {
         self.customers.get(ix.0 as usize).map(|row| row.read(&self.names))
+    }
+
+    /// The parent of a customer.
+    pub fn parent_of(&self, ix: CustomerIx) -> Option<CustomerIx> {
+        self.customers.get(ix.0 as usize)?.parent
     }
 
     /// The customer with a number.
@@ -234,7 +275,7 @@ impl Inventory {
         self.names.bytes()
             + self.objects.bytes()
             + self.routes.bytes()
-            + self.circuits.capacity() * size_of::<CircuitRow>()
+            + self.circuits.capacity() * (size_of::<CircuitRow>() + size_of::<u64>())
             + self.customers.capacity() * size_of::<CustomerRow>()
             + self.by_customer.bytes()
             + self.children.bytes()

@@ -3,6 +3,7 @@
 //!
 //! - [`inventory`]: objects, routes, circuits and customers, interned; which circuits an alarm touches
 //! - [`knowledge`]: what an alarm does to service and what it is
+//! - [`chains`]: short lists of numbers by circuit or object; [`finder`]: places by a key that is kept there
 //!
 //! Now, kept as alarms and time come in:
 //! - [`live`]: circuit states, faults and dispatch decisions; inside, `impact` counts an alarm into the
@@ -19,11 +20,13 @@
 //! - [`figure`]: all of it in one function
 
 pub mod calendar;
+pub mod chains;
 pub mod dispatch;
 pub mod episode;
 pub mod exclusion;
 mod fault;
 pub mod figure;
+pub mod finder;
 pub mod hits;
 mod impact;
 pub mod inventory;

@@ -13,7 +13,7 @@ pub(crate) mod episode;
 pub(crate) mod states;
 mod toggle;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::fault::FaultNo;
@@ -49,7 +49,6 @@ pub struct Live {
     /// When the routes under an alarm change next.
     touch_edges: BTreeSet<(Time, i64)>,
     forest: Forest,
-    by_id: HashMap<i64, Slot>,
     /// Ended episodes by their end.
     ended: BTreeSet<(Time, i64)>,
     toggles: Toggles,
@@ -68,8 +67,7 @@ impl Live {
             states: States::new(&inventory, Time::MIN),
             edges: reversed(inventory.edges_after(Time::MIN)),
             touch_edges: BTreeSet::new(),
-            forest: Forest::new(settings.window_s * 1000, inventory.circuits_total()),
-            by_id: HashMap::new(),
+            forest: Forest::new(settings.window_s * 1000),
             ended: BTreeSet::new(),
             toggles: Toggles::new(settings.toggle_raises, settings.toggle_s * 1000),
             desk: Desk::new(&settings),
@@ -108,8 +106,8 @@ impl Live {
     /// before the horizon is passed over.
     pub fn put(&mut self, alarm: LiveAlarm, now: Time) {
         self.advance(now);
-        match self.by_id.get(&alarm.id) {
-            Some(slot) => self.change(*slot, alarm),
+        match self.forest.slot_of(alarm.id) {
+            Some(slot) => self.change(slot, alarm),
             None => {
                 let horizon = self.now.plus_s(-self.settings.horizon_s);
                 if alarm.cleared.is_none_or(|cleared| cleared >= horizon) {
@@ -122,8 +120,8 @@ impl Live {
     /// Takes an episode out that a re-evaluation no longer finds.
     pub fn remove(&mut self, id: i64, now: Time) {
         self.advance(now);
-        if let Some(slot) = self.by_id.get(&id) {
-            self.take_out(*slot);
+        if let Some(slot) = self.forest.slot_of(id) {
+            self.take_out(slot);
         }
     }
 
@@ -216,9 +214,16 @@ impl Live {
         (self.states.state(circuit), self.states.since(circuit))
     }
 
+    /// Every circuit that is down or degraded, by code.
+    pub fn troubled(&self) -> Vec<CircuitChange> {
+        let all = (0u32..).take(self.inventory.circuits_total()).map(CircuitIx);
+        let troubled = all.filter(|ix| matches!(self.states.state(*ix), CircuitState::Down | CircuitState::Degraded));
+        troubled.map(|ix| self.circuit_change(ix)).collect()
+    }
+
     /// Where an alarm stands now.
     pub fn placement(&self, id: i64) -> Option<AlarmPlacement> {
-        self.by_id.get(&id).and_then(|slot| self.read_placement(*slot))
+        self.forest.slot_of(id).and_then(|slot| self.read_placement(slot))
     }
 
     /// Faults in memory as they are now, by number (open ones, and ended ones within the horizon).
@@ -243,7 +248,7 @@ impl Live {
         let changed = self.states.take_changed();
         for circuit in &changed {
             for slot in self.forest.index.on_circuit(*circuit) {
-                if let Some(fault) = self.forest.get(*slot).and_then(|episode| episode.fault) {
+                if let Some(fault) = self.forest.get(slot).and_then(|episode| episode.fault) {
                     self.desk.mark(fault);
                 }
             }
@@ -258,7 +263,6 @@ impl Live {
             inventory: &self.inventory,
             forest: &mut self.forest,
             states: &self.states,
-            by_id: &self.by_id,
             now: self.now,
             unreported: &mut self.unreported,
         };

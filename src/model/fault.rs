@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::alarm::{ObjectType, Severity, words};
-use crate::text::Text;
+use crate::text::{Text, read_shared};
 use crate::time::Time;
 
 /// Our number of a fault, `F` and digits, unique for ever.
@@ -91,12 +91,16 @@ pub struct Fault {
     /// The object at the bottom of it: the root alarm's object, or the link of a fibre cut.
     pub cause_object_type: ObjectType,
     /// Its id.
+    #[serde(deserialize_with = "read_shared")]
     pub cause_object_id: Text,
     /// What it is: `fibre_cut`, or the root's category word.
+    #[serde(deserialize_with = "read_shared")]
     pub cause: Text,
     /// Native cause of the root alarm (EOMS `alarmStaId`).
+    #[serde(deserialize_with = "read_shared")]
     pub native_cause: Text,
     /// Title of the root alarm.
+    #[serde(deserialize_with = "read_shared")]
     pub title: Text,
     /// Root alarm.
     pub root_alarm: i64,
@@ -119,8 +123,10 @@ pub struct Fault {
     /// Most customers hit at one time.
     pub customers_peak: u32,
     /// Best customer level among them (`GOLD`…), empty for none.
+    #[serde(deserialize_with = "read_shared")]
     pub customer_level: Text,
     /// Best service level among them (`AAA`…), empty for none.
+    #[serde(deserialize_with = "read_shared")]
     pub service_level: Text,
     /// A key-protected circuit is among them.
     pub key_protected: bool,

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::alarm::words;
+use crate::text::Text;
 use crate::time::Time;
 
 /// A configured peer, by its system code (`GD_TNMS`). Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SourceId(pub std::sync::Arc<str>);
+pub struct SourceId(Text);
 
 words! {
     /// What kind of system a peer is.

@@ -4,6 +4,8 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use serde::{Deserialize, Deserializer};
+
 /// A text that is never changed and cheap to copy. The empty one takes no room.
 pub type Text = arcstr::ArcStr;
 
@@ -33,6 +35,14 @@ pub fn shared(text: &str) -> Text {
         return Text::from(text);
     }
     POOL.with_borrow_mut(|pool| pool.shared(text))
+}
+
+/// Reads a text as the very same one that others have too: for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// If it is no text.
+pub fn read_shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+    String::deserialize(deserializer).map(|text| shared(&text))
 }
 
 // === impl Pool ===

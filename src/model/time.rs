@@ -2,14 +2,21 @@
 //! `jiff` does the calendar; this file only fixes which of its many forms we speak.
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z. JSON form: RFC 3339 in UTC.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Time(i64);
+///
+/// It is kept with the sign turned round, which leaves the order as it is and zero unused: a time that
+/// may be absent takes no more room, and alarms have many of those.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(NonZeroU64);
+
+/// What turns the sign round.
+const SIGN: u64 = 1 << 63;
 
 /// A period of time, start in, end out. `start <= end` always holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,24 +49,27 @@ pub enum TimeError {
 
 impl Time {
     /// The earliest instant we can hold; stands for "since ever".
-    pub const MIN: Time = Time(i64::MIN / 4);
+    pub const MIN: Time = Time::from_ms(i64::MIN / 4);
     /// The latest instant we can hold; stands for "for ever".
-    pub const MAX: Time = Time(i64::MAX / 4);
+    pub const MAX: Time = Time::from_ms(i64::MAX / 4);
 
-    /// From milliseconds since the epoch.
+    /// From milliseconds since the epoch. (`i64::MIN`, far before [`Time::MIN`], is one millisecond later.)
     pub const fn from_ms(ms: i64) -> Self {
-        Time(ms)
+        match NonZeroU64::new(ms.cast_unsigned() ^ SIGN) {
+            Some(turned) => Time(turned),
+            None => Time(NonZeroU64::MIN),
+        }
     }
 
     /// Milliseconds since the epoch.
     pub const fn ms(self) -> i64 {
-        self.0
+        (self.0.get() ^ SIGN).cast_signed()
     }
 
     /// This instant moved by `ms` milliseconds, held inside [`Time::MIN`]..[`Time::MAX`].
     #[must_use]
     pub fn plus_ms(self, ms: i64) -> Self {
-        Time(self.0.saturating_add(ms).clamp(Self::MIN.0, Self::MAX.0))
+        Time::from_ms(self.ms().saturating_add(ms).clamp(Self::MIN.ms(), Self::MAX.ms()))
     }
 
     /// This instant moved by `s` seconds.
@@ -70,7 +80,7 @@ impl Time {
 
     /// Milliseconds from `earlier` to this instant (negative if it is later).
     pub fn since(self, earlier: Time) -> i64 {
-        self.0.saturating_sub(earlier.0)
+        self.ms().saturating_sub(earlier.ms())
     }
 
     /// Reads RFC 3339 with any offset.
@@ -79,12 +89,12 @@ impl Time {
     /// [`TimeError::Instant`] if the text is anything else.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let instant: jiff::Timestamp = text.trim().parse().map_err(|_| TimeError::Instant(text.to_owned()))?;
-        Ok(Time(instant.as_millisecond()))
+        Ok(Time::from_jiff(instant))
     }
 
     /// The `jiff` instant, for calendar arithmetic; times out of its range are clamped.
     pub fn to_jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+        jiff::Timestamp::from_millisecond(self.ms()).unwrap_or(if self.ms() < 0 {
             jiff::Timestamp::MIN
         } else {
             jiff::Timestamp::MAX
@@ -93,7 +103,20 @@ impl Time {
 
     /// From a `jiff` instant; sub-millisecond digits are dropped.
     pub fn from_jiff(instant: jiff::Timestamp) -> Self {
-        Time(instant.as_millisecond())
+        Time::from_ms(instant.as_millisecond())
+    }
+}
+
+impl Default for Time {
+    /// The epoch.
+    fn default() -> Self {
+        Time::from_ms(0)
+    }
+}
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Time").field(&self.ms()).finish()
     }
 }
 

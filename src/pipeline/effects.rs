@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::live::{self, AlarmPlacement, CircuitChange, Effects, FaultChange};
+use engine::live::{AlarmPlacement, Effects, FaultChange};
 use model::alarm::Alarm;
 use store::alarm as rows;
 use store::fault;
-use web::board::{Change, CircuitState};
+use web::board::Change;
 
 use super::alarms::row_of;
 use super::content::{Context, Stop};
@@ -25,23 +25,10 @@ pub(super) async fn apply(cx: &mut Context<'_>, effects: Effects) -> Result<(), 
         let change = faults.iter().rev().find(|change| change.fault.fault_no == decision.fault_no);
         tickets::decide(cx, &decision, change).await?;
     }
-    cx.stage.changes.extend(circuits.iter().map(shown));
-    Ok(())
-}
-
-/// A circuit's state as the board shows it.
-pub(super) fn shown(change: &CircuitChange) -> Change {
-    let state = shown_state(change.state);
-    Change::Circuit { circuit: change.circuit, state, since: change.since }
-}
-
-/// Out of service is not a state of service: such a circuit is shown as up, its inventory says why.
-pub(super) fn shown_state(state: live::CircuitState) -> CircuitState {
-    match state {
-        live::CircuitState::Down => CircuitState::Down,
-        live::CircuitState::Degraded => CircuitState::Degraded,
-        live::CircuitState::Up | live::CircuitState::NotInService => CircuitState::Up,
+    if !circuits.is_empty() {
+        cx.stage.changes.push(Change::Circuits(circuits));
     }
+    Ok(())
 }
 
 fn place(cx: &mut Context<'_>, placement: &AlarmPlacement) {

@@ -10,7 +10,6 @@ use store::StoreError;
 use web::board::Change;
 
 use super::content::{Context, Stop};
-use super::effects::shown_state;
 use super::order::Order;
 use super::{changes, own, start, tickets, upkeep};
 
@@ -28,7 +27,7 @@ pub(super) async fn take(cx: &mut Context<'_>, order: Order) -> Result<(), Store
             changes::put_sync(cx, &source, SyncRun { confirms, ..run }).await
         }
         Order::Load(load) => {
-            cx.stage.changes.push(Change::Load(*load));
+            cx.stage.changes.push(Change::Load(load));
             Ok(())
         }
         Order::Aside(asides) => return upkeep::write_aside(cx, asides).await,
@@ -56,13 +55,7 @@ fn swap(cx: &mut Context<'_>, inventory: Arc<Inventory>, knowledge: Arc<Knowledg
     cx.state.inventory = Arc::clone(&inventory);
     cx.state.knowledge = Arc::clone(&knowledge);
     cx.stage.changes.push(Change::Inventory(Arc::clone(&inventory), knowledge));
-    for (circuit, _) in inventory.circuits() {
-        let (state, since) = cx.state.live.circuit_state(circuit);
-        let state = shown_state(state);
-        if state != web::board::CircuitState::Up {
-            cx.stage.changes.push(Change::Circuit { circuit, state, since });
-        }
-    }
+    cx.stage.changes.push(Change::Circuits(cx.state.live.troubled()));
     for id in cx.state.sources.ids() {
         let circuits = start::observed(&inventory, &cx.state.sources, &id);
         cx.state.sources.put_circuits(&id, u32::try_from(circuits.len()).unwrap_or(u32::MAX));

@@ -20,7 +20,6 @@ use web::board::Change;
 use super::alarms::entry_of;
 use super::book::{Book, IdentityKey};
 use super::deps::Deps;
-use super::effects::shown_state;
 use super::notices::Notices;
 use super::sources::Sources;
 use super::state::State;
@@ -76,15 +75,11 @@ pub(super) async fn load(deps: &Deps) -> Result<State, StoreError> {
     }
     let mut rest: Vec<Change> =
         live.faults().into_iter().map(|change| Change::Fault(change.fault, change.impact)).collect();
-    rest.extend(inventory.circuits().filter_map(|(circuit, _)| {
-        let (state, since) = live.circuit_state(circuit);
-        let state = shown_state(state);
-        (state != web::board::CircuitState::Up).then_some(Change::Circuit { circuit, state, since })
-    }));
+    rest.push(Change::Circuits(live.troubled()));
     for id in sources.ids() {
         let circuits = observed(&inventory, &sources, &id);
         sources.put_circuits(&id, u32::try_from(circuits.len()).unwrap_or(u32::MAX));
-        rest.extend(sources.view(&id).map(Change::Source));
+        rest.extend(sources.view(&id).map(|view| Change::Source(Box::new(view))));
     }
     deps.board.publish_prepared(seq, prepared, rest);
     Ok(State {

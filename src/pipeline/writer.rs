@@ -246,7 +246,8 @@ async fn keep_fault_counter(tx: &mut Tx, state: &mut State) -> Result<(), StoreE
 /// After the commit: what is to be shown, the errands, the bells.
 fn hand_on(deps: &Deps, state: &mut State, stage: Stage) -> Vec<Change> {
     let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
-    changes.extend(sources.iter().filter_map(|id| state.sources.view(id)).map(Change::Source));
+    let views = sources.iter().filter_map(|id| state.sources.view(id));
+    changes.extend(views.map(|view| Change::Source(Box::new(view))));
     for errand in resyncs {
         if deps.resyncs.try_send(errand).is_err() {
             tracing::warn!("the resync task is behind: a request was dropped, the next silence or gap asks again");

@@ -24,7 +24,7 @@ const CHECKPOINT_PAGES: &str = "4000";
 const WAL_BYTES: &str = "67108864";
 /// Page cache of the writer and of each reader, in KiB (negative by SQLite's convention).
 const WRITER_CACHE: &str = "-32768";
-const READER_CACHE: &str = "-4096";
+const READER_CACHE: &str = "-2048";
 /// Prepared statements kept by each connection: every text there is.
 const STATEMENTS: usize = 512;
 const BUSY: Duration = Duration::from_secs(10);

@@ -5,7 +5,7 @@
 //!
 //! - [`change`]: what can be published
 //! - `state`: the present, and how a change moves it
-//! - `alarms`, `circuits`, `order`, `lists`: the lists in the orders they are asked for
+//! - `alarms`, `circuits`, `order`, `urgent`, `lists`: the lists in the orders they are asked for
 //! - [`ring`]: what changed lately, for live streams
 //! - [`query`]: pages of alarms and circuits; [`sift`]: the finer conditions; [`view`]: what they show
 
@@ -31,6 +31,7 @@ pub(crate) mod scope;
 pub(crate) mod search;
 pub mod sift;
 pub(crate) mod state;
+mod urgent;
 pub mod view;
 
 pub use change::{Change, CircuitState};
@@ -62,9 +63,9 @@ impl Board {
         // A new inventory re-counts every alarm: that is done beside the lock.
         let swap = changes.iter().rposition(|change| matches!(change, Change::Inventory(..)));
         if let Some(position) = swap {
-            let after = changes.split_off(position);
-            self.0.state.write().apply(seq, changes);
-            self.swap(seq, after);
+            let before: Vec<Change> = changes.drain(..position).collect();
+            self.0.state.write().apply(seq, before);
+            self.swap(seq, changes);
         } else {
             self.0.state.write().apply(seq, changes);
         }

@@ -127,7 +127,10 @@ impl Cell {
         let cause = if is_cut { episode.signature.object } else { episode.object };
         let told = episode.alarm.record.object_type.unwrap_or(ObjectType::Ne);
         fault.cause_object_type = kind(world.inventory, cause).filter(|_| is_cut).unwrap_or(told);
-        fault.cause_object_id = shared(world.forest.index.id(world.inventory, cause));
+        let id = world.forest.index.id(world.inventory, cause);
+        // Most often the alarm has that very text, and a hundred thousand ports are more than the pool holds.
+        let told_id = &episode.alarm.record.object_id;
+        fault.cause_object_id = if told_id == id { told_id.clone() } else { shared(id) };
         fault.cause = shared(if is_cut { "fibre_cut" } else { episode.category.word() });
         fault.native_cause.clone_from(&episode.alarm.record.native_cause);
         fault.title.clone_from(&episode.alarm.record.alarm_title);

@@ -1,12 +1,13 @@
 //! The desk that keeps the faults: gives groups of alarms their numbers, merges and links, and asks
 //! `dispatch` what to send.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use model::fault::{DispatchReason, FaultNo, FaultState};
 use model::time::Time;
 
 use super::cell::Cell;
+use super::cells::Cells;
 use super::forest::Forest;
 use super::group::{Group, groups, identity};
 use crate::dispatch::work::Work;
@@ -23,7 +24,6 @@ pub(crate) struct World<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) forest: &'a mut Forest,
     pub(crate) states: &'a States,
-    pub(crate) by_id: &'a HashMap<i64, Slot>,
     pub(crate) now: Time,
     pub(crate) unreported: &'a mut Vec<Slot>,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Rules {
 
 /// All faults in memory.
 pub(crate) struct Desk {
-    cells: BTreeMap<FaultNo, Cell>,
+    cells: Cells,
     /// Faults that went into another one, by that one.
     merged: BTreeSet<(FaultNo, FaultNo)>,
     next: i64,
@@ -82,7 +82,7 @@ impl Desk {
             has_peer: settings.has_peer,
         };
         Desk {
-            cells: BTreeMap::new(),
+            cells: Cells::default(),
             merged: BTreeSet::new(),
             next: settings.next_fault,
             rules,
@@ -101,7 +101,8 @@ impl Desk {
     }
 
     /// Faults as they were stored; answers which alarm belongs to which.
-    pub(crate) fn restore(&mut self, stored: Vec<StoredFault>) -> HashMap<i64, FaultNo> {
+    pub(crate) fn restore(&mut self, mut stored: Vec<StoredFault>) -> HashMap<i64, FaultNo> {
+        stored.sort_unstable_by_key(|fault| fault.fault.fault_no);
         let mut members = HashMap::new();
         for fault in stored {
             let no = fault.fault.fault_no;
@@ -121,7 +122,7 @@ impl Desk {
 
     /// Every fault that may yet be dispatched must be looked at.
     pub(crate) fn wake(&mut self) {
-        let waiting = self.cells.values().filter(|cell| cell.fault.state == FaultState::Open && !cell.has_ticket());
+        let waiting = self.cells.iter().filter(|cell| cell.fault.state == FaultState::Open && !cell.has_ticket());
         self.marked.extend(waiting.map(|cell| cell.fault.fault_no));
     }
 
@@ -136,21 +137,21 @@ impl Desk {
     }
 
     pub(crate) fn sheet_closed(&mut self, fault: FaultNo, episode: u32) {
-        if let Some(cell) = self.cells.get_mut(&fault) {
+        if let Some(cell) = self.cells.get_mut(fault) {
             self.decisions.extend(cell.sheet_closed(episode));
             self.marked.insert(fault);
         }
     }
 
     pub(crate) fn sheet_reopened(&mut self, fault: FaultNo, episode: u32) {
-        if let Some(cell) = self.cells.get_mut(&fault) {
+        if let Some(cell) = self.cells.get_mut(fault) {
             cell.sheet_reopened(episode);
             self.marked.insert(fault);
         }
     }
 
     pub(crate) fn dispatch(&mut self, fault: FaultNo) -> bool {
-        let Some(cell) = self.cells.get_mut(&fault) else { return false };
+        let Some(cell) = self.cells.get_mut(fault) else { return false };
         let decision = cell.dispatch_manually();
         let done = decision.is_some();
         self.decisions.extend(decision);
@@ -178,26 +179,26 @@ impl Desk {
     pub(crate) fn drain(&mut self, world: &World<'_>) -> (Vec<FaultChange>, Vec<Decision>) {
         let view = world.view(&self.work);
         let changed = std::mem::take(&mut self.changed);
-        let faults = changed.into_iter().filter_map(|no| self.cells.get_mut(&no)?.report(&view)).collect();
+        let faults = changed.into_iter().filter_map(|no| self.cells.get_mut(no)?.report(&view)).collect();
         (faults, std::mem::take(&mut self.decisions))
     }
 
     pub(crate) fn faults(&self, view: &View<'_>) -> Vec<FaultChange> {
-        self.cells.values().map(|cell| cell.read(view)).collect()
+        self.cells.iter().map(|cell| cell.read(view)).collect()
     }
 
     pub(crate) fn fault(&self, view: &View<'_>, fault: FaultNo) -> Option<FaultChange> {
-        self.cells.get(&fault).map(|cell| cell.read(view))
+        self.cells.get(fault).map(|cell| cell.read(view))
     }
 
     /// The fault ended before the horizon and cannot reopen.
     pub(crate) fn is_over(&self, fault: FaultNo, horizon: Time) -> bool {
-        self.cells.get(&fault).is_none_or(|cell| cell.is_over(horizon))
+        self.cells.get(fault).is_none_or(|cell| cell.is_over(horizon))
     }
 
     /// One of the fault's alarms is no longer held, but it still counts.
     pub(crate) fn forget(&mut self, fault: FaultNo) {
-        if let Some(cell) = self.cells.get_mut(&fault) {
+        if let Some(cell) = self.cells.get_mut(fault) {
             cell.forgotten += 1;
         }
     }
@@ -208,21 +209,21 @@ impl Desk {
             return;
         }
         self.swept = horizon;
-        let gone = |cell: &&Cell| cell.members.is_empty() && cell.is_over(horizon);
-        let gone: Vec<FaultNo> = self.cells.values().filter(gone).map(|cell| cell.fault.fault_no).collect();
-        for no in gone {
-            let into = self.cells.remove(&no).and_then(|cell| cell.fault.merged_into);
-            if let Some(into) = into {
-                self.merged.remove(&(into, no));
+        let merged = &mut self.merged;
+        self.cells.retain(|cell| {
+            let gone = cell.members.is_empty() && cell.is_over(horizon);
+            if let Some(into) = cell.fault.merged_into.filter(|_| gone) {
+                merged.remove(&(into, cell.fault.fault_no));
             }
-        }
+            !gone
+        });
     }
 
     /// Gives a group its fault: the one it has, the elder of two, or a new one. A group that no longer
     /// qualifies keeps its fault only if that has a ticket.
     fn assign(&mut self, world: &mut World<'_>, group: Group) {
         let claims = self.claims(world, &group);
-        let ticketed = claims.iter().copied().find(|no| self.cells.get(no).is_some_and(Cell::has_ticket));
+        let ticketed = claims.iter().copied().find(|no| self.cells.get(*no).is_some_and(Cell::has_ticket));
         let qualifies = qualifies(world.forest, &group);
         let survivor = ticketed.or(claims.first().copied().filter(|_| qualifies));
         let fault = survivor.or_else(|| qualifies.then(|| self.open()));
@@ -241,7 +242,7 @@ impl Desk {
             (member.fault, member.is_cause, member.unreported) = (fault, is_cause, true);
             world.unreported.push(*slot);
         }
-        if let Some(cell) = fault.and_then(|no| self.cells.get_mut(&no)) {
+        if let Some(cell) = fault.and_then(|no| self.cells.get_mut(no)) {
             cell.take(&world.view(&self.work), group);
             self.marked.insert(cell.fault.fault_no);
         }
@@ -254,11 +255,11 @@ impl Desk {
         claims.sort_unstable();
         claims.dedup();
         claims.retain(|no| {
-            let Some(cell) = self.cells.get(no).filter(|cell| cell.fault.state != FaultState::Merged) else {
+            let Some(cell) = self.cells.get(*no).filter(|cell| cell.fault.state != FaultState::Merged) else {
                 return false;
             };
-            let root = world.by_id.get(&cell.fault.root_alarm);
-            root.is_none_or(|slot| group.roots.contains(&world.forest.root(*slot)))
+            let root = world.forest.slot_of(cell.fault.root_alarm);
+            root.is_none_or(|slot| group.roots.contains(&world.forest.root(slot)))
         });
         claims
     }
@@ -273,7 +274,7 @@ impl Desk {
     /// Two faults turned out to be one. Without a ticket the younger is gone; with one its sheet
     /// stays linked, and is closed together with the elder's.
     fn merge(&mut self, gone: FaultNo, into: Option<FaultNo>) {
-        if let Some(cell) = self.cells.get_mut(&gone) {
+        if let Some(cell) = self.cells.get_mut(gone) {
             cell.merge_into(into);
             self.merged.extend(into.map(|into| (into, gone)));
             self.changed.insert(gone);
@@ -282,7 +283,7 @@ impl Desk {
 
     fn refresh(&mut self, world: &mut World<'_>, no: FaultNo) {
         let linked = self.linked(no);
-        let Some(cell) = self.cells.get_mut(&no) else { return };
+        let Some(cell) = self.cells.get_mut(no) else { return };
         if cell.fault.state == FaultState::Merged {
             self.changed.insert(no);
             return;
@@ -307,7 +308,7 @@ impl Desk {
     /// Faults that were linked to this one while they had a sheet of their own.
     fn linked(&self, no: FaultNo) -> Vec<(FaultNo, u32)> {
         let merged = self.merged.range((no, FaultNo(i64::MIN))..=(no, FaultNo(i64::MAX)));
-        let cells = merged.filter_map(|(_, gone)| self.cells.get(gone));
+        let cells = merged.filter_map(|(_, gone)| self.cells.get(*gone));
         let linked = cells.filter(|cell| cell.has_ticket() && !cell.archived);
         linked.map(|cell| (cell.fault.fault_no, cell.fault.episode)).collect()
     }

@@ -2,13 +2,14 @@
 //! pure function of their set. The parent of an episode is the best of its candidates, whoever came
 //! first; a change re-evaluates only those whose candidates it touches.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use model::alarm::ObjectType;
 use model::fault::Category;
 use model::time::Time;
 
 use super::index::{Index, ends, joined, kind};
+use crate::finder::Finder;
 use crate::inventory::{CircuitIx, Inventory, Subject};
 use crate::live::episode::{Episode, Parent, Rule, Signature, Slot};
 
@@ -17,7 +18,10 @@ pub(crate) struct Forest {
     episodes: Vec<Option<Episode>>,
     free: Vec<Slot>,
     pub(crate) index: Index,
-    roots: HashMap<Signature, BTreeSet<Slot>>,
+    /// Found by the number of the alarm.
+    by_id: Finder,
+    /// Episodes without a parent, found by their signature: several may have one.
+    roots: Finder,
     /// Signatures whose trees changed since they were last settled.
     pub(crate) dirty: BTreeSet<Signature>,
     /// Episodes that hang elsewhere since they were last reported.
@@ -28,12 +32,13 @@ pub(crate) struct Forest {
 // === impl Forest ===
 
 impl Forest {
-    pub(crate) fn new(window_ms: i64, circuits: usize) -> Self {
+    pub(crate) fn new(window_ms: i64) -> Self {
         Forest {
             episodes: Vec::new(),
             free: Vec::new(),
-            index: Index::new(circuits),
-            roots: HashMap::new(),
+            index: Index::new(),
+            by_id: Finder::default(),
+            roots: Finder::default(),
             dirty: BTreeSet::new(),
             moved: Vec::new(),
             window_ms,
@@ -41,7 +46,7 @@ impl Forest {
     }
 
     pub(crate) fn get(&self, slot: Slot) -> Option<&Episode> {
-        self.episodes.get(slot as usize)?.as_ref()
+        at(&self.episodes, slot)
     }
 
     pub(crate) fn get_mut(&mut self, slot: Slot) -> Option<&mut Episode> {
@@ -53,9 +58,15 @@ impl Forest {
         self.episodes.into_iter().flatten().collect()
     }
 
-    /// Roots with a signature.
+    /// Where the episode of an alarm is, if it is in memory.
+    pub(crate) fn slot_of(&self, id: i64) -> Option<Slot> {
+        self.by_id.find(&id, |slot| self.get(slot).is_some_and(|episode| episode.alarm.id == id))
+    }
+
+    /// Roots with a signature, in no order.
     pub(crate) fn roots(&self, signature: Signature) -> impl Iterator<Item = Slot> {
-        self.roots.get(&signature).into_iter().flatten().copied()
+        let same = move |slot: &Slot| self.get(*slot).is_some_and(|episode| episode.signature == signature);
+        self.roots.candidates(&signature).filter(same)
     }
 
     /// The root of an episode's tree.
@@ -81,7 +92,7 @@ impl Forest {
     /// Takes a new episode: finds its parent and offers it to those it may explain. `circuits` are
     /// those it touches at any time.
     pub(crate) fn insert(&mut self, inventory: &Inventory, episode: Episode, circuits: &[CircuitIx]) -> Slot {
-        let signature = episode.signature;
+        let (signature, id) = (episode.signature, episode.alarm.id);
         let slot = self.free.pop().unwrap_or_else(|| {
             self.episodes.push(None);
             Slot::try_from(self.episodes.len() - 1).unwrap_or(Slot::MAX)
@@ -90,7 +101,9 @@ impl Forest {
         if let Some(place) = self.episodes.get_mut(slot as usize) {
             *place = Some(episode);
         }
-        self.roots.entry(signature).or_default().insert(slot);
+        let episodes = &self.episodes;
+        self.by_id.add(&id, slot, |slot| at(episodes, slot).map(|episode| episode.alarm.id));
+        self.add_root(slot, signature);
         self.dirty.insert(signature);
         self.choose_parent(inventory, slot, circuits);
         self.offer(inventory, slot, circuits);
@@ -104,14 +117,15 @@ impl Forest {
         let episode = self.episodes.get_mut(slot as usize)?.take()?;
         self.free.push(slot);
         self.index.remove(inventory, slot, &episode, &circuits_ever(inventory, &episode));
-        self.drop_root(slot, episode.signature);
+        self.by_id.remove(&episode.alarm.id, slot);
+        self.roots.remove(&episode.signature, slot);
         self.dirty.insert(episode.signature);
         for child in &episode.children {
             if let Some(orphan) = self.get_mut(*child) {
                 orphan.parent = None;
                 orphan.unreported = true;
                 let signature = orphan.signature;
-                self.roots.entry(signature).or_default().insert(*child);
+                self.add_root(*child, signature);
                 self.dirty.insert(signature);
                 self.moved.push(*child);
             }
@@ -151,7 +165,7 @@ impl Forest {
 
     fn choose_again(&mut self, inventory: &Inventory, slot: Slot) {
         let circuits = match self.get(slot) {
-            Some(episode) if is_signal_below(episode) => circuits_ever(inventory, episode),
+            Some(episode) if episode.is_signal_below() => circuits_ever(inventory, episode),
             _ => Vec::new(),
         };
         self.choose_parent(inventory, slot, &circuits);
@@ -164,7 +178,7 @@ impl Forest {
             return;
         }
         for port in ends(inventory, signature.object) {
-            for slot in self.index.on_object(port).to_vec() {
+            for slot in self.index.on_object(port).collect::<Vec<Slot>>() {
                 if self.get(slot).is_some_and(|episode| episode.category == Category::Los) {
                     self.choose_parent(inventory, slot, &[]);
                 }
@@ -181,11 +195,11 @@ impl Forest {
                 best = self.better(slot, best, Parent { slot: candidate, rule, via: None });
             }
         }
-        if is_signal_below(child) {
+        if child.is_signal_below() {
             for circuit in circuits {
                 for candidate in self.index.on_circuit(*circuit) {
-                    if self.shares(*candidate, slot) {
-                        let parent = Parent { slot: *candidate, rule: Rule::SharedRoute, via: Some(*circuit) };
+                    if self.shares(candidate, slot) {
+                        let parent = Parent { slot: candidate, rule: Rule::SharedRoute, via: Some(*circuit) };
                         best = self.better(slot, best, parent);
                     }
                 }
@@ -198,16 +212,16 @@ impl Forest {
     fn offer(&mut self, inventory: &Inventory, slot: Slot, circuits: &[CircuitIx]) {
         let Some(parent) = self.get(slot) else { return };
         let mut offers: Vec<(Slot, Parent)> = Vec::new();
-        for child in self.index.below(inventory, parent, self.window_ms) {
+        for child in self.below(inventory, parent) {
             if let Some(rule) = self.rule(inventory, slot, child) {
                 offers.push((child, Parent { slot, rule, via: None }));
             }
         }
         if matches!(parent.category, Category::Los | Category::Lof | Category::Ais) {
             for circuit in circuits {
-                for child in self.index.on_circuit(*circuit) {
-                    if self.shares(slot, *child) {
-                        offers.push((*child, Parent { slot, rule: Rule::SharedRoute, via: Some(*circuit) }));
+                for child in self.index.signals_on_circuit(*circuit) {
+                    if self.shares(slot, child) {
+                        offers.push((child, Parent { slot, rule: Rule::SharedRoute, via: Some(*circuit) }));
                     }
                 }
             }
@@ -219,6 +233,15 @@ impl Forest {
                 self.set_parent(child, best);
             }
         }
+    }
+
+    /// Episodes that one may explain from where they are. A manager lost its elements: that may be any.
+    fn below(&self, inventory: &Inventory, parent: &Episode) -> Vec<Slot> {
+        if parent.category != Category::EmsLink {
+            return self.index.below(inventory, parent, self.window_ms);
+        }
+        let slots = (0..).zip(&self.episodes).filter(|(_, episode)| episode.is_some());
+        slots.map(|(slot, _)| slot).collect()
     }
 
     /// The rule by which `parent` explains `child` from where they are, if any.
@@ -280,7 +303,7 @@ impl Forest {
     pub(crate) fn is_cut_end(&self, inventory: &Inventory, slot: Slot) -> bool {
         let Some(episode) = self.get(slot).filter(|episode| episode.category == Category::Los) else { return false };
         ends(inventory, episode.signature.object).into_iter().any(|port| {
-            let others = self.index.on_object(port).iter().filter_map(|other| self.get(*other));
+            let others = self.index.on_object(port).filter_map(|other| self.get(other));
             let mut others = others.filter(|other| other.category == Category::Los);
             others.any(|other| self.is_cut(inventory, episode, other))
         })
@@ -328,7 +351,7 @@ impl Forest {
                     old.children.remove(&slot);
                 }
             }
-            None => self.drop_root(slot, signature),
+            None => self.roots.remove(&signature, slot),
         }
         if let Some(episode) = self.get_mut(slot) {
             episode.parent = parent;
@@ -341,26 +364,21 @@ impl Forest {
                     new.children.insert(slot);
                 }
             }
-            None => {
-                self.roots.entry(signature).or_default().insert(slot);
-            }
+            None => self.add_root(slot, signature),
         }
         self.touch(slot);
     }
 
-    fn drop_root(&mut self, slot: Slot, signature: Signature) {
-        if let Some(roots) = self.roots.get_mut(&signature) {
-            roots.remove(&slot);
-            if roots.is_empty() {
-                self.roots.remove(&signature);
-            }
+    fn add_root(&mut self, slot: Slot, signature: Signature) {
+        if !self.roots.holds(&signature, slot) {
+            let episodes = &self.episodes;
+            self.roots.add(&signature, slot, |slot| at(episodes, slot).map(|episode| episode.signature));
         }
     }
 }
 
-/// An alarm that tells of trouble elsewhere on the route.
-fn is_signal_below(episode: &Episode) -> bool {
-    matches!(episode.category, Category::Ais | Category::Rdi)
+fn at(episodes: &[Option<Episode>], slot: Slot) -> Option<&Episode> {
+    episodes.get(slot as usize)?.as_ref()
 }
 
 /// Circuits that the episode touches at any time.

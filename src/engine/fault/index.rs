@@ -1,5 +1,5 @@
-//! Where the episodes in memory are: by object, element, circuit and raise time, so that the few
-//! that may explain each other are found without looking at all.
+//! Where the episodes in memory are: by object, element and circuit, so that the few that may explain
+//! each other are found without looking at all.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,6 +7,7 @@ use model::alarm::ObjectType;
 use model::fault::Category;
 use model::time::Time;
 
+use crate::chains::{Chain, Chains};
 use crate::inventory::names::{Names, Sym};
 use crate::inventory::objects::ObjectIx;
 use crate::inventory::{CircuitIx, Inventory};
@@ -18,23 +19,28 @@ const NAMED: u32 = 1 << 31;
 /// The index.
 pub(crate) struct Index {
     names: Names,
-    by_object: HashMap<Key, Vec<Slot>>,
+    /// By the inventory's number of the object.
+    by_object: Chains,
+    /// On objects that the inventory does not number.
+    by_name: HashMap<Key, Vec<Slot>>,
     by_element: HashMap<Key, BTreeSet<(Time, Slot)>>,
-    by_circuit: Vec<Vec<Slot>>,
-    by_raise: BTreeSet<(Time, Slot)>,
+    by_circuit: Chains,
+    /// Of these, the signals that tell of trouble elsewhere on the route: mostly none.
+    signals: Chains,
     managers: Vec<Slot>,
 }
 
 // === impl Index ===
 
 impl Index {
-    pub(crate) fn new(circuits: usize) -> Self {
+    pub(crate) fn new() -> Self {
         Index {
             names: Names::new(),
-            by_object: HashMap::new(),
+            by_object: Chains::default(),
+            by_name: HashMap::new(),
             by_element: HashMap::new(),
-            by_circuit: vec![Vec::new(); circuits],
-            by_raise: BTreeSet::new(),
+            by_circuit: Chains::default(),
+            signals: Chains::default(),
             managers: Vec::new(),
         }
     }
@@ -66,26 +72,31 @@ impl Index {
     }
 
     pub(crate) fn insert(&mut self, inventory: &Inventory, slot: Slot, episode: &Episode, circuits: &[CircuitIx]) {
-        self.by_object.entry(episode.object).or_default().push(slot);
+        match known(episode.object) {
+            Some(ix) => self.by_object.link(ix.0, slot),
+            None => self.by_name.entry(episode.object).or_default().push(slot),
+        }
         for element in elements(inventory, episode) {
             self.by_element.entry(element).or_default().insert((episode.alarm.raised, slot));
         }
         for circuit in circuits {
-            if let Some(slots) = self.by_circuit.get_mut(circuit.0 as usize) {
-                slots.push(slot);
+            self.by_circuit.link(circuit.0, slot);
+            if episode.is_signal_below() {
+                self.signals.link(circuit.0, slot);
             }
         }
-        self.by_raise.insert((episode.alarm.raised, slot));
         if episode.category == Category::EmsLink {
             self.managers.push(slot);
         }
     }
 
     pub(crate) fn remove(&mut self, inventory: &Inventory, slot: Slot, episode: &Episode, circuits: &[CircuitIx]) {
-        if let Some(slots) = self.by_object.get_mut(&episode.object) {
+        if let Some(ix) = known(episode.object) {
+            self.by_object.unlink(ix.0, slot);
+        } else if let Some(slots) = self.by_name.get_mut(&episode.object) {
             slots.retain(|other| *other != slot);
             if slots.is_empty() {
-                self.by_object.remove(&episode.object);
+                self.by_name.remove(&episode.object);
             }
         }
         for element in elements(inventory, episode) {
@@ -97,22 +108,29 @@ impl Index {
             }
         }
         for circuit in circuits {
-            if let Some(slots) = self.by_circuit.get_mut(circuit.0 as usize) {
-                slots.retain(|other| *other != slot);
+            self.by_circuit.unlink(circuit.0, slot);
+            if episode.is_signal_below() {
+                self.signals.unlink(circuit.0, slot);
             }
         }
-        self.by_raise.remove(&(episode.alarm.raised, slot));
         self.managers.retain(|other| *other != slot);
     }
 
     /// Episodes on an object.
-    pub(crate) fn on_object(&self, key: Key) -> &[Slot] {
-        self.by_object.get(&key).map_or(&[], Vec::as_slice)
+    pub(crate) fn on_object(&self, key: Key) -> impl Iterator<Item = Slot> + Clone {
+        let numbered = known(key).map(|ix| self.by_object.of(ix.0));
+        let named = self.by_name.get(&key).filter(|_| numbered.is_none());
+        numbered.into_iter().flatten().chain(named.into_iter().flatten().copied())
     }
 
     /// Episodes that touch a circuit at any time.
-    pub(crate) fn on_circuit(&self, circuit: CircuitIx) -> &[Slot] {
-        self.by_circuit.get(circuit.0 as usize).map_or(&[], Vec::as_slice)
+    pub(crate) fn on_circuit(&self, circuit: CircuitIx) -> Chain<'_> {
+        self.by_circuit.of(circuit.0)
+    }
+
+    /// Of the episodes that touch a circuit at any time, those that tell of trouble elsewhere.
+    pub(crate) fn signals_on_circuit(&self, circuit: CircuitIx) -> Chain<'_> {
+        self.signals.of(circuit.0)
     }
 
     /// Episodes that may explain this one from where they are.
@@ -124,7 +142,7 @@ impl Index {
                     matches!(object.kind, ObjectType::Board | ObjectType::Ne)
                 };
                 if ix != object && inventory.objects.get(ix).is_some_and(holds) {
-                    slots.extend_from_slice(self.on_object(Key(ix.0)));
+                    slots.extend(self.on_object(Key(ix.0)));
                 }
             });
         }
@@ -133,13 +151,12 @@ impl Index {
         slots
     }
 
-    /// Episodes that this one may explain from where they are.
+    /// Episodes that this one may explain from where they are. (A manager's own alarm may explain any.)
     pub(crate) fn below(&self, inventory: &Inventory, parent: &Episode, window_ms: i64) -> Vec<Slot> {
         let from = parent.alarm.raised.plus_ms(-window_ms);
         let to = parent.alarm.cleared.map_or(Time::MAX, |cleared| cleared.plus_ms(window_ms));
         let span = (from, 0)..(to.max(from), 0);
         match parent.category {
-            Category::EmsLink => self.by_raise.range(span).map(|(_, slot)| *slot).collect(),
             Category::NeUnreachable | Category::Board => elements(inventory, parent)
                 .iter()
                 .filter_map(|element| self.by_element.get(element))
@@ -151,11 +168,11 @@ impl Index {
 
     /// Episodes on the same object, on the link of a port, on the ports of a link, at a link's other end.
     fn around(&self, inventory: &Inventory, episode: &Episode) -> Vec<Slot> {
-        let mut slots = self.on_object(episode.object).to_vec();
+        let mut slots: Vec<Slot> = self.on_object(episode.object).collect();
         for link in links(inventory, episode.object) {
-            slots.extend_from_slice(self.on_object(link));
+            slots.extend(self.on_object(link));
             for port in ends(inventory, link).into_iter().filter(|port| *port != episode.object) {
-                slots.extend_from_slice(self.on_object(port));
+                slots.extend(self.on_object(port));
             }
         }
         if kind(inventory, episode.object) == Some(ObjectType::Link) {

@@ -1,6 +1,7 @@
 //! Joins what the [`Builder`] took: references become numbers, dangling ones become issues.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use model::alarm::ObjectType;
 use model::resource::Class;
@@ -183,6 +184,13 @@ fn class_of(kind: ObjectType) -> Class {
         ObjectType::Vpn => Class::Vpn,
         _ => Class::Port,
     }
+}
+
+/// A number that stands for a text, the same in every process.
+pub(super) fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Pairs a circuit with a number; used where only the order matters.

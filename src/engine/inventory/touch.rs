@@ -121,7 +121,8 @@ impl Inventory {
             raw.extend_from_slice(self.routes.uses(ix));
         });
         if objects > 1 {
-            raw.sort_unstable();
+            // Several sorted lists: they are merged, which this sort does and the unstable one does not.
+            raw.sort();
             raw.dedup();
         }
         self.join_windows(&raw)
@@ -144,6 +145,11 @@ impl Inventory {
             }
         }
         out
+    }
+
+    /// Circuits that an alarm touches at some time of a window, or at its start if it is empty; by code.
+    pub fn circuits_touched(&self, subject: &Subject<'_>, window: Window) -> Vec<CircuitIx> {
+        self.reach(subject).circuits(self, |valid| valid.end > window.start && valid.start <= window.end)
     }
 
     /// The circuits of a VPN, by code.

@@ -60,7 +60,6 @@ impl Live {
             self.count_in(&mut episode, &reach, raised);
         }
         let slot = self.forest.insert(&self.inventory, episode, &circuits);
-        self.by_id.insert(id, slot);
         self.ended.extend(cleared.map(|at| (at, id)));
         self.unreported.push(slot);
     }
@@ -102,7 +101,6 @@ impl Live {
     pub(super) fn take_out(&mut self, slot: Slot) {
         self.recount(slot, Effect::None, Some(self.now));
         if let Some(episode) = self.forest.remove(&self.inventory, slot) {
-            self.by_id.remove(&episode.alarm.id);
             if let Some(cleared) = episode.alarm.cleared {
                 self.ended.remove(&(cleared, episode.alarm.id));
             }
@@ -211,7 +209,7 @@ impl Live {
 
     /// The routes under an alarm changed.
     fn move_touch(&mut self, id: i64, at: Time) {
-        let Some(slot) = self.by_id.get(&id).copied() else { return };
+        let Some(slot) = self.forest.slot_of(id) else { return };
         let Some(episode) = self.forest.get_mut(slot) else { return };
         let Some(counted_at) = episode.counted_at else { return };
         let reach = self.inventory.reach(&Subject::of(&episode.alarm.record));
@@ -232,7 +230,7 @@ impl Live {
         let old_states = std::mem::replace(&mut self.states, States::new(&self.inventory, self.now));
         self.edges = reversed(self.inventory.edges_after(self.now));
         self.touch_edges.clear();
-        let empty = Forest::new(self.settings.window_s * 1000, self.inventory.circuits_total());
+        let empty = Forest::new(self.settings.window_s * 1000);
         let mut episodes = std::mem::replace(&mut self.forest, empty).into_episodes();
         episodes.sort_by(|a, b| a.alarm.identity().cmp(&b.alarm.identity()));
         let unreported: Vec<i64> =
@@ -241,7 +239,7 @@ impl Live {
         for old in episodes {
             self.add_again(old);
         }
-        for slot in unreported.iter().filter_map(|id| self.by_id.get(id)).copied().collect::<Vec<_>>() {
+        for slot in unreported.iter().filter_map(|id| self.forest.slot_of(*id)).collect::<Vec<_>>() {
             if let Some(episode) = self.forest.get_mut(slot) {
                 mark_unreported(episode, slot, &mut self.unreported);
             }
@@ -267,7 +265,7 @@ impl Live {
     }
 
     pub(super) fn end_toggle(&mut self, id: i64) {
-        let Some(slot) = self.by_id.get(&id).copied() else { return };
+        let Some(slot) = self.forest.slot_of(id) else { return };
         if let Some(episode) = self.forest.get_mut(slot) {
             episode.toggling = false;
             mark_unreported(episode, slot, &mut self.unreported);
@@ -286,7 +284,7 @@ impl Live {
             if n >= surplus && cleared >= horizon {
                 break;
             }
-            let Some(slot) = self.by_id.get(&id).copied() else { continue };
+            let Some(slot) = self.forest.slot_of(id) else { continue };
             let Some(episode) = self.forest.get(slot) else { continue };
             let leaf = episode.children.is_empty();
             let over = episode.fault.is_none_or(|fault| self.desk.is_over(fault, horizon));

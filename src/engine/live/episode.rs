@@ -132,6 +132,11 @@ impl Episode {
         self.alarm.cleared.is_none()
     }
 
+    /// It tells of trouble elsewhere on the route.
+    pub(crate) fn is_signal_below(&self) -> bool {
+        matches!(self.category, Category::Ais | Category::Rdi)
+    }
+
     /// Active, with an effect, on a circuit.
     pub(crate) fn hits(&self) -> bool {
         self.effect != Effect::None && !self.touched.is_empty()

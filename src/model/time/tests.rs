@@ -31,3 +31,14 @@ fn windows_cut_to_their_common_part() {
     assert_eq!(window(0, 10).cut(window(10, 20)), None);
     assert!(window(9, 3).is_empty());
 }
+
+#[test]
+fn a_time_keeps_its_order_and_an_absent_one_takes_no_room() {
+    let times = [i64::MIN + 1, Time::MIN.ms(), -1, 0, 1, Time::MAX.ms(), i64::MAX];
+    for pair in times.windows(2) {
+        assert!(Time::from_ms(pair[0]) < Time::from_ms(pair[1]), "{pair:?}");
+        assert_eq!(Time::from_ms(pair[0]).ms(), pair[0]);
+    }
+    assert_eq!(Time::default(), Time::from_ms(0));
+    assert_eq!(size_of::<Option<Time>>(), size_of::<Time>());
+}

@@ -297,6 +297,9 @@ impl AlarmColumns {
             extra: &self.extra,
         };
         let record = columns.record(self.subject_id.and_then(|id| subjects.get(&id)).map(Arc::as_ref))?;
+        // Nearly always the key is the record's own id: then it is the same text, not another copy.
+        let own = record.alarm_id == self.alarm_key.as_str();
+        let alarm_key = if own { record.alarm_id.clone() } else { self.alarm_key.into() };
         let acknowledged = self.acked_by.zip(self.acked_at).map(|(by, at)| {
             let note = self.ack_note.unwrap_or_default();
             Arc::new(Acknowledgement { by, at: Time::from_ms(at), note })
@@ -320,12 +323,7 @@ impl AlarmColumns {
             circuits: u32::try_from(self.circuits).map_err(|_| bad("circuits"))?,
             acknowledged,
         };
-        Ok(AlarmRow {
-            alarm: Arc::new(alarm),
-            source: SourceNo(self.source_no),
-            alarm_key: self.alarm_key.into(),
-            event_id: self.event_id,
-        })
+        Ok(AlarmRow { alarm: Arc::new(alarm), source: SourceNo(self.source_no), alarm_key, event_id: self.event_id })
     }
 }
 

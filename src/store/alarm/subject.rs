@@ -6,9 +6,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use model::alarm::{AlarmRecord, ObjectType, Specialty};
-use model::text::{Text, shared};
+use model::text::{Text, read_shared};
 use parking_lot::Mutex;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
@@ -19,7 +19,7 @@ use crate::value::{Multi, Value};
 /// Subjects whose id is remembered: 24 bytes each.
 const IDS_MAX: usize = 200_000;
 /// Subjects whose content is remembered: some 700 bytes each.
-const CONTENTS_MAX: usize = 20_000;
+const CONTENTS_MAX: usize = 5_000;
 
 /// First half of a SHA-256.
 pub(crate) type Digest16 = [u8; 16];
@@ -32,33 +32,33 @@ pub(crate) struct Subject {
     circuit_codes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     specialty: Option<Specialty>,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     ems_name: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     ne_id: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     ne_name: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     ne_type: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     vendor: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     object_id: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     object_type: Option<ObjectType>,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     layer_rate: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     location: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     alarm_title: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     native_cause: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     probable_cause: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     event_type: Text,
-    #[serde(skip_serializing_if = "is_empty", deserialize_with = "shared_text")]
+    #[serde(skip_serializing_if = "is_empty", deserialize_with = "read_shared")]
     repair_advice: Text,
 }
 
@@ -215,11 +215,6 @@ pub(crate) async fn subjects_by_ids(
 
 fn is_empty(text: &Text) -> bool {
     text.is_empty()
-}
-
-/// Reads a text as the one that other subjects have too.
-fn shared_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
-    String::deserialize(deserializer).map(|text| shared(&text))
 }
 
 // === impl Subject ===

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use engine::inventory::{Builder, CircuitIx};
 use engine::knowledge::Knowledge;
+use engine::live::{CircuitChange, CircuitState};
 use model::alarm::{Alarm, AlarmRecord, Effect, ObjectType, Severity};
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::time::Time;
 use web::board::query::AlarmFilter;
-use web::board::{Board, Change, CircuitState};
+use web::board::{Board, Change};
 
 const CIRCUITS: usize = 100_000;
 const ALARMS: usize = 100_000;
@@ -136,11 +137,12 @@ fn main() {
     report("text search that finds nothing", timed(20, |_| drop(board.alarms(&nothing, None, 100).unwrap())));
     let cut = |n: usize| {
         let mut changes = vec![alarm(ALARMS + n, 0, Severity::Critical)];
-        let down = |ix| Change::Circuit { circuit: CircuitIx(ix), state: CircuitState::Down, since: Time::from_ms(1) };
-        changes.extend((0..u32::try_from(CUT).unwrap()).map(down));
+        let (state, since) = (if n % 2 == 0 { CircuitState::Down } else { CircuitState::Up }, Time::from_ms(1));
+        let change = |ix| CircuitChange { circuit: CircuitIx(ix), state, since };
+        changes.push(Change::Circuits((0..u32::try_from(CUT).unwrap()).map(change).collect()));
         changes
     };
-    report("a cut of 10,000 circuits published", timed(5, |n| publish(cut(n))));
+    report("a cut of 10,000 circuits published, or its end", timed(20, |n| publish(cut(n))));
     report(
         "a new inventory",
         timed(3, |_| publish(vec![Change::Inventory(Arc::clone(&inventory), Arc::clone(&knowledge))])),

@@ -4,30 +4,31 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use engine::finder::Finder;
 use engine::inventory::{CircuitIx, CustomerIx, Inventory, Subject};
 use model::alarm::{Alarm, Severity};
+use model::time::{Time, Window};
 
 use super::circuits::Left;
-use super::order::AlarmPlace;
+use super::order::{AlarmPlace, LeftKey};
 
 /// Depth to which parents of a customer are followed.
 const PARENTS_MAX: usize = 16;
 
-/// What an alarm touches.
+/// What an alarm touches: circuits, sorted, then their customers, best level first, then by number.
+/// One list, because most alarms touch little and there are many alarms.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reach {
-    /// Circuits, sorted.
-    pub(crate) circuits: Box<[CircuitIx]>,
-    /// Their customers: best level first, then by number.
-    pub(crate) customers: Box<[CustomerIx]>,
+    numbers: Box<[u32]>,
+    circuits: u32,
 }
 
 /// An active alarm.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) alarm: Arc<Alarm>,
-    pub(crate) place: AlarmPlace,
     pub(crate) reach: Reach,
+    pub(crate) slot: u32,
     /// Of its circuits, down now.
     pub(crate) down: u32,
     /// Of its circuits, without a second way.
@@ -48,10 +49,12 @@ struct OfCustomer {
 pub(crate) struct Alarms {
     slots: Vec<Option<Entry>>,
     free: Vec<u32>,
-    by_id: HashMap<i64, u32>,
-    order: BTreeSet<AlarmPlace>,
+    /// Slots, found by the number of the alarm.
+    by_id: Finder,
     /// Those that no other alarm explains.
     causes: BTreeSet<AlarmPlace>,
+    /// The others.
+    explained: BTreeSet<AlarmPlace>,
     by_customer: HashMap<CustomerIx, OfCustomer>,
     /// By rank of severity, acknowledged or not, cause or not.
     counts: [[[u32; 2]; 2]; 5],
@@ -72,27 +75,32 @@ pub(crate) enum List {
 impl Reach {
     /// What an alarm touches while it is active: routes that ended before its raise do not count.
     pub(crate) fn of(inventory: &Inventory, alarm: &Alarm) -> Self {
-        let mut touches = Vec::new();
-        inventory.touches(&Subject::of(&alarm.record), &mut touches);
-        let active_to = alarm.cleared_at.unwrap_or(model::time::Time::MAX);
-        touches.retain(|touch| touch.valid.end > alarm.raised_at && touch.valid.start <= active_to);
-        let mut circuits: Vec<CircuitIx> = touches.iter().map(|touch| touch.circuit).collect();
-        circuits.dedup();
-        let mut customers: Vec<CustomerIx> =
-            circuits.iter().filter_map(|ix| inventory.circuit(*ix)?.customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
-        customers.sort_by_key(|ix| inventory.customer(*ix).map_or(u8::MAX, |customer| level_rank(customer.level)));
-        Reach { circuits: circuits.into(), customers: customers.into() }
+        let while_active = Window::new(alarm.raised_at, alarm.cleared_at.unwrap_or(Time::MAX));
+        let circuits = inventory.circuits_touched(&Subject::of(&alarm.record), while_active);
+        let mut customers = inventory.customers_of(circuits.iter().copied());
+        customers
+            .sort_by_cached_key(|ix| inventory.customer(*ix).map_or(u8::MAX, |customer| level_rank(customer.level)));
+        let numbers = circuits.iter().map(|ix| ix.0).chain(customers.iter().map(|ix| ix.0)).collect();
+        Reach { numbers, circuits: u32::try_from(circuits.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// Circuits, by code.
+    pub(crate) fn circuits(&self) -> impl ExactSizeIterator<Item = CircuitIx> + '_ {
+        self.numbers.iter().take(self.circuits as usize).map(|ix| CircuitIx(*ix))
+    }
+
+    /// Customers, best level first.
+    pub(crate) fn customers(&self) -> impl ExactSizeIterator<Item = CustomerIx> + '_ {
+        self.numbers.iter().skip(self.circuits as usize).map(|ix| CustomerIx(*ix))
     }
 
     /// Its customers and their parents: everybody in whose list the alarm belongs.
     fn listed_at(&self, inventory: &Inventory) -> Vec<CustomerIx> {
-        let mut all = self.customers.to_vec();
-        for customer in &self.customers {
-            let mut up = *customer;
+        let mut all: Vec<CustomerIx> = self.customers().collect();
+        for customer in self.customers() {
+            let mut up = customer;
             for _ in 0..PARENTS_MAX {
-                let Some(parent) = inventory.customer(up).and_then(|customer| customer.parent) else { break };
+                let Some(parent) = inventory.parent_of(up) else { break };
                 all.push(parent);
                 up = parent;
             }
@@ -109,6 +117,13 @@ impl Entry {
     pub(crate) fn unexplained(&self) -> bool {
         unexplained(&self.alarm)
     }
+
+    /// Its place in the lists.
+    pub(crate) fn place(&self) -> AlarmPlace {
+        let alarm = &self.alarm;
+        let acknowledged = alarm.acknowledged.is_some();
+        AlarmPlace::new(alarm.record.severity, acknowledged, self.left.ms, alarm.raised_at, self.slot)
+    }
 }
 
 // === impl Alarms ===
@@ -119,7 +134,11 @@ impl Alarms {
     }
 
     pub(crate) fn by_id(&self, id: i64) -> Option<&Entry> {
-        self.get(*self.by_id.get(&id)?)
+        self.get(self.slot_of(id)?)
+    }
+
+    fn slot_of(&self, id: i64) -> Option<u32> {
+        self.by_id.find(&id, |slot| self.get(slot).is_some_and(|entry| entry.alarm.id == id))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
@@ -127,12 +146,23 @@ impl Alarms {
     }
 
     /// Takes an alarm out, if it is there.
-    pub(crate) fn remove(&mut self, inventory: &Inventory, id: i64) -> Option<(u32, Entry)> {
-        let slot = self.by_id.remove(&id)?;
+    pub(crate) fn remove(&mut self, inventory: &Inventory, id: i64) -> Option<Entry> {
+        let slot = self.slot_of(id)?;
+        self.by_id.remove(&id, slot);
         let entry = self.slots.get_mut(slot as usize)?.take()?;
         self.free.push(slot);
         self.unlist(inventory, &entry);
-        Some((slot, entry))
+        Some(entry)
+    }
+
+    /// An alarm that is here has other values; what it touches is as it was.
+    pub(crate) fn replace(&mut self, inventory: &Inventory, alarm: Arc<Alarm>) {
+        let Some(slot) = self.slot_of(alarm.id) else { return };
+        let Some(mut entry) = self.slots.get_mut(slot as usize).and_then(Option::take) else { return };
+        self.unlist(inventory, &entry);
+        entry.alarm = alarm;
+        self.list(inventory, &entry);
+        self.put_back(entry);
     }
 
     /// A slot for a new alarm.
@@ -145,12 +175,11 @@ impl Alarms {
 
     /// Puts an alarm into its slot, which must be free.
     pub(crate) fn insert(&mut self, inventory: &Inventory, entry: Entry) {
-        let slot = entry.place.slot;
-        self.by_id.insert(entry.alarm.id, slot);
+        let (slot, id) = (entry.slot, entry.alarm.id);
         self.list(inventory, &entry);
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Some(entry);
-        }
+        self.put_back(entry);
+        let slots = &self.slots;
+        self.by_id.add(&id, slot, |slot| slots.get(slot as usize)?.as_ref().map(|entry| entry.alarm.id));
     }
 
     /// A circuit of this alarm went down or came back.
@@ -163,49 +192,50 @@ impl Alarms {
     /// The least SLA time left among its circuits is now this: the alarm may move in the lists.
     pub(crate) fn set_left(&mut self, inventory: &Inventory, slot: u32, left: Left) {
         let Some(mut entry) = self.slots.get_mut(slot as usize).and_then(Option::take) else { return };
-        if entry.left.ms == left.ms {
-            entry.left = left;
-            self.put_back(slot, entry);
-            return;
+        let stays = LeftKey::of(entry.left.ms) == LeftKey::of(left.ms);
+        if !stays {
+            self.unlist(inventory, &entry);
         }
-        self.unlist(inventory, &entry);
         entry.left = left;
-        entry.place = place(&entry.alarm, left.ms, slot);
-        self.list(inventory, &entry);
-        self.put_back(slot, entry);
+        if !stays {
+            self.list(inventory, &entry);
+        }
+        self.put_back(entry);
     }
 
-    fn put_back(&mut self, slot: u32, entry: Entry) {
-        if let Some(place) = self.slots.get_mut(slot as usize) {
+    fn put_back(&mut self, entry: Entry) {
+        if let Some(place) = self.slots.get_mut(entry.slot as usize) {
             *place = Some(entry);
         }
     }
 
     fn list(&mut self, inventory: &Inventory, entry: &Entry) {
-        self.order.insert(entry.place);
-        if entry.unexplained() {
-            self.causes.insert(entry.place);
-        }
+        let place = entry.place();
+        self.set_of(entry).insert(place);
         for customer in entry.reach.listed_at(inventory) {
             let of = self.by_customer.entry(customer).or_default();
-            of.order.insert(entry.place);
+            of.order.insert(place);
             bump(of.by_rank.get_mut(rank(&entry.alarm)), true);
         }
         self.count(&entry.alarm, true);
     }
 
     fn unlist(&mut self, inventory: &Inventory, entry: &Entry) {
-        self.order.remove(&entry.place);
-        self.causes.remove(&entry.place);
+        let place = entry.place();
+        self.set_of(entry).remove(&place);
         for customer in entry.reach.listed_at(inventory) {
             let Some(of) = self.by_customer.get_mut(&customer) else { continue };
-            of.order.remove(&entry.place);
+            of.order.remove(&place);
             bump(of.by_rank.get_mut(rank(&entry.alarm)), false);
             if of.order.is_empty() {
                 self.by_customer.remove(&customer);
             }
         }
         self.count(&entry.alarm, false);
+    }
+
+    fn set_of(&mut self, entry: &Entry) -> &mut BTreeSet<AlarmPlace> {
+        if entry.unexplained() { &mut self.causes } else { &mut self.explained }
     }
 
     fn count(&mut self, alarm: &Alarm, more: bool) {
@@ -226,12 +256,15 @@ impl Alarms {
         severities: &'a [Severity],
         after: Option<AlarmPlace>,
     ) -> impl Iterator<Item = AlarmPlace> + 'a {
-        let set = match list {
-            List::All => Some(&self.order),
-            List::Causes => Some(&self.causes),
-            List::Customer(customer) => self.by_customer.get(&customer).map(|of| &of.order),
+        let (set, other) = match list {
+            List::All => (Some(&self.causes), Some(&self.explained)),
+            List::Causes => (Some(&self.causes), None),
+            List::Customer(customer) => (self.by_customer.get(&customer).map(|of| &of.order), None),
         };
-        set.into_iter().flat_map(move |set| severities.iter().flat_map(move |severity| part(set, *severity, after)))
+        severities.iter().flat_map(move |severity| {
+            let part = move |set| part(set, *severity, after);
+            merged(set.into_iter().flat_map(part), other.into_iter().flat_map(part))
+        })
     }
 
     /// How many active alarms there are of these severities; `None` = either way.
@@ -262,19 +295,14 @@ impl Alarms {
 
     /// Bytes held beside the alarms themselves.
     pub(crate) fn bytes(&self) -> usize {
-        let reach = |entry: &Entry| (entry.reach.circuits.len() + entry.reach.customers.len()) * 4 + 32;
+        let reach = |entry: &Entry| entry.reach.numbers.len() * 4;
         let customers: usize = self.by_customer.values().map(|of| of.order.len()).sum();
         self.slots.capacity() * size_of::<Option<Entry>>()
             + self.iter().map(reach).sum::<usize>()
-            + self.by_id.capacity() * 18
-            + (self.order.len() + self.causes.len() + customers) * size_of::<AlarmPlace>() * 3 / 2
+            + self.by_id.bytes()
+            + (self.causes.len() + self.explained.len() + customers) * size_of::<AlarmPlace>() * 3 / 2
             + self.by_customer.capacity() * (size_of::<OfCustomer>() + 8)
     }
-}
-
-/// The place of an alarm in the lists.
-pub(crate) fn place(alarm: &Alarm, left_ms: Option<i64>, slot: u32) -> AlarmPlace {
-    AlarmPlace::new(alarm.record.severity, alarm.acknowledged.is_some(), left_ms, alarm.raised_at, slot)
 }
 
 /// No other alarm explains it: it is a cause, or belongs to no fault at all.
@@ -290,6 +318,19 @@ fn bump(count: Option<&mut u32>, more: bool) {
     if let Some(count) = count {
         *count = if more { *count + 1 } else { count.saturating_sub(1) };
     }
+}
+
+/// Two sorted lists as one.
+fn merged(
+    one: impl Iterator<Item = AlarmPlace>,
+    other: impl Iterator<Item = AlarmPlace>,
+) -> impl Iterator<Item = AlarmPlace> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
 }
 
 /// The part of a list with one severity, after a place.

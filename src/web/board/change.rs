@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use engine::inventory::{CircuitIx, Inventory};
 use engine::knowledge::Knowledge;
-use engine::live::Impact;
+use engine::live::{self, CircuitChange, Impact};
 use model::alarm::Alarm;
 use model::fault::Fault;
 use model::source::{Source, SourceId};
 use model::ticket::Ticket;
-use model::time::Time;
 use model::work::Cutover;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,21 +23,15 @@ pub enum Change {
     Alarm(Arc<Alarm>),
     /// An episode that turned out not to exist (the past was re-evaluated).
     AlarmGone(i64),
-    /// A circuit's state. After [`Change::Inventory`] every circuit is up until told otherwise.
-    Circuit {
-        /// Circuit, in the inventory published last.
-        circuit: CircuitIx,
-        /// Its state.
-        state: CircuitState,
-        /// Since when.
-        since: Time,
-    },
+    /// States of circuits, by the numbers of the inventory published last; a cut changes ten thousand.
+    /// After [`Change::Inventory`] every circuit is up until told otherwise.
+    Circuits(Vec<CircuitChange>),
     /// A fault, new or changed, and whom it hits, in the inventory published last.
     Fault(Arc<Fault>, Arc<Impact>),
     /// A ticket, new or changed.
     Ticket(Arc<Ticket>),
     /// A source, new or changed.
-    Source(Source),
+    Source(Box<Source>),
     /// The circuits that a silent source leaves unmeasured; none when it is heard again.
     Silence {
         /// Source.
@@ -47,7 +40,7 @@ pub enum Change {
         circuits: Vec<CircuitIx>,
     },
     /// A resource load, new or further.
-    Load(Load),
+    Load(Box<Load>),
     /// The revision of a cutover that is in force.
     Cutover(Arc<Cutover>),
     /// A new inventory. Circuit states must be published again after it, best in the same call.
@@ -72,6 +65,15 @@ pub enum CircuitState {
 impl CircuitState {
     /// Every state, worst first.
     pub const ALL: [CircuitState; 3] = [CircuitState::Down, CircuitState::Degraded, CircuitState::Up];
+
+    /// Out of service is not a state of service: such a circuit is shown as up, its inventory says why.
+    pub const fn of(state: live::CircuitState) -> Self {
+        match state {
+            live::CircuitState::Down => CircuitState::Down,
+            live::CircuitState::Degraded => CircuitState::Degraded,
+            live::CircuitState::Up | live::CircuitState::NotInService => CircuitState::Up,
+        }
+    }
 
     /// Order for lists: 0 is worst.
     pub(crate) const fn rank(self) -> u8 {

@@ -1,13 +1,15 @@
 //! The live side of every circuit, by its number: state, SLA time left, its active alarms.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use engine::inventory::{Alternative, CircuitIx, Inventory};
+use engine::chains::Chains;
+use engine::inventory::{CircuitIx, Inventory};
 use model::source::SourceId;
 use model::time::Time;
 
 use super::change::CircuitState;
-use super::order::CircuitPlace;
+use super::order::{CircuitPlace, LeftKey};
+use super::urgent::Urgent;
 
 /// The SLA budget of a circuit as the lists show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,15 +41,15 @@ pub(crate) struct LiveCircuit {
     pub(crate) protected: bool,
     pub(crate) since: Option<Time>,
     pub(crate) budget: Option<Budget>,
-    /// Slots of its active alarms.
-    pub(crate) alarms: Vec<u32>,
 }
 
 /// All circuits, with their order in the list.
 #[derive(Debug, Default)]
 pub(crate) struct Circuits {
     all: Vec<LiveCircuit>,
-    order: BTreeSet<CircuitPlace>,
+    order: Urgent,
+    /// Slots of the active alarms of each.
+    alarms: Chains,
     silent: HashMap<SourceId, Vec<CircuitIx>>,
 }
 
@@ -78,13 +80,21 @@ impl Left {
             breach_at: budget.breach_at.map(earlier).or(self.breach_at),
         }
     }
+
+    /// This circuit is, or may be, the one that has the least left: without it others must be asked.
+    pub(crate) fn rests_on(self, budget: Option<Budget>) -> bool {
+        budget.is_some_and(|budget| {
+            self.ms.is_none_or(|least| budget.left_ms <= least)
+                || budget.breach_at.is_some_and(|at| self.breach_at.is_none_or(|first| at <= first))
+        })
+    }
 }
 
 // === impl LiveCircuit ===
 
 impl LiveCircuit {
     fn place(&self, circuit: u32) -> CircuitPlace {
-        CircuitPlace::new(self.state.rank(), self.budget.map(|budget| budget.left_ms), circuit)
+        CircuitPlace::new(self.state, LeftKey::of(self.budget.map(|budget| budget.left_ms)), circuit)
     }
 
     pub(crate) fn at_risk(&self) -> bool {
@@ -97,19 +107,19 @@ impl LiveCircuit {
 impl Circuits {
     pub(crate) fn of(inventory: &Inventory) -> Self {
         let live = |ix: u32| {
-            let protected = protected(&inventory.routes(CircuitIx(ix)));
+            let protected = inventory.is_protected(CircuitIx(ix));
             LiveCircuit { protected, ..LiveCircuit::default() }
         };
         let all: Vec<LiveCircuit> = (0u32..).take(inventory.circuits_total()).map(live).collect();
-        let order = (0u32..).zip(&all).map(|(ix, circuit)| circuit.place(ix)).collect();
-        Circuits { all, order, silent: HashMap::new() }
+        let order = Urgent::of((0u32..).zip(&all).map(|(ix, circuit)| circuit.place(ix)));
+        Circuits { all, order, alarms: Chains::default(), silent: HashMap::new() }
     }
 
     pub(crate) fn get(&self, ix: CircuitIx) -> Option<&LiveCircuit> {
         self.all.get(ix.0 as usize)
     }
 
-    /// Its state now, and whether that is a change.
+    /// Its state now; answers the one before. It has its place in the list after [`Circuits::settle`].
     pub(crate) fn set_state(&mut self, ix: CircuitIx, state: CircuitState, since: Time) -> Option<CircuitState> {
         let before = self.get(ix)?.state;
         self.change(ix, |circuit| {
@@ -119,6 +129,7 @@ impl Circuits {
         Some(before)
     }
 
+    /// What is left of its promise. It has its place in the list after [`Circuits::settle`].
     pub(crate) fn set_budget(&mut self, ix: CircuitIx, budget: Option<Budget>) {
         self.change(ix, |circuit| circuit.budget = budget);
     }
@@ -129,10 +140,14 @@ impl Circuits {
             change(circuit);
             let after = circuit.place(ix.0);
             if before != after {
-                self.order.remove(&before);
-                self.order.insert(after);
+                self.order.moved(before, after);
             }
         }
+    }
+
+    /// Puts those that changed in their place, all at once.
+    pub(crate) fn settle(&mut self) {
+        self.order.settle();
     }
 
     pub(crate) fn budgets(&self) -> impl Iterator<Item = (CircuitIx, Budget)> + '_ {
@@ -140,15 +155,16 @@ impl Circuits {
     }
 
     pub(crate) fn link(&mut self, ix: CircuitIx, slot: u32) {
-        if let Some(circuit) = self.all.get_mut(ix.0 as usize) {
-            circuit.alarms.push(slot);
-        }
+        self.alarms.link(ix.0, slot);
     }
 
     pub(crate) fn unlink(&mut self, ix: CircuitIx, slot: u32) {
-        if let Some(circuit) = self.all.get_mut(ix.0 as usize) {
-            circuit.alarms.retain(|held| *held != slot);
-        }
+        self.alarms.unlink(ix.0, slot);
+    }
+
+    /// Slots of the active alarms of a circuit.
+    pub(crate) fn alarms(&self, ix: CircuitIx) -> impl Iterator<Item = u32> + '_ {
+        self.alarms.of(ix.0)
     }
 
     /// Circuits after a place, in the order of the list, of one state or all.
@@ -157,31 +173,13 @@ impl Circuits {
         place: Option<CircuitPlace>,
         state: Option<CircuitState>,
     ) -> impl Iterator<Item = CircuitPlace> + '_ {
-        use std::ops::Bound::{Excluded, Included, Unbounded};
-        let (low, high) = match state.map(|state| CircuitPlace::bounds(state.rank())) {
-            Some((low, high)) => (Included(low), Excluded(high)),
-            None => (Unbounded, Unbounded),
-        };
-        let low = match (place, low) {
-            (Some(place), Included(low)) if place < low => Included(low),
-            (Some(place), _) => Excluded(place),
-            (None, low) => low,
-        };
-        // A cursor beyond the state's range has nothing after it.
-        let empty = matches!((low, high), (Excluded(low), Excluded(high)) if low >= high);
-        let range = (!empty).then(|| self.order.range((low, high)));
-        range.into_iter().flatten().copied()
+        let is_up = |ix: u32| self.get(CircuitIx(ix)).is_some_and(|circuit| circuit.state == CircuitState::Up);
+        self.order.after(place, state, is_up)
     }
 
     /// How many circuits there are, of one state or all.
     pub(crate) fn total(&self, state: Option<CircuitState>) -> u32 {
-        let of = |state| self.after(None, Some(state)).count();
-        super::view::count(match state {
-            None => self.all.len(),
-            // Nearly all are up: the others are counted.
-            Some(CircuitState::Up) => self.all.len() - of(CircuitState::Down) - of(CircuitState::Degraded),
-            Some(state) => of(state),
-        })
+        super::view::count(state.map_or(self.all.len(), |state| self.order.total(state)))
     }
 
     /// The place of one circuit in the list.
@@ -215,13 +213,6 @@ impl Circuits {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let alarms: usize = self.all.iter().map(|circuit| circuit.alarms.capacity() * 4).sum();
-        self.all.capacity() * size_of::<LiveCircuit>() + alarms + self.order.len() * size_of::<CircuitPlace>() * 3 / 2
+        self.all.capacity() * size_of::<LiveCircuit>() + self.alarms.bytes() + self.order.bytes()
     }
-}
-
-/// Some segment has a spare way. (The access at either end hardly ever has; people call a circuit
-/// protected when its backbone is.)
-fn protected(route: &[Alternative<'_>]) -> bool {
-    route.iter().any(|alternative| alternative.alternative > 1)
 }

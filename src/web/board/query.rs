@@ -135,7 +135,7 @@ impl Board {
             let mut places = resolved.places(&state, after);
             for place in places.by_ref().take(HELPING) {
                 walked += 1;
-                let Some(entry) = state.alarms.get(place.slot) else { continue };
+                let Some(entry) = state.alarms.get(place.slot()) else { continue };
                 if resolved.fits(filter, entry) && filter.sift.fits(&state, entry) {
                     if items.len() == limit {
                         let next = after.map(AlarmPlace::cursor);
@@ -295,13 +295,13 @@ impl Resolved {
     }
 
     fn places<'a>(&'a self, state: &'a State, after: Option<AlarmPlace>) -> Box<dyn Iterator<Item = AlarmPlace> + 'a> {
-        let Some(circuit) = self.circuit.and_then(|ix| state.circuits.get(ix)) else {
+        let Some(circuit) = self.circuit else {
             return Box::new(state.alarms.walk(self.list, &self.severities, after));
         };
-        let entries = circuit.alarms.iter().filter_map(|slot| state.alarms.get(*slot));
+        let entries = state.circuits.alarms(circuit).filter_map(|slot| state.alarms.get(slot));
         let wanted = entries.filter(|entry| self.severities.contains(&entry.alarm.record.severity));
         let mut places: Vec<AlarmPlace> =
-            wanted.map(|entry| entry.place).filter(|place| after.is_none_or(|after| *place > after)).collect();
+            wanted.map(Entry::place).filter(|place| after.is_none_or(|after| *place > after)).collect();
         places.sort_unstable();
         Box::new(places.into_iter())
     }

@@ -76,16 +76,16 @@ impl AlarmSift {
     pub(crate) fn fits(&self, state: &State, entry: &Entry) -> bool {
         let has_ticket = || entry.alarm.fault.is_some_and(|fault| state.lists.ticket_of(fault).is_some());
         let has_level = |wanted: &String| {
-            let mut customers = entry.reach.customers.iter().filter_map(|ix| state.inventory.customer(*ix));
+            let mut customers = entry.reach.customers().filter_map(|ix| state.inventory.customer(ix));
             customers.any(|customer| customer.level == wanted)
         };
         let has_service = |wanted: &String| {
-            let mut circuits = entry.reach.circuits.iter().filter_map(|ix| state.inventory.circuit(*ix));
+            let mut circuits = entry.reach.circuits().filter_map(|ix| state.inventory.circuit(ix));
             circuits.any(|circuit| circuit.service_level == wanted)
         };
         self.fits_alarm(&entry.alarm)
             && self.stale.is_none_or(|wanted| state.source_stale(&entry.alarm.source) == wanted)
-            && same(self.impact, !entry.reach.customers.is_empty())
+            && same(self.impact, entry.reach.customers().len() > 0)
             && same(self.unprotected, entry.unprotected > 0)
             && self.ticket.is_none_or(|wanted| has_ticket() == wanted)
             && self.level.as_ref().is_none_or(has_level)

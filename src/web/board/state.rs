@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use engine::inventory::{CircuitIx, Inventory, Subject};
 use engine::knowledge::Knowledge;
+use engine::live::CircuitChange;
 use model::alarm::Alarm;
-use model::time::Time;
 
-use super::alarms::{Alarms, Entry, Reach, place};
+use super::alarms::{Alarms, Entry, Reach};
 use super::change::{Change, CircuitState};
 use super::circuits::{Budget, Circuits, Left};
 use super::lists::{HeldFault, Lists};
@@ -76,15 +76,14 @@ impl State {
     }
 
     pub(crate) fn apply(&mut self, seq: u64, changes: Vec<Change>) {
-        let mut marks = Vec::with_capacity(changes.len());
         for change in changes {
-            marks.push(self.apply_one(change));
+            self.apply_one(seq, change);
         }
-        self.ring.push(seq, marks);
+        self.circuits.settle();
     }
 
-    fn apply_one(&mut self, change: Change) -> Mark {
-        match change {
+    fn apply_one(&mut self, seq: u64, change: Change) {
+        let mark = match change {
             Change::Alarm(alarm) => {
                 let id = alarm.id;
                 self.put_alarm(alarm);
@@ -95,90 +94,98 @@ impl State {
                 self.lists.forget_cleared(id);
                 Mark::Alarm(id)
             }
-            Change::Circuit { circuit, state, since } => {
-                self.put_circuit(circuit, state, since);
-                Mark::Circuit(circuit)
+            Change::Circuits(changes) => {
+                changes.iter().for_each(|change| self.put_circuit(change));
+                return self.ring.push(seq, changes.iter().map(|change| Mark::Circuit(change.circuit)));
             }
             Change::Fault(fault, impact) => self.lists.put_fault(HeldFault { fault, impact }),
             Change::Ticket(ticket) => self.lists.put_ticket(ticket),
-            Change::Source(source) => self.lists.put_source(source),
+            Change::Source(source) => self.lists.put_source(*source),
             Change::Silence { source, circuits } => {
                 self.circuits.set_silent(source.clone(), circuits);
                 Mark::Source(source)
             }
-            Change::Load(load) => self.lists.put_load(load),
+            Change::Load(load) => self.lists.put_load(*load),
             Change::Cutover(work) => self.lists.put_work(work),
             Change::Inventory(inventory, knowledge) => {
                 *self = State::rebuilt(self.facts(), inventory, knowledge);
                 Mark::Inventory
             }
-        }
+        };
+        self.ring.push(seq, [mark]);
     }
 
     fn put_alarm(&mut self, alarm: Arc<Alarm>) {
-        let before = self.drop_alarm(alarm.id);
+        let before = self.alarms.by_id(alarm.id).map(|entry| Arc::clone(&entry.alarm));
         if alarm.cleared_at.is_some() {
+            self.drop_alarm(alarm.id);
             self.lists.put_cleared(alarm);
             return;
         }
-        self.lists.count_arrival(&self.knowledge, &alarm, before.as_ref().map(|entry| entry.alarm.as_ref()));
-        if before.is_none() {
-            self.lists.forget_cleared(alarm.id);
+        self.lists.count_arrival(&self.knowledge, &alarm, before.as_deref());
+        match before {
+            // Most changes (a repeat, an acknowledgement) leave what the alarm touches as it was.
+            Some(before) if same_subject(&before, &alarm) => return self.alarms.replace(&self.inventory, alarm),
+            Some(_) => self.drop_alarm(alarm.id),
+            None => self.lists.forget_cleared(alarm.id),
         }
-        // Most changes (a repeat, an acknowledgement) leave what the alarm touches as it was.
-        let reach = match before {
-            Some(entry) if same_subject(&entry.alarm, &alarm) => entry.reach,
-            _ => Reach::of(&self.inventory, &alarm),
-        };
+        let reach = Reach::of(&self.inventory, &alarm);
         self.list_alarm(alarm, reach);
     }
 
     fn list_alarm(&mut self, alarm: Arc<Alarm>, reach: Reach) {
         let slot = self.alarms.reserve();
         let (mut down, mut unprotected, mut left) = (0, 0, Left::default());
-        for ix in &reach.circuits {
-            self.circuits.link(*ix, slot);
-            let Some(circuit) = self.circuits.get(*ix) else { continue };
+        for ix in reach.circuits() {
+            self.circuits.link(ix, slot);
+            let Some(circuit) = self.circuits.get(ix) else { continue };
             down += u32::from(circuit.state == CircuitState::Down);
             unprotected += u32::from(!circuit.protected);
             left = left.with(circuit.budget);
         }
-        let place = place(&alarm, left.ms, slot);
-        self.alarms.insert(&self.inventory, Entry { alarm, place, reach, down, unprotected, left });
+        self.alarms.insert(&self.inventory, Entry { alarm, reach, slot, down, unprotected, left });
     }
 
-    fn drop_alarm(&mut self, id: i64) -> Option<Entry> {
-        let (slot, entry) = self.alarms.remove(&self.inventory, id)?;
-        for ix in &entry.reach.circuits {
-            self.circuits.unlink(*ix, slot);
+    fn drop_alarm(&mut self, id: i64) {
+        if let Some(entry) = self.alarms.remove(&self.inventory, id) {
+            entry.reach.circuits().for_each(|ix| self.circuits.unlink(ix, entry.slot));
         }
-        Some(entry)
     }
 
-    fn put_circuit(&mut self, ix: CircuitIx, state: CircuitState, since: Time) {
-        let Some(before) = self.circuits.set_state(ix, state, since) else { return };
+    fn put_circuit(&mut self, change: &CircuitChange) {
+        let (ix, state) = (change.circuit, CircuitState::of(change.state));
+        let Some(before) = self.circuits.set_state(ix, state, change.since) else { return };
         let (was, is) = (before == CircuitState::Down, state == CircuitState::Down);
         if was != is {
-            let slots = self.circuits.get(ix).map(|circuit| circuit.alarms.as_slice()).unwrap_or_default();
-            for slot in slots {
-                self.alarms.count_down(*slot, is);
+            for slot in self.circuits.alarms(ix) {
+                self.alarms.count_down(slot, is);
             }
         }
     }
 
     pub(crate) fn put_budgets(&mut self, budgets: &[(String, Option<Budget>)]) {
-        let mut moved = Vec::new();
+        let mut moved: Vec<(u32, Option<Budget>, Option<Budget>)> = Vec::new();
         for (code, budget) in budgets {
             let Some(ix) = self.inventory.circuit_ix(code) else { continue };
+            let before = self.circuits.get(ix).and_then(|circuit| circuit.budget);
+            if before == *budget {
+                continue;
+            }
             self.circuits.set_budget(ix, *budget);
-            moved.extend_from_slice(self.circuits.get(ix).map(|c| c.alarms.as_slice()).unwrap_or_default());
+            moved.extend(self.circuits.alarms(ix).map(|slot| (slot, before, *budget)));
         }
-        moved.sort_unstable();
-        moved.dedup();
-        for slot in moved {
-            let Some(entry) = self.alarms.get(slot) else { continue };
-            let budgets = entry.reach.circuits.iter().filter_map(|ix| self.circuits.get(*ix));
-            let left = budgets.fold(Left::default(), |left, circuit| left.with(circuit.budget));
+        self.circuits.settle();
+        moved.sort_by_key(|(slot, ..)| *slot);
+        for of_alarm in moved.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let Some(entry) = of_alarm.first().and_then(|(slot, ..)| self.alarms.get(*slot)) else { continue };
+            let left = if of_alarm.iter().any(|(_, before, _)| entry.left.rests_on(*before)) {
+                let circuits = entry.reach.circuits().filter_map(|ix| self.circuits.get(ix));
+                circuits.fold(Left::default(), |left, circuit| left.with(circuit.budget))
+            } else {
+                // An alarm on a cable touches thousands: they are not all looked at for each one.
+                of_alarm.iter().fold(entry.left, |left, (.., budget)| left.with(*budget))
+            };
+            let slot = entry.slot;
             self.alarms.set_left(&self.inventory, slot, left);
         }
     }

@@ -18,6 +18,10 @@ pub(crate) fn row(class: Class, cells: &[(&str, &str)]) -> Row {
     Row { class, cells: class.columns().iter().map(|column| of(column.name).to_owned()).collect() }
 }
 
+fn circuit_is(circuit: engine::inventory::CircuitIx, state: engine::live::CircuitState) -> Change {
+    Change::Circuits(vec![engine::live::CircuitChange { circuit, state, since: Time::from_ms(5) }])
+}
+
 /// Customers K1 (gold, child of K0), K2; circuits C1, C2 of K1 over port P1, C3 of K2 over P2.
 pub(crate) fn small_rows() -> Vec<Row> {
     let start = "2026-01-01T00:00:00Z";
@@ -216,7 +220,7 @@ fn circuits_are_counted_where_no_row_has_to_be_asked() {
     let total = |filter: &CircuitFilter| board.circuits(filter, None, 1).unwrap().total;
     let of = |state| CircuitFilter { state: Some(state), ..CircuitFilter::default() };
     let circuit = board.inventory().circuit_ix("C1").unwrap();
-    board.publish(11, vec![Change::Circuit { circuit, state: CircuitState::Down, since: Time::from_ms(5) }]);
+    board.publish(11, vec![circuit_is(circuit, engine::live::CircuitState::Down)]);
     assert_eq!(total(&CircuitFilter::default()), Some(3));
     assert_eq!(
         [CircuitState::Down, CircuitState::Degraded, CircuitState::Up].map(|s| total(&of(s))),
@@ -231,12 +235,11 @@ fn a_circuit_that_goes_down_counts_at_its_alarms() {
     let board = board();
     put(&board, 11, [alarm(1, "P1", Severity::Critical, 1)]);
     let circuit = board.inventory().circuit_ix("C1").unwrap();
-    let change = |state| Change::Circuit { circuit, state, since: Time::from_ms(5) };
-    board.publish(12, vec![change(CircuitState::Down)]);
+    board.publish(12, vec![circuit_is(circuit, engine::live::CircuitState::Down)]);
     let view = board.alarm(1).unwrap();
     assert_eq!((view.circuits, view.circuits_down, view.circuits_unprotected), (2, 1, 2));
     assert_eq!(view.customers[0].name, "银行");
-    board.publish(13, vec![change(CircuitState::Up)]);
+    board.publish(13, vec![circuit_is(circuit, engine::live::CircuitState::Up)]);
     assert_eq!(board.alarm(1).unwrap().circuits_down, 0);
 }
 

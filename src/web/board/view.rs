@@ -209,7 +209,7 @@ impl State {
         let reach = Reach::of(&self.inventory, alarm);
         let mut view = self.alarm_facts(alarm, &reach);
         let mut left = Left::default();
-        for circuit in reach.circuits.iter().filter_map(|ix| self.circuits.get(*ix)) {
+        for circuit in reach.circuits().filter_map(|ix| self.circuits.get(ix)) {
             view.circuits_down += u32::from(circuit.state == CircuitState::Down);
             view.circuits_unprotected += u32::from(!circuit.protected);
             left = left.with(circuit.budget);
@@ -223,7 +223,7 @@ impl State {
         let object_name = record.object_type.map_or("", |kind| inventory.name_of(kind, &record.object_id));
         let ne_name =
             if record.ne_name.is_empty() { inventory.name_of(ObjectType::Ne, &record.ne_id) } else { &record.ne_name };
-        let customers = reach.customers.iter().take(CUSTOMERS_SHOWN);
+        let customers = reach.customers().take(CUSTOMERS_SHOWN);
         AlarmView {
             id: alarm.id,
             source: alarm.source.clone(),
@@ -256,11 +256,11 @@ impl State {
             is_cause: alarm.is_cause,
             explained_by: alarm.explained_by.to_string(),
             symptoms: self.symptoms(alarm),
-            circuits: count(reach.circuits.len()),
+            circuits: count(reach.circuits().len()),
             circuits_down: 0,
             circuits_unprotected: 0,
-            customers: customers.filter_map(|ix| CustomerRef::of(inventory, *ix)).collect(),
-            customers_total: count(reach.customers.len()),
+            customers: customers.filter_map(|ix| CustomerRef::of(inventory, ix)).collect(),
+            customers_total: count(reach.customers().len()),
             sla_left_ms: None,
             breach_at: None,
             acknowledged: alarm.acknowledged.as_deref().map(AcknowledgedView::of),

@@ -170,8 +170,8 @@ impl BoardState {
             None => Reach::of(&self.inventory, alarm),
         };
         let mut by_customer: BTreeMap<Option<CustomerIx>, Vec<ImpactCircuit>> = BTreeMap::new();
-        for ix in &reach.circuits {
-            let (Some(row), Some(live)) = (self.inventory.circuit(*ix), self.circuits.get(*ix)) else { continue };
+        for ix in reach.circuits() {
+            let (Some(row), Some(live)) = (self.inventory.circuit(ix), self.circuits.get(ix)) else { continue };
             by_customer.entry(row.customer).or_default().push(ImpactCircuit {
                 code: row.code.to_owned(),
                 name: row.name.to_owned(),
@@ -180,7 +180,7 @@ impl BoardState {
                 breach_at: live.budget.and_then(|budget| budget.breach_at),
             });
         }
-        let order = reach.customers.iter().copied().map(Some).chain([None]).take(CUSTOMERS_SHOWN);
+        let order = reach.customers().map(Some).chain([None]).take(CUSTOMERS_SHOWN);
         let view = |customer: Option<CustomerIx>| {
             let mut circuits = by_customer.remove(&customer)?;
             circuits.sort_by(|a, b| {

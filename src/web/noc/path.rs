@@ -120,7 +120,7 @@ impl BoardState {
     pub(crate) fn path_view(&self, ix: CircuitIx, now: Time) -> Option<PathView> {
         let circuit = self.inventory.circuit(ix)?;
         let live = self.circuits.get(ix)?;
-        let entries = live.alarms.iter().filter_map(|slot| self.alarms.get(*slot));
+        let entries = self.circuits.alarms(ix).filter_map(|slot| self.alarms.get(slot));
         let alarms: Vec<&Alarm> = entries.map(|entry| entry.alarm.as_ref()).collect();
         let route = self.inventory.routes(ix);
         let ends = [circuit.a_port, circuit.z_port];

@@ -113,8 +113,7 @@ impl BoardState {
 
     /// The alarm that hurts a circuit most: outage before degraded, then the earliest.
     pub(crate) fn worst(&self, ix: CircuitIx) -> Option<&Alarm> {
-        let live = self.circuits.get(ix)?;
-        let entries = live.alarms.iter().filter_map(|slot| self.alarms.get(*slot));
+        let entries = self.circuits.alarms(ix).filter_map(|slot| self.alarms.get(slot));
         let hurting = entries.map(|entry| entry.alarm.as_ref()).filter(|alarm| alarm.effect != Effect::None);
         hurting.min_by_key(|alarm| (alarm.effect != Effect::Outage, !alarm.is_cause, alarm.raised_at))
     }

@@ -67,7 +67,7 @@ async fn finer_filters_of_alarms_and_circuits() {
     ] {
         assert_eq!(ids(query).await, expected, "{query}");
     }
-    app.board.publish(12, vec![Change::Source(Source { state: SourceState::Stale, ..source("GD_TNMS") })]);
+    app.board.publish(12, vec![Change::Source(Box::new(Source { state: SourceState::Stale, ..source("GD_TNMS") }))]);
     assert_eq!(ids("stale=true").await, [2, 1]);
     for wrong in
         ["specialty=SHIP", "state=all&stale=true", "state=cleared&level=GOLD", "toggling=maybe", "from=yesterday"]
@@ -93,7 +93,7 @@ async fn acknowledgements_and_commands_go_to_the_writer() {
     assert_eq!((alarm, by.as_str(), note.as_deref()), (7, "li", Some("crew on the way")));
     assert_eq!(app.send(Some(&noc), "POST", "/api/v1/sources/nobody/resync", Some("{}")).await.status, 404);
     assert_eq!(app.send(Some(&noc), "POST", "/api/v1/faults/F000001/dispatch", Some("{}")).await.status, 404);
-    app.board.publish(11, vec![Change::Source(source("GD_TNMS"))]);
+    app.board.publish(11, vec![Change::Source(Box::new(source("GD_TNMS")))]);
     assert_eq!(app.send(Some(&noc), "POST", "/api/v1/sources/GD_TNMS/resync", Some("{}")).await.status, 202);
     let submission = app.submitted.recv().await.unwrap();
     let Content::Command { by, command } = submission.content else { panic!("not a command") };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use engine::live::Impact;
+use engine::live::{CircuitChange, CircuitState, Impact};
 use model::fault::{DispatchReason, Fault, FaultNo, FaultState};
 use model::time::{Time, Window};
 use model::work::{Cutover, OpType};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::user::Role;
 
 use super::support::{Login, Reply, TestApp, alarm_at};
-use crate::board::{Change, CircuitState};
+use crate::board::Change;
 
 /// What customer K1 may never read: another customer, its circuit, and our equipment.
 const FORBIDDEN: [&str; 9] = ["C3", "K2", "Shop", "GZ-SDH-1", "ACME", "GD_TNMS", "EMS1", "\"P1\"", "R_LOS"];
@@ -62,10 +62,12 @@ async fn busy_app(db: store::testing::TestDb) -> TestApp {
     app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
     app.alarm(alarm_at(2, "P2", "2026-11-07T01:00:00Z", None)).await;
     let inventory = app.board.inventory();
-    let down = |code: &str| Change::Circuit {
-        circuit: inventory.circuit_ix(code).unwrap(),
-        state: CircuitState::Down,
-        since: Time::parse("2026-11-07T01:00:00Z").unwrap(),
+    let down = |code: &str| {
+        Change::Circuits(vec![CircuitChange {
+            circuit: inventory.circuit_ix(code).unwrap(),
+            state: CircuitState::Down,
+            since: Time::parse("2026-11-07T01:00:00Z").unwrap(),
+        }])
     };
     let window =
         Window::new(Time::parse("2026-11-08T00:00:00Z").unwrap(), Time::parse("2026-11-08T01:00:00Z").unwrap());

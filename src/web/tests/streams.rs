@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use engine::live::{CircuitChange, CircuitState};
 use http_body_util::BodyExt;
 use model::time::Time;
 use store::user::Role;
 
 use super::support::{Login, TestApp, alarm_at};
 use crate::app::Settings;
-use crate::board::{Change, CircuitState};
+use crate::board::Change;
 
 /// A stream that is being read.
 struct Reader {
@@ -58,7 +59,8 @@ async fn app() -> TestApp {
 }
 
 fn circuit(app: &TestApp, code: &str, state: CircuitState) -> Change {
-    Change::Circuit { circuit: app.board.inventory().circuit_ix(code).unwrap(), state, since: Time::from_ms(0) }
+    let circuit = app.board.inventory().circuit_ix(code).unwrap();
+    Change::Circuits(vec![CircuitChange { circuit, state, since: Time::from_ms(0) }])
 }
 
 #[tokio::test(flavor = "multi_thread")]
