@@ -8,6 +8,7 @@
 //! - `alarms`, `circuits`, `order`, `lists`: the lists in the orders they are asked for
 //! - [`ring`]: what changed lately, for live streams
 //! - [`query`]: pages of alarms and circuits; [`sift`]: the finer conditions; [`view`]: what they show
+//! - [`urgent`]: circuits whose promise is broken or nearly so
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub(crate) mod scope;
 pub(crate) mod search;
 pub mod sift;
 pub(crate) mod state;
+pub mod urgent;
 pub mod view;
 
 pub use change::{Change, CircuitState};

@@ -8,6 +8,7 @@ use model::time::Time;
 
 use super::change::CircuitState;
 use super::order::CircuitPlace;
+use super::urgent::{Urgent, UrgentPlace};
 
 /// The SLA budget of a circuit as the lists show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub(crate) struct Circuits {
     all: Vec<LiveCircuit>,
     order: BTreeSet<CircuitPlace>,
     silent: HashMap<SourceId, Vec<CircuitIx>>,
+    urgent: Urgent,
 }
 
 /// How many circuits are in each state.
@@ -102,7 +104,7 @@ impl Circuits {
         };
         let all: Vec<LiveCircuit> = (0u32..).take(inventory.circuits_total()).map(live).collect();
         let order = (0u32..).zip(&all).map(|(ix, circuit)| circuit.place(ix)).collect();
-        Circuits { all, order, silent: HashMap::new() }
+        Circuits { all, order, silent: HashMap::new(), urgent: Urgent::default() }
     }
 
     pub(crate) fn get(&self, ix: CircuitIx) -> Option<&LiveCircuit> {
@@ -120,7 +122,16 @@ impl Circuits {
     }
 
     pub(crate) fn set_budget(&mut self, ix: CircuitIx, budget: Option<Budget>) {
+        let place = |circuits: &Self| UrgentPlace::of(circuits.get(ix)?, ix.0);
+        let before = place(self);
         self.change(ix, |circuit| circuit.budget = budget);
+        let after = place(self);
+        self.urgent.put(before, after);
+    }
+
+    /// Those whose promise is broken or nearly so.
+    pub(super) fn urgent(&self) -> &Urgent {
+        &self.urgent
     }
 
     fn change(&mut self, ix: CircuitIx, change: impl FnOnce(&mut LiveCircuit)) {
@@ -216,7 +227,10 @@ impl Circuits {
 
     pub(crate) fn bytes(&self) -> usize {
         let alarms: usize = self.all.iter().map(|circuit| circuit.alarms.capacity() * 4).sum();
-        self.all.capacity() * size_of::<LiveCircuit>() + alarms + self.order.len() * size_of::<CircuitPlace>() * 3 / 2
+        self.all.capacity() * size_of::<LiveCircuit>()
+            + alarms
+            + self.order.len() * size_of::<CircuitPlace>() * 3 / 2
+            + self.urgent.bytes()
     }
 }
 
