@@ -8,7 +8,7 @@ use model::resource::{Class, Row};
 use model::source::SourceId;
 use store::load::{LoadProgress, add_load, count_held, load_by_id};
 use store::notice::put_notice;
-use store::quarantine::{count_quarantine, quarantine_page};
+use store::quarantine::{QuarantineFilter, count_quarantine, quarantine_page};
 use store::resource::{count_of_class, rows_of_class};
 use store::staging::{Slice, Staged, apply_slice, count_slices, stage_slice};
 use store::testing::{TestDb, both};
@@ -157,7 +157,10 @@ async fn changes_are_added_changed_and_deleted() {
         let reasons: Vec<&str> = load.progress.issues.iter().map(|issue| issue.reason.as_str()).collect();
         assert_eq!(reasons, ["opType is missing", "there is no REGION R77"]);
         let mut tx = bench.test.db.read().await.unwrap();
-        assert_eq!(quarantine_page(&mut tx, None, i64::MAX, 9).await.unwrap()[0].reason, "1 rows were refused");
+        assert_eq!(
+            quarantine_page(&mut tx, &QuarantineFilter::default(), i64::MAX, 9).await.unwrap()[0].reason,
+            "1 rows were refused"
+        );
     }
 }
 

@@ -20,7 +20,7 @@
 //! - [`staging`]: `stage_slice`, `apply_slice`, `drop_slices`, `count_slices`: a load in slices
 //! - [`load`]: `add_load`, `put_load`, `load_by_id`, `load_by_request`, `open_loads`, `loads_page`;
 //!   `hold_rows`, `release_rows`, `held_rows`, `count_held`: loads and the rows that wait
-//! - [`quarantine`]: `put_quarantine`, `quarantine_page`, `quarantine_content`, `count_quarantine`,
+//! - [`quarantine`]: `put_quarantine`, `quarantine_page`, `quarantined_by_id`, `quarantine_content`, `count_quarantine`,
 //!   `purge_quarantine`: what was refused, and why
 //! - [`fault`]: `put_faults`, `fault_by_no`, `each_open_fault`, `faults_page`: faults
 //! - [`ticket`]: `put_ticket`, `ticket_by_key`, `ticket_by_sheet`, `tickets_of_faults`, `tickets_page`,

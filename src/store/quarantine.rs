@@ -87,6 +87,15 @@ pub struct Quarantined {
     pub last_at: Time,
 }
 
+/// Which refused things. The default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuarantineFilter {
+    /// Of one kind.
+    pub kind: Option<Kind>,
+    /// From one sender, as it called itself.
+    pub source: Option<SourceId>,
+}
+
 /// What makes two refused things the same.
 pub type Likeness = [u8; 16];
 
@@ -112,6 +121,12 @@ const PAGE: &str = "select id, at, source, address, kind, name, reason, size, re
     where id < $1 order by id desc limit $2";
 const PAGE_OF_KIND: &str = "select id, at, source, address, kind, name, reason, size, repeats, last_at from quarantine
     where kind = $1 and id < $2 order by id desc limit $3";
+// Of a source there is no index: what is held is bounded, and a person asks.
+const PAGE_OF_SOURCE: &str =
+    "select id, at, source, address, kind, name, reason, size, repeats, last_at from quarantine
+    where source = $1 and ($2 = '' or kind = $3) and id < $4 order by id desc limit $5";
+const BY_ID: &str = "select id, at, source, address, kind, name, reason, size, repeats, last_at from quarantine
+    where id = $1";
 const CONTENT: &str = "select content from quarantine where id = $1";
 const COUNT: &str = "select count(*) from quarantine";
 const PURGE_ROWS: &str = "delete from quarantine where kind = $1 and id <=
@@ -157,22 +172,34 @@ pub async fn put_quarantine(tx: &mut Tx, what: &Quarantined, content: &[u8]) -> 
     Ok(id)
 }
 
-/// What was put aside before number `before`, of one kind or all, newest first, at most 1,000.
+/// What was put aside before number `before`, newest first, at most 1,000.
 ///
 /// # Errors
 /// What the database says.
 pub async fn quarantine_page(
     tx: &mut Tx,
-    kind: Option<Kind>,
+    filter: &QuarantineFilter,
     before: i64,
     limit: u32,
 ) -> Result<Vec<Quarantined>, StoreError> {
     let limit = i64::from(limit).clamp(1, LIMIT_MAX);
-    let rows: Vec<Row> = match kind {
-        None => tx.fetch_all(PAGE, args![before, limit]).await?,
-        Some(kind) => tx.fetch_all(PAGE_OF_KIND, args![kind.word(), before, limit]).await?,
+    let rows: Vec<Row> = match (&filter.source, filter.kind) {
+        (None, None) => tx.fetch_all(PAGE, args![before, limit]).await?,
+        (None, Some(kind)) => tx.fetch_all(PAGE_OF_KIND, args![kind.word(), before, limit]).await?,
+        (Some(source), kind) => {
+            let kind = kind.map_or("", Kind::word);
+            tx.fetch_all(PAGE_OF_SOURCE, args![source.as_str(), kind, kind, before, limit]).await?
+        }
     };
     rows.into_iter().map(Quarantined::read).collect()
+}
+
+/// One thing.
+///
+/// # Errors
+/// What the database says.
+pub async fn quarantined_by_id(tx: &mut Tx, id: i64) -> Result<Option<Quarantined>, StoreError> {
+    tx.fetch_optional::<Row>(BY_ID, args![id]).await?.map(Quarantined::read).transpose()
 }
 
 /// The bytes of one thing, as far as they were kept.

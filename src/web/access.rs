@@ -10,7 +10,7 @@ use store::Tx;
 use store::audit::{AuditEntry, add_audit};
 
 use crate::app::App;
-use crate::problem::{FieldFault, Problem};
+use crate::problem::{FieldFault, Problem, ProblemCode};
 
 /// Longest login.
 const LOGIN_MAX: usize = 64;
@@ -40,7 +40,7 @@ pub(crate) fn login_fault(login: &str) -> Option<FieldFault> {
 impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
         match error {
-            store::StoreError::Exists(what) => Problem::conflict(format!("{what} exists already")),
+            store::StoreError::Exists(what) => Problem::of(ProblemCode::Exists, format!("{what} exists already")),
             error if error.temporary() => {
                 tracing::warn!(error = %error, "the store is away for the moment");
                 Problem::busy("the database is away for the moment; try again")

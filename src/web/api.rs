@@ -7,7 +7,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use model::time::Time;
 use serde::Serialize;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -20,9 +20,10 @@ use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
     alarm, alarms, circuits, customers, events, faults, figures, loads, path, quarantine, search, sources, tickets,
+    urgent,
 };
 use crate::portal;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
 
 /// Bytes of a JSON body.
 const BODY_MAX: usize = 256 * 1024;
@@ -125,6 +126,7 @@ fn circuit_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(figures::show_sla))
         .routes(routes!(figures::show_ledger))
         .routes(routes!(figures::show_ribbon))
+        .routes(routes!(urgent::list_urgent))
         .routes(routes!(customers::list_customers))
         .routes(routes!(customers::show_customer))
 }
@@ -145,6 +147,7 @@ fn work_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(loads::approve_load))
         .routes(routes!(loads::cancel_load))
         .routes(routes!(quarantine::list_quarantine))
+        .routes(routes!(quarantine::show_quarantined))
         .routes(routes!(quarantine::show_content))
 }
 
@@ -157,6 +160,7 @@ fn portal_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(portal::path::show_path))
         .routes(routes!(portal::sla::show_sla))
         .routes(routes!(portal::outages::list_outages))
+        .routes(routes!(portal::all_outages::list_all_outages))
         .routes(routes!(portal::events::stream_events))
 }
 
@@ -172,5 +176,5 @@ pub(crate) async fn nothing_here() -> Problem {
 
 /// A method that the path does not have.
 pub(crate) async fn wrong_method() -> Problem {
-    Problem::of(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
+    Problem::of(ProblemCode::MethodNotAllowed, "this path does not take this method")
 }

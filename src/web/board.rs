@@ -5,9 +5,10 @@
 //!
 //! - [`change`]: what can be published
 //! - `state`: the present, and how a change moves it
-//! - `alarms`, `circuits`, `order`, `urgent`, `lists`: the lists in the orders they are asked for
+//! - `alarms`, `circuits`, `order`, `ranks`, `lists`: the lists in the orders they are asked for
 //! - [`ring`]: what changed lately, for live streams
 //! - [`query`]: pages of alarms and circuits; [`sift`]: the finer conditions; [`view`]: what they show
+//! - [`urgent`]: circuits whose promise is broken or nearly so
 
 use std::sync::Arc;
 
@@ -26,12 +27,13 @@ pub mod circuits;
 pub(crate) mod lists;
 pub(crate) mod order;
 pub mod query;
+mod ranks;
 pub mod ring;
 pub(crate) mod scope;
 pub(crate) mod search;
 pub mod sift;
 pub(crate) mod state;
-mod urgent;
+pub mod urgent;
 pub mod view;
 
 pub use change::{Change, CircuitState};

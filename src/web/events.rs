@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -20,7 +20,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::App;
 use crate::auth::Caller;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// Deltas are at least this far apart.
 const COALESCE: Duration = Duration::from_millis(250);
@@ -97,7 +97,7 @@ impl Streams {
         let all: usize = open.values().sum();
         let mine = open.entry(login.to_owned()).or_default();
         if *mine >= app.settings.streams_per_user || all >= app.settings.streams {
-            return Err(Problem::of(StatusCode::TOO_MANY_REQUESTS, "too many live streams are open; close one first"));
+            return Err(Problem::of(ProblemCode::TooMany, "too many live streams are open; close one first"));
         }
         *mine += 1;
         app.metrics.streams.inc();

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// A JSON body. Unknown fields are refused by the types themselves.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -30,14 +30,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         match Json::<T>::from_request(request, state).await {
             Ok(Json(value)) => Ok(Body(value)),
             Err(JsonRejection::MissingJsonContentType(_)) => {
-                Err(Problem::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: application/json"))
+                Err(Problem::of(ProblemCode::UnsupportedMediaType, "send the body as Content-Type: application/json"))
             }
             Err(JsonRejection::BytesRejection(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))
+                Err(Problem::of(ProblemCode::TooLarge, "the body is too large"))
             }
-            Err(JsonRejection::BytesRejection(_)) => {
-                Err(Problem::of(StatusCode::REQUEST_TIMEOUT, "the body did not arrive"))
-            }
+            Err(JsonRejection::BytesRejection(_)) => Err(Problem::of(ProblemCode::Timeout, "the body did not arrive")),
             Err(error) => Err(Problem::bad_request(error.body_text())),
         }
     }

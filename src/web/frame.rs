@@ -79,6 +79,5 @@ fn request_id() -> String {
 fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("unknown"), "a request handler panicked");
-    Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "the service failed; the log has the details under this request id")
-        .into_response()
+    Problem::failed().into_response()
 }

@@ -20,6 +20,7 @@ pub(crate) mod quarantine;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod tickets;
+pub(crate) mod urgent;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]

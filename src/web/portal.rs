@@ -3,6 +3,7 @@
 //! The types here are the portal's own. Nothing of the NOC's reaches a customer by being added to a
 //! type: element names, vendors, other customers and notes have no field here.
 
+pub(crate) mod all_outages;
 pub(crate) mod circuits;
 pub(crate) mod events;
 pub(crate) mod outages;

@@ -4,6 +4,7 @@ mod access;
 mod alarms;
 mod figures;
 mod isolation;
+mod lists;
 mod mount;
 mod operations;
 mod streams;

@@ -5,6 +5,12 @@ use crate::testing::both;
 
 const NOW: Time = Time::from_ms(1_793_000_000_000);
 
+const ALL: QuarantineFilter = QuarantineFilter { kind: None, source: None };
+
+fn of(kind: Kind) -> QuarantineFilter {
+    QuarantineFilter { kind: Some(kind), source: None }
+}
+
 fn refused(kind: Kind, name: &str, reason: &str) -> Quarantined {
     let once = Quarantined::once(kind, &SourceId::new("GD_RMS"), NOW);
     Quarantined { name: name.to_owned(), reason: reason.to_owned(), size: 5, ..once }
@@ -18,12 +24,33 @@ async fn refused_things_are_kept_in_part() {
         let mut tx = test.db.write().await.unwrap();
         let id = put_quarantine(&mut tx, &what, &vec![7; CONTENT_MAX + 1]).await.unwrap();
         let second = put_quarantine(&mut tx, &other, b"small").await.unwrap();
-        let page = quarantine_page(&mut tx, None, second, 5).await.unwrap();
+        let page = quarantine_page(&mut tx, &ALL, second, 5).await.unwrap();
         assert_eq!(page, [Quarantined { id, ..what.clone() }], "{}", test.engine);
-        assert_eq!(quarantine_page(&mut tx, Some(Kind::File), i64::MAX, 5).await.unwrap(), page);
-        assert_eq!(quarantine_page(&mut tx, Some(Kind::Caller), i64::MAX, 5).await.unwrap(), []);
+        assert_eq!(quarantine_page(&mut tx, &of(Kind::File), i64::MAX, 5).await.unwrap(), page);
+        assert_eq!(quarantine_page(&mut tx, &of(Kind::Caller), i64::MAX, 5).await.unwrap(), []);
         assert_eq!(quarantine_content(&mut tx, id).await.unwrap().unwrap().len(), CONTENT_MAX);
         assert_eq!(quarantine_content(&mut tx, second).await.unwrap().unwrap(), b"small");
+    }
+}
+
+#[tokio::test]
+async fn refused_things_are_found_by_their_sender() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        let mut ids = Vec::new();
+        for (source, kind) in [("GD_TNMS", Kind::Row), ("GD_RMS", Kind::Row), ("GD_TNMS", Kind::File)] {
+            let what = Quarantined { source: SourceId::new(source), ..refused(kind, source, "bad") };
+            ids.push(put_quarantine(&mut tx, &what, b"x").await.unwrap());
+        }
+        let of = |kind| QuarantineFilter { kind, source: Some(SourceId::new("GD_TNMS")) };
+        for (filter, wanted) in [(of(None), vec![ids[2], ids[0]]), (of(Some(Kind::Row)), vec![ids[0]])] {
+            let page = quarantine_page(&mut tx, &filter, i64::MAX, 9).await.unwrap();
+            assert_eq!(page.iter().map(|one| one.id).collect::<Vec<_>>(), wanted, "{} {filter:?}", test.engine);
+        }
+        let next = quarantine_page(&mut tx, &of(None), ids[2], 9).await.unwrap();
+        assert_eq!(next.iter().map(|one| one.id).collect::<Vec<_>>(), [ids[0]], "{}: the next page", test.engine);
+        assert_eq!(quarantined_by_id(&mut tx, ids[1]).await.unwrap().unwrap().source, SourceId::new("GD_RMS"));
+        assert_eq!(quarantined_by_id(&mut tx, 999).await.unwrap(), None);
     }
 }
 
@@ -41,7 +68,7 @@ async fn what_comes_again_is_counted() {
             ..refused(Kind::Row, "m2", "row 17: severity is \"x\"")
         };
         assert_eq!(put_quarantine(&mut tx, &again, b"again").await.unwrap(), id, "{}", test.engine);
-        let page = quarantine_page(&mut tx, None, i64::MAX, 5).await.unwrap();
+        let page = quarantine_page(&mut tx, &ALL, i64::MAX, 5).await.unwrap();
         assert_eq!(page, [Quarantined { id, repeats: 5, last_at: later, ..what.clone() }]);
         assert_eq!(quarantine_content(&mut tx, id).await.unwrap().unwrap(), b"first");
         let next_hour = NOW.plus_ms(FOLD_MS + 1);
@@ -63,10 +90,10 @@ async fn of_each_kind_the_oldest_fall_out() {
         }
         purge_quarantine(&mut tx).await.unwrap();
         assert_eq!(count_quarantine(&mut tx).await.unwrap(), 2001, "{}", test.engine);
-        let newest = quarantine_page(&mut tx, Some(Kind::Message), i64::MAX, 1).await.unwrap();
+        let newest = quarantine_page(&mut tx, &of(Kind::Message), i64::MAX, 1).await.unwrap();
         assert_eq!(newest[0].id, last);
         assert_eq!(
-            quarantine_page(&mut tx, Some(Kind::File), i64::MAX, 9).await.unwrap()[0].id,
+            quarantine_page(&mut tx, &of(Kind::File), i64::MAX, 9).await.unwrap()[0].id,
             file,
             "another kind stays"
         );
@@ -76,7 +103,7 @@ async fn of_each_kind_the_oldest_fall_out() {
                 .unwrap();
         }
         purge_quarantine(&mut tx).await.unwrap();
-        let files = quarantine_page(&mut tx, Some(Kind::File), i64::MAX, 1000).await.unwrap();
+        let files = quarantine_page(&mut tx, &of(Kind::File), i64::MAX, 1000).await.unwrap();
         assert_eq!(files.len(), 64, "64 MiB of files");
         assert_eq!(files[0].name, "large 69");
     }

@@ -13,7 +13,7 @@ use super::session::{self, LoginBody, SessionView};
 use crate::app::App;
 use crate::auth::{Anybody, Credential, password};
 use crate::extract::Body;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// The present password and the next.
 #[derive(Deserialize, ToSchema)]
@@ -51,7 +51,7 @@ pub(crate) async fn change_password(State(app): State<Arc<App>>, request: Reques
         // An administrator may have changed the user meanwhile: only the password is ours.
         let before = store::user::user_by_login(&mut tx, &user.login).await?.ok_or_else(Problem::unauthenticated)?;
         if before.disabled || before.password_hash != user.password_hash {
-            return Err(Problem::conflict("the account was changed meanwhile; log in again"));
+            return Err(Problem::of(ProblemCode::ChangedMeanwhile, "the account was changed meanwhile; log in again"));
         }
         let user = User { password_hash, ..before };
         store::user::put_user(&mut tx, &user).await?;

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auth::{Admin, password};
 use crate::extract::{Body, Params, Segment, page_limit};
 use crate::noc::Listing;
-use crate::problem::{FieldFault, Problem};
+use crate::problem::{FieldFault, Problem, ProblemCode};
 
 /// Which users.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -151,7 +151,7 @@ pub(crate) async fn change_user(
 ) -> Result<Json<UserView>, Problem> {
     let own = admin.login == login;
     if own && (change.disabled == Some(true) || change.role.as_deref().is_some_and(|role| role != "admin")) {
-        return Err(Problem::conflict("an administrator cannot lock themselves out; ask another one"));
+        return Err(Problem::of(ProblemCode::LockOut, "an administrator cannot lock themselves out; ask another one"));
     }
     let password_hash = match change.password.take() {
         None => None,

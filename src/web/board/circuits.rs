@@ -9,7 +9,8 @@ use model::time::Time;
 
 use super::change::CircuitState;
 use super::order::{CircuitPlace, LeftKey};
-use super::urgent::Urgent;
+use super::ranks::Ranks;
+use super::urgent::{Urgent, UrgentPlace};
 
 /// The SLA budget of a circuit as the lists show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +48,11 @@ pub(crate) struct LiveCircuit {
 #[derive(Debug, Default)]
 pub(crate) struct Circuits {
     all: Vec<LiveCircuit>,
-    order: Urgent,
+    order: Ranks,
     /// Slots of the active alarms of each.
     alarms: Chains,
     silent: HashMap<SourceId, Vec<CircuitIx>>,
+    urgent: Urgent,
 }
 
 /// How many circuits are in each state.
@@ -111,8 +113,8 @@ impl Circuits {
             LiveCircuit { protected, ..LiveCircuit::default() }
         };
         let all: Vec<LiveCircuit> = (0u32..).take(inventory.circuits_total()).map(live).collect();
-        let order = Urgent::of((0u32..).zip(&all).map(|(ix, circuit)| circuit.place(ix)));
-        Circuits { all, order, alarms: Chains::default(), silent: HashMap::new() }
+        let order = Ranks::of((0u32..).zip(&all).map(|(ix, circuit)| circuit.place(ix)));
+        Circuits { all, order, alarms: Chains::default(), silent: HashMap::new(), urgent: Urgent::default() }
     }
 
     pub(crate) fn get(&self, ix: CircuitIx) -> Option<&LiveCircuit> {
@@ -131,7 +133,16 @@ impl Circuits {
 
     /// What is left of its promise. It has its place in the list after [`Circuits::settle`].
     pub(crate) fn set_budget(&mut self, ix: CircuitIx, budget: Option<Budget>) {
+        let place = |circuits: &Self| UrgentPlace::of(circuits.get(ix)?, ix.0);
+        let before = place(self);
         self.change(ix, |circuit| circuit.budget = budget);
+        let after = place(self);
+        self.urgent.put(before, after);
+    }
+
+    /// Those whose promise is broken or nearly so.
+    pub(super) fn urgent(&self) -> &Urgent {
+        &self.urgent
     }
 
     fn change(&mut self, ix: CircuitIx, change: impl FnOnce(&mut LiveCircuit)) {
@@ -213,6 +224,7 @@ impl Circuits {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.all.capacity() * size_of::<LiveCircuit>() + self.alarms.bytes() + self.order.bytes()
+        let orders = self.order.bytes() + self.urgent.bytes();
+        self.all.capacity() * size_of::<LiveCircuit>() + self.alarms.bytes() + orders
     }
 }

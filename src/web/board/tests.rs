@@ -7,9 +7,10 @@ use model::time::Time;
 
 use super::change::Change;
 use super::circuits::Budget;
-use super::query::{AlarmFilter, CircuitFilter};
+use super::query::{AlarmFilter, BadCursor, CircuitFilter};
 use super::ring::{Mark, Missed};
 use super::sift::CircuitSift;
+use super::urgent::{Urgency, UrgentCounts};
 use super::*;
 use model::alarm::Alarm;
 
@@ -296,4 +297,34 @@ fn what_is_prepared_is_shown_when_it_is_complete() {
     seen.sort_unstable();
     assert_eq!((seen, board.latest()), (vec![1, 2], 11));
     assert_eq!(board.since(10), Missed::Reload(11));
+}
+
+#[test]
+fn the_urgent_list_is_the_same_whatever_the_order_of_figures() {
+    let budget = |left_s: i64| Some(Budget { left_ms: left_s * 1000, allowed_ms: 2_592_000, ..Budget::default() });
+    let figures =
+        [("C1", budget(2_000)), ("C2", budget(-3)), ("C3", budget(50)), ("C1", budget(40)), ("C2", budget(-3))];
+    let list = |board: &Board| {
+        let (page, counts) = board.urgent(Urgency::All, None, None, 9).unwrap();
+        let codes: Vec<String> = page.items.into_iter().map(|circuit| circuit.code).collect();
+        (codes, counts)
+    };
+    let wanted = (vec!["C2".to_owned(), "C1".to_owned(), "C3".to_owned()], UrgentCounts { breached: 1, at_risk: 2 });
+    for turn in 0..figures.len() {
+        let board = board();
+        // Twice, and from another one on; the last word on C1 is the same.
+        for (code, budget) in figures.iter().cycle().skip(turn).take(figures.len() * 2).chain([&figures[3]]) {
+            board.put_budgets(&[((*code).to_owned(), *budget)]);
+        }
+        assert_eq!(list(&board), wanted, "from figure {turn}");
+        // A new inventory keeps what is known.
+        let (inventory, _) = Inventory::build(&small_rows());
+        let knowledge = board.knowledge();
+        board.publish(99, vec![Change::Inventory(Arc::new(inventory), knowledge)]);
+        assert_eq!(list(&board), wanted);
+    }
+    let board = board();
+    assert_eq!(board.urgent(Urgency::All, None, Some("x"), 9).unwrap_err(), BadCursor);
+    let page = board.urgent(Urgency::AtRisk, None, Some("-3000.1"), 9).unwrap().0;
+    assert_eq!(page.items.len(), 0, "a cursor of the other list is no error");
 }

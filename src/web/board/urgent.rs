@@ -1,146 +1,186 @@
-//! The order of the list of circuits: down first, then degraded, least SLA time left, then code.
-//!
-//! A cut moves ten thousand circuits at once, and most of the time nearly all are up. So all circuits
-//! are kept by SLA time left, which a cut does not change, and those that are down or degraded once
-//! more in lists of their own, which are merged with what changed once a publication.
+//! Circuits whose promise is broken or nearly so, the least time left first. The order is kept as
+//! budgets arrive, so that a page costs its rows and not a walk over every circuit.
 
 use std::collections::BTreeSet;
+use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use super::change::CircuitState;
-use super::order::{CircuitPlace, LeftKey};
+use engine::inventory::CircuitIx;
 
-/// The places of all circuits.
-#[derive(Debug, Default)]
-pub(crate) struct Urgent {
-    by_left: BTreeSet<(LeftKey, u32)>,
-    down: List,
-    degraded: List,
+use super::Board;
+use super::circuits::LiveCircuit;
+use super::query::{BadCursor, Page};
+use super::state::State;
+use super::view::{CircuitView, count};
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Urgency {
+    /// All, the broken ones first.
+    #[default]
+    All,
+    /// The promise is broken.
+    Breached,
+    /// Little time is left.
+    AtRisk,
 }
 
-/// Places of one state: sorted, apart from what changed since it was last settled.
+/// How many there are of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UrgentCounts {
+    /// Broken promises.
+    pub breached: u32,
+    /// Promises with little time left.
+    pub at_risk: u32,
+}
+
+/// A place in the list: least time left, then code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct UrgentPlace {
+    left_ms: i64,
+    circuit: u32,
+}
+
+/// The list.
 #[derive(Debug, Default)]
-struct List {
-    places: Vec<CircuitPlace>,
-    come: Vec<CircuitPlace>,
-    gone: Vec<CircuitPlace>,
+pub(super) struct Urgent {
+    order: BTreeSet<UrgentPlace>,
+    breached: usize,
+}
+
+// === impl UrgentPlace ===
+
+impl UrgentPlace {
+    /// The first place that is no broken promise.
+    const MIDDLE: UrgentPlace = UrgentPlace { left_ms: 0, circuit: 0 };
+
+    /// `None` = nothing presses.
+    pub(super) fn of(live: &LiveCircuit, circuit: u32) -> Option<Self> {
+        let budget = live.budget.filter(|_| live.at_risk())?;
+        Some(UrgentPlace { left_ms: budget.left_ms, circuit })
+    }
+
+    fn breached(self) -> bool {
+        self < Self::MIDDLE
+    }
+
+    fn cursor(self) -> String {
+        format!("{}.{:x}", self.left_ms, self.circuit)
+    }
+
+    fn read(cursor: &str) -> Option<Self> {
+        let (left_ms, circuit) = cursor.split_once('.')?;
+        Some(UrgentPlace { left_ms: left_ms.parse().ok()?, circuit: u32::from_str_radix(circuit, 16).ok()? })
+    }
+}
+
+// === impl Urgency ===
+
+impl Urgency {
+    fn holds(self, place: UrgentPlace) -> bool {
+        match self {
+            Urgency::All => true,
+            Urgency::Breached => place.breached(),
+            Urgency::AtRisk => !place.breached(),
+        }
+    }
 }
 
 // === impl Urgent ===
 
 impl Urgent {
-    /// All circuits.
-    pub(crate) fn of(places: impl Iterator<Item = CircuitPlace>) -> Self {
-        let mut urgent = Urgent::default();
-        urgent.by_left =
-            places.inspect(|place| urgent.down_or_degraded(*place, true)).map(CircuitPlace::by_left).collect();
-        urgent.settle();
-        urgent
-    }
-
-    /// A circuit has another place; the lists have it after [`Urgent::settle`].
-    pub(crate) fn moved(&mut self, from: CircuitPlace, to: CircuitPlace) {
-        if from.by_left() != to.by_left() {
-            self.by_left.remove(&from.by_left());
-            self.by_left.insert(to.by_left());
-        }
-        self.down_or_degraded(from, false);
-        self.down_or_degraded(to, true);
-    }
-
-    /// Brings the lists up to date.
-    pub(crate) fn settle(&mut self) {
-        self.down.settle();
-        self.degraded.settle();
-    }
-
-    /// Circuits after a place, in order, of one state or all; `is_up` tells the state of one.
-    pub(crate) fn after<'a>(
-        &'a self,
-        place: Option<CircuitPlace>,
-        state: Option<CircuitState>,
-        is_up: impl Fn(u32) -> bool + 'a,
-    ) -> impl Iterator<Item = CircuitPlace> + 'a {
-        let wants = move |one: CircuitState| state.is_none_or(|state| state == one);
-        let down = wants(CircuitState::Down).then(|| self.down.after(place));
-        let degraded = wants(CircuitState::Degraded).then(|| self.degraded.after(place));
-        let up = wants(CircuitState::Up).then(|| self.up(place, is_up));
-        let listed = down.into_iter().flatten().chain(degraded.into_iter().flatten());
-        listed.chain(up.into_iter().flatten())
-    }
-
-    /// Circuits that are up, after a place.
-    fn up<'a>(
-        &'a self,
-        place: Option<CircuitPlace>,
-        is_up: impl Fn(u32) -> bool + 'a,
-    ) -> impl Iterator<Item = CircuitPlace> + 'a {
-        use std::ops::Bound::{Excluded, Unbounded};
-        let from = match place.map(|place| (place.state(), place.by_left())) {
-            // Behind every circuit.
-            Some((None, _)) => None,
-            Some((Some(CircuitState::Up), by_left)) => Some(Excluded(by_left)),
-            Some(_) | None => Some(Unbounded),
-        };
-        let range = from.map(|from| self.by_left.range((from, Unbounded)));
-        let up = range.into_iter().flatten().filter(move |(_, circuit)| is_up(*circuit));
-        up.map(|(left, circuit)| CircuitPlace::new(CircuitState::Up, *left, *circuit))
-    }
-
-    /// How many circuits are in a state.
-    pub(crate) fn total(&self, state: CircuitState) -> usize {
-        match state {
-            CircuitState::Down => self.down.places.len(),
-            CircuitState::Degraded => self.degraded.places.len(),
-            CircuitState::Up => self.by_left.len() - self.down.places.len() - self.degraded.places.len(),
-        }
-    }
-
-    /// Bytes held on the heap.
-    pub(crate) fn bytes(&self) -> usize {
-        let listed = self.down.places.capacity() + self.degraded.places.capacity();
-        self.by_left.len() * size_of::<(LeftKey, u32)>() * 3 / 2 + listed * size_of::<CircuitPlace>()
-    }
-
-    fn down_or_degraded(&mut self, place: CircuitPlace, come: bool) {
-        let list = match place.state() {
-            Some(CircuitState::Down) => &mut self.down,
-            Some(CircuitState::Degraded) => &mut self.degraded,
-            Some(CircuitState::Up) | None => return,
-        };
-        if come { &mut list.come } else { &mut list.gone }.push(place);
-    }
-}
-
-// === impl List ===
-
-impl List {
-    /// A circuit that came and went meanwhile has as many places in `come` as in `gone`, but for one
-    /// that it had before or has now.
-    fn settle(&mut self) {
-        if self.come.is_empty() && self.gone.is_empty() {
+    /// A circuit has another place than before.
+    pub(super) fn put(&mut self, before: Option<UrgentPlace>, after: Option<UrgentPlace>) {
+        if before == after {
             return;
         }
-        let (mut come, mut gone) = (std::mem::take(&mut self.come), std::mem::take(&mut self.gone));
-        // What is there already, and two sorted runs, are merged and not sorted anew.
-        come.sort();
-        gone.sort();
-        self.places.extend(come);
-        self.places.sort();
-        let mut gone = gone.into_iter().peekable();
-        self.places.retain(|place| {
-            while gone.next_if(|left| left < place).is_some() {}
-            gone.next_if_eq(place).is_none()
-        });
-        if self.places.len() < self.places.capacity() / 4 {
-            self.places.shrink_to_fit();
+        if let Some(before) = before.filter(|place| self.order.remove(place)) {
+            self.breached -= usize::from(before.breached());
+        }
+        if let Some(after) = after.filter(|place| self.order.insert(*place)) {
+            self.breached += usize::from(after.breached());
         }
     }
 
-    fn after(&self, place: Option<CircuitPlace>) -> impl Iterator<Item = CircuitPlace> + '_ {
-        let from = place.map_or(0, |place| self.places.partition_point(|held| *held <= place));
-        self.places.iter().skip(from).copied()
+    fn after(&self, place: Option<UrgentPlace>, which: Urgency) -> impl Iterator<Item = UrgentPlace> + '_ {
+        let low = match (place, which) {
+            (Some(place), Urgency::AtRisk) if place < UrgentPlace::MIDDLE => Included(UrgentPlace::MIDDLE),
+            (Some(place), _) => Excluded(place),
+            (None, Urgency::AtRisk) => Included(UrgentPlace::MIDDLE),
+            (None, _) => Unbounded,
+        };
+        self.order.range((low, Unbounded)).copied().take_while(move |place| which.holds(*place))
+    }
+
+    fn counts(&self) -> UrgentCounts {
+        UrgentCounts { breached: count(self.breached), at_risk: count(self.order.len() - self.breached) }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.order.len() * size_of::<UrgentPlace>() * 3 / 2
     }
 }
 
-#[cfg(test)]
-mod tests;
+// === impl Board ===
+
+impl Board {
+    /// A page of urgent circuits, of all customers or of one and its children, and how many there are
+    /// of each kind. An unknown customer has none.
+    ///
+    /// # Errors
+    /// [`BadCursor`].
+    pub fn urgent(
+        &self,
+        which: Urgency,
+        customer: Option<&str>,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<(Page<CircuitView>, UrgentCounts), BadCursor> {
+        let after = cursor.map(|text| UrgentPlace::read(text).ok_or(BadCursor)).transpose()?;
+        let state = self.read();
+        let (places, counts): (Vec<UrgentPlace>, UrgentCounts) = match customer {
+            None => {
+                let urgent = state.circuits.urgent();
+                (urgent.after(after, which).take(limit + 1).collect(), urgent.counts())
+            }
+            Some(no) => {
+                let own = state.urgent_of(no);
+                let counts = UrgentCounts::of(&own);
+                let wanted = own.into_iter().filter(|place| which.holds(*place) && Some(*place) > after);
+                (wanted.take(limit + 1).collect(), counts)
+            }
+        };
+        let total = match which {
+            Urgency::All => counts.breached + counts.at_risk,
+            Urgency::Breached => counts.breached,
+            Urgency::AtRisk => counts.at_risk,
+        };
+        let page = places.get(..limit).unwrap_or(&places);
+        let next = page.last().filter(|_| places.len() > limit).map(|place| place.cursor());
+        let items = page.iter().filter_map(|place| state.circuit_view(CircuitIx(place.circuit))).collect();
+        Ok((Page { items, next, total: Some(total) }, counts))
+    }
+}
+
+// === impl State ===
+
+impl State {
+    /// The urgent circuits of a customer and its children, in order.
+    fn urgent_of(&self, customer_no: &str) -> Vec<UrgentPlace> {
+        let Some(customer) = self.inventory.customer_ix(customer_no) else { return Vec::new() };
+        let family = self.inventory.family_of_customer(customer);
+        let all = family.iter().flat_map(|customer| self.inventory.circuits_of_customer(*customer));
+        let mut places: Vec<UrgentPlace> =
+            all.filter_map(|ix| UrgentPlace::of(self.circuits.get(*ix)?, ix.0)).collect();
+        places.sort_unstable();
+        places
+    }
+}
+
+// === impl UrgentCounts ===
+
+impl UrgentCounts {
+    fn of(places: &[UrgentPlace]) -> Self {
+        let breached = places.iter().filter(|place| place.breached()).count();
+        UrgentCounts { breached: count(breached), at_risk: count(places.len() - breached) }
+    }
+}

@@ -186,6 +186,8 @@ pub struct CircuitView {
     pub protected: bool,
     /// SLA time left; null = not known yet.
     pub sla_left_ms: Option<i64>,
+    /// Down time that the whole period allows; null = not known yet.
+    pub sla_allowed_ms: Option<i64>,
     /// When the open outage will have used it up.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub breach_at: Option<Time>,
@@ -299,6 +301,7 @@ impl State {
             since: live.since,
             protected: live.protected,
             sla_left_ms: live.budget.map(|budget| budget.left_ms),
+            sla_allowed_ms: live.budget.map(|budget| budget.allowed_ms),
             breach_at: live.budget.and_then(|budget| budget.breach_at),
             stale: self.circuits.stale(ix),
         })

@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::figure::Figure;
 use engine::inventory::CircuitIx;
 use engine::plan::Denominator;
 
@@ -168,20 +169,23 @@ async fn evaluated(app: &App, code: &str) -> Result<(String, Option<Budget>), Pr
     let since = now.plus_s(-400 * 86_400);
     let Some(mut dossier) = app.dossier(code, since).await? else { return Ok((code.to_owned(), None)) };
     let period = dossier.enter(None, now)?;
-    let budget = aside(move || {
-        let figure = dossier.evaluate(period, now);
-        let base_ms = match dossier.plan.denominator {
-            Denominator::NetOfExcludedOutage => figure.service_ms - figure.excluded_outage_ms,
-            Denominator::NetOfWindows => figure.service_ms - figure.excluded_window_ms,
-            Denominator::Gross => figure.service_ms,
-        };
-        Budget {
-            left_ms: figure.budget.left_ms,
-            allowed_ms: figure.budget.allowed_ms,
-            breach_at: figure.budget.breach_at,
-            base_ms,
-            up_ms: base_ms - figure.down_ms,
-        }
-    });
-    Ok((code.to_owned(), Some(budget.await?)))
+    let budget = aside(move || budget(&dossier.evaluate(period, now), dossier.plan.denominator));
+    Ok((code.to_owned(), budget.await?))
+}
+
+/// What a figure leaves of the promise. A circuit that was not in service in the period was promised
+/// nothing: it has no budget, for one of nothing would look as if it were used up.
+pub(crate) fn budget(figure: &Figure, denominator: Denominator) -> Option<Budget> {
+    let base_ms = match denominator {
+        Denominator::NetOfExcludedOutage => figure.service_ms - figure.excluded_outage_ms,
+        Denominator::NetOfWindows => figure.service_ms - figure.excluded_window_ms,
+        Denominator::Gross => figure.service_ms,
+    };
+    (figure.budget.allowed_ms > 0 || figure.service_ms > 0).then_some(Budget {
+        left_ms: figure.budget.left_ms,
+        allowed_ms: figure.budget.allowed_ms,
+        breach_at: figure.budget.breach_at,
+        base_ms,
+        up_ms: base_ms - figure.down_ms,
+    })
 }

@@ -102,7 +102,7 @@ pub(crate) async fn list_outages(
 }
 
 /// Neighbouring intervals in which the circuit was down are one outage.
-fn outages(dossier: &Dossier, figure: &Figure) -> Vec<PortalOutage> {
+pub(super) fn outages(dossier: &Dossier, figure: &Figure) -> Vec<PortalOutage> {
     let is_down = |interval: &Interval| interval.class == Class::Down || interval.down == Some(true);
     let groups = figure.ledger.chunk_by(|a, b| is_down(a) && is_down(b) && a.end == b.start);
     let running = figure.as_of < figure.period.end;

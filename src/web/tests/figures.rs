@@ -1,5 +1,6 @@
 //! Figures from the store: the SLA, its ledger, the ribbon, the path, and the portal's words.
 
+use model::time::{Time, Window};
 use store::user::Role;
 
 use super::support::{TestApp, alarm_at};
@@ -67,6 +68,19 @@ async fn every_minute_of_an_outage_is_explained_in_words() {
     assert_eq!(items[0]["minutes"][0]["why"]["zh"], "业务中断，计入考核");
     assert!(items[1]["end"].is_null(), "it lasts");
     assert_eq!(app.get(&bank, "/api/v1/portal/circuits/C2/sla").await.json()["outages"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_circuit_out_of_service_has_no_budget_rather_than_an_empty_one() {
+    let app = TestApp::over(store::testing::sqlite().await).await;
+    let now = app.app.clock.now();
+    let dossier = app.app.dossier("C1", now.plus_s(-400 * 86_400)).await.unwrap().unwrap();
+    let budget_of = |start: &str, end: &str| {
+        let period = Window::new(Time::parse(start).unwrap(), Time::parse(end).unwrap());
+        crate::figure::budget::budget(&dossier.evaluate(period, now), dossier.plan.denominator)
+    };
+    assert_eq!(budget_of("2025-06-01T00:00:00Z", "2025-07-01T00:00:00Z"), None, "it began in 2026");
+    assert_eq!(budget_of("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z").unwrap().left_ms, 2_592_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -77,6 +77,12 @@ export function count(n: number | null | undefined): string {
   return n === null || n === undefined ? DASH : grouped(String(n));
 }
 
+/** A size of what was sent: 812 B, 14.2 KiB. */
+export function bytes(n: number): string {
+  if (n < 1024) return `${n} B`;
+  return n < 1024 * 1024 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 / 1024).toFixed(1)} MiB`;
+}
+
 /** `155,000` kbit/s reads as 155 Mbit/s. */
 export function rate(kbps: number | null | undefined): string {
   if (kbps === null || kbps === undefined || kbps <= 0) return '';

@@ -6,6 +6,8 @@ const MOST = 3;
 export interface Toast {
   id: number;
   text: string;
+  /** The server's own words, below ours. */
+  detail: string;
   bad: boolean;
   undo?: (() => void) | undefined;
 }
@@ -19,8 +21,8 @@ export const toasts = {
   },
 };
 
-export function toast(text: string, options: { undo?: () => void; bad?: boolean } = {}): void {
-  const item: Toast = { id: next++, text, bad: options.bad === true, undo: options.undo };
+export function toast(text: string, options: { undo?: () => void; bad?: boolean; detail?: string } = {}): void {
+  const item: Toast = { id: next++, text, detail: options.detail ?? '', bad: options.bad === true, undo: options.undo };
   list = [...list.slice(1 - MOST), item];
   setTimeout(() => dismiss(item.id), SHOWN_MS);
 }

@@ -6,7 +6,11 @@ export function explained(text: string): string {
   return path.length > 0 && has(`rule.${rule}`) ? `${t(`rule.${rule}`)}${t('colon')}${path.join(': ')}` : text;
 }
 
-/** A dispatch is noted by the word of its reason. */
+/** What a ticket's note says: some texts are words of the wire or bare numbers. */
 export function noteText(operation: string, text: string): string {
-  return operation === 'dispatch' || operation === 'dispatched' ? word('dispatch', text).replace('—', '') : text;
+  if (text === '') return '';
+  if (operation === 'dispatch' || operation === 'dispatched') return word('dispatch', text);
+  if (operation === 'syncSheetState') return word('sheetstate', text);
+  if (operation === 'join') return t('note.alarms', { n: text });
+  return operation === 'settle' && text === 'send again' ? t('settle.sendAgain') : text;
 }

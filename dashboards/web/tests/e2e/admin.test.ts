@@ -104,6 +104,7 @@ describe('administrator', () => {
     await dialog.getByLabel('Login').fill('admin');
     await dialog.getByRole('button', { name: 'Generate' }).click();
     await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByText('There is one already.').waitFor();
     await dialog.getByText(/exists already/).waitFor();
     await dialog.getByLabel('Role').selectOption('customer');
     await dialog.getByRole('button', { name: 'Create' }).click();

@@ -128,7 +128,7 @@ export async function overflow(page: Page, width: number): Promise<number> {
 export async function routes(context: BrowserContext, role: Role): Promise<string[]> {
   if (role === 'customer') {
     const code = encodeURIComponent(await firstOf(context, '/portal/circuits?limit=1', 'code'));
-    return ['/portal', '/portal/circuits', `/portal/circuits/${code}`, '/portal/circuits/NO-SUCH-CIRCUIT', '/portal/nothing-here'];
+    return ['/portal', '/portal/circuits', `/portal/circuits/${code}`, '/portal/circuits/NO-SUCH-CIRCUIT', '/portal/outages', '/portal/nothing-here'];
   }
   if (role === 'admin') return ['/noc/users', '/noc/tokens', '/noc/loads'];
   const code = encodeURIComponent(await firstOf(context, '/circuits?limit=1', 'code'));
@@ -138,6 +138,6 @@ export async function routes(context: BrowserContext, role: Role): Promise<strin
   const alarm = await firstOf(context, '/alarms?state=active&limit=1', 'id');
   return [
     '/noc', `/noc/alarms?open=${alarm}`, '/noc/alarms?q=nothing-has-this-text', '/noc/alarms?state=cleared', '/noc/faults', '/noc/faults?state=all', `/noc/faults/${fault}`, '/noc/tickets', `/noc/tickets/${ticket}`,
-    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sources', '/noc/loads', '/noc/users', '/noc/nothing-here',
+    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sla', '/noc/sources', '/noc/loads', '/noc/quarantine', '/noc/users', '/noc/nothing-here',
   ];
 }

@@ -7,6 +7,8 @@ import { LANGS, launch, open, overflow, routes, THEMES, visit, WIDTHS, type Role
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const EXPECTED_404 = /NO-SUCH-CIRCUIT/;
+/** The operations centre has some twenty pages. */
+const PAGES_MS = 300_000;
 let browser: Browser;
 
 beforeAll(async () => {
@@ -33,7 +35,7 @@ describe.each(VIEWS)('$theme $lang $width', (view) => {
     const watched = await open(browser, role, view);
     for (const path of await routes(watched.context, role)) await check(watched, path, view.width);
     await watched.context.close();
-  });
+  }, PAGES_MS);
 
   it('open layers of the operations centre', async () => {
     const watched = await open(browser, 'noc', view);

@@ -22,7 +22,7 @@ async function violations(page: Page): Promise<string[]> {
 describe.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))('$theme $lang', (view) => {
   it('an error says what failed, keeps the page usable and can be tried again', async () => {
     const { page, context } = await open(browser, 'noc', { ...view, width: 390 });
-    for (const list of ['alarms', 'faults', 'tickets', 'circuits', 'customers', 'sources', 'resource-loads']) {
+    for (const list of ['alarms', 'faults', 'tickets', 'circuits', 'customers', 'sources', 'resource-loads', 'quarantine']) {
       let broken = true;
       await page.route(`**/api/v1/${list}?**`, (route) => (broken ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"title":"x","status":500,"detail":"disk on fire","requestId":"7f3a"}' }) : route.continue()));
       await page.route(`**/api/v1/${list}`, (route) => (broken ? route.abort() : route.continue()));
@@ -88,7 +88,7 @@ it('every filter of the form reaches the server and is a chip that can be taken 
   await context.close();
 });
 
-it.each(['alarms', 'faults', 'tickets', 'circuits', 'customers'])('%s can be saved as CSV, whole and in words', async (list) => {
+it.each(['alarms', 'faults', 'tickets', 'circuits', 'customers', 'quarantine'])('%s can be saved as CSV, whole and in words', async (list) => {
   const { page, context, faults } = await open(browser, 'noc');
   await visit(page, `/noc/${list}`);
   const query = list === 'alarms' ? 'causes=true&' : '';

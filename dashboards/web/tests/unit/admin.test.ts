@@ -17,9 +17,9 @@ describe('rules', () => {
   });
   it('of the server are shown at their fields', () => {
     const problem = { title: 'bad', status: 400, errors: [{ field: 'login', reason: 'is odd' }] };
-    expect(refused(new ApiError(400, problem))).toEqual({ login: 'is odd' });
-    expect(refused(new ApiError(500, { title: 'x', status: 500, detail: 'disk' }))).toEqual({ '': 'disk' });
-    expect(refused(new ApiError(0, null))).toEqual({ '': 'error.offline' });
+    expect(refused(new ApiError(400, problem))).toEqual({ faults: { login: 'problem.field' }, failure: null });
+    const whole = new ApiError(500, { title: 'x', status: 500, detail: 'disk' });
+    expect(refused(whole)).toEqual({ faults: {}, failure: whole });
   });
 });
 

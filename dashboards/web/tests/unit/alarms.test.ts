@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alarm, FaultAlarm } from '../../src/lib/api/noc';
 import { COLUMNS, FIXED, fold, tracks } from '../../src/noc/alarms/columns';
 import { activeFilters, compareAlarms, fits, listPath, readFilters } from '../../src/noc/alarms/filters';
-import { toCsv } from '../../src/noc/csv';
+import { toCsv } from '../../src/lib/csv';
 import { flatten } from '../../src/noc/faults/tree';
 
 function alarm(over: Partial<Alarm>): Alarm {

@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Alarm } from '../../src/lib/api/noc';
 import { Board } from '../../src/noc/alarms/board.svelte';
 import { readFilters } from '../../src/noc/alarms/filters';
+import { Flood, FLOOD_BEGINS, FLOOD_ENDS } from '../../src/noc/alarms/flood';
+import { Selection } from '../../src/noc/alarms/selection.svelte';
+import { given, inUse, readViews, viewOf, writeViews } from '../../src/noc/alarms/views';
 
 function alarm(id: number, over: Partial<Alarm> = {}): Alarm {
   return { id, severity: 2, clearedAt: null, acknowledged: null, slaLeftMs: null, raisedAt: '2026-11-06T18:00:00Z', faultNo: `F${id}`, isCause: true, symptoms: 0, source: 'S', ...over } as Alarm;
@@ -70,13 +73,72 @@ describe('board', () => {
     expect(board.total).toBe(0);
   });
 
+  it('stands still in a flood, shows what is new on demand, and runs again when it is over', async () => {
+    const board = await loaded([alarm(1)]);
+    const storm = Array.from({ length: FLOOD_BEGINS }, (_, i) => event(alarm(100 + i, { severity: 1 }))[0]).flatMap((one) => one ?? []);
+    board.apply(storm);
+    expect(board.flood).toEqual({ on: true, perMinute: FLOOD_BEGINS });
+    expect([ids(board), board.held.added]).toEqual([[1], FLOOD_BEGINS]);
+    board.hold(true);
+    board.hold(false);
+    expect(ids(board), 'a hand that comes and goes does not let the list jump').toEqual([1]);
+    board.release();
+    expect(ids(board).length).toBe(FLOOD_BEGINS + 1);
+    board.apply(event(alarm(500, { severity: 1 })));
+    expect([ids(board).includes(500), board.held.added]).toEqual([false, 1]);
+    vi.advanceTimersByTime(61_000);
+    board.tick();
+    expect([board.flood.on, ids(board).includes(500)]).toEqual([false, true]);
+  });
+
   it('takes an optimistic change back', async () => {
     const board = await loaded([alarm(1)]);
-    const before = board.patch(1, { acknowledged: { by: 'me', at: '', note: '' } });
+    board.patch([1, 9], () => ({ acknowledged: { by: 'me', at: '', note: '' } }));
     expect(board.find(1)?.acknowledged?.by).toBe('me');
-    board.patch(1, { acknowledged: before?.acknowledged ?? null });
+    board.patch([1], () => ({ acknowledged: null }));
     board.refuse(1, 'no');
     expect(board.find(1)?.acknowledged).toBeNull();
     expect(board.refused.get(1)).toBe('no');
   });
+});
+
+it('a flood begins at one rate and ends at a lower one', () => {
+  const flood = new Flood();
+  flood.count(FLOOD_BEGINS - 1, 0);
+  expect(flood.on).toBe(false);
+  flood.count(FLOOD_ENDS, 1_000);
+  expect(flood.on).toBe(true);
+  flood.count(0, 60_500);
+  expect([flood.on, flood.perMinute], 'not low enough').toEqual([true, FLOOD_ENDS]);
+  flood.count(0, 61_500);
+  expect([flood.on, flood.perMinute]).toEqual([false, 0]);
+});
+
+it('marks rows one by one and in ranges', () => {
+  const order = [5, 3, 9, 1];
+  const marked = new Selection();
+  marked.toggle(3);
+  marked.extend(1, order);
+  expect([...marked.ids].sort()).toEqual([1, 3, 9]);
+  marked.toggle(9);
+  expect(marked.ids.has(9)).toBe(false);
+  marked.extend(77, order);
+  expect(marked.ids.has(77), 'a row that left the list').toBe(true);
+  marked.clear();
+  expect(marked.ids.size).toBe(0);
+});
+
+it('a view is the filters of the address, whatever their order and whatever else is there', () => {
+  expect(viewOf('?severity=1&open=7&q=&ack=false')).toBe('ack=false&severity=1');
+  const mine = given('li 明').find((view) => view.name === 'views.mine');
+  expect(mine !== undefined && inUse(mine, viewOf(new URLSearchParams({ owner: 'li 明' }).toString()))).toBe(true);
+  const held = new Map<string, string>();
+  vi.stubGlobal('localStorage', { getItem: (key: string) => held.get(key) ?? null, setItem: (key: string, value: string) => held.set(key, value), removeItem: (key: string) => held.delete(key) });
+  writeViews('li', [{ name: 'night', query: 'severity=1' }]);
+  expect([readViews('li'), readViews('wang')]).toEqual([[{ name: 'night', query: 'severity=1' }], []]);
+  for (const broken of ['no json', '{}', '[3, {"name": 1}]']) {
+    held.set('linesman.views.li', broken);
+    expect(readViews('li')).toEqual([]);
+  }
+  vi.unstubAllGlobals();
 });

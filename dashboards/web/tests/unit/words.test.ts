@@ -48,9 +48,20 @@ describe('source', () => {
     const prefixes = Object.keys(known);
     for (const file of [...files(folder, '.svelte'), ...files(folder, '.ts')]) {
       const text = readFileSync(file, 'utf8');
-      for (const [, key = ''] of text.matchAll(/\bt\(\s*'([^']+)'/g)) expect(known, `${file}: ${key}`).toHaveProperty([key]);
+      for (const [, key = ''] of text.matchAll(/\b(?:t|failed)\(\s*'([^']+)'/g)) expect(known, `${file}: ${key}`).toHaveProperty([key]);
       for (const [, key = ''] of text.matchAll(/\btn\(\s*'([^']+)'/g)) expect(known, `${file}: ${key}`).toHaveProperty([`${key}_other`]);
       for (const [, prefix = ''] of text.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)) expect(prefixes.some((key) => key.startsWith(prefix)), `${file}: ${prefix}…`).toBe(true);
+    }
+  });
+  it('has words for every problem that the server names', () => {
+    const server = readFileSync(`${ROOT}../../src/web/problem.rs`, 'utf8');
+    const kinds = /pub enum ProblemCode \{([\s\S]*?)\n\}/.exec(server)?.[1]?.match(/^ {4}[A-Z]\w+/gm) ?? [];
+    expect(kinds.length).toBeGreaterThan(15);
+    const client = readFileSync(`${ROOT}src/lib/problem.ts`, 'utf8');
+    for (const kind of kinds) {
+      const code = kind.trim().replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+      const key = new RegExp(`\\b${code}: '([^']+)'`).exec(client)?.[1] ?? `problem.${code}`;
+      expect(words('zh', 'common'), code).toHaveProperty([key]);
     }
   });
   it('holds no text for people outside the catalogues', () => {

@@ -1,5 +1,5 @@
 // Shapes of /api/v1 for the operations centre. The portal never imports this file.
-import type { CircuitState, LedgerClass, Severity, Text2, Time, Zone } from './types';
+import type { CircuitState, LedgerClass, Page, Severity, Text2, Time, Zone } from './types';
 
 export type Effect = 'OUTAGE' | 'DEGRADED' | 'NONE';
 export type SourceState = 'live' | 'stale' | 'waiting';
@@ -123,8 +123,34 @@ export interface Circuit {
   since: Time | null;
   protected: boolean;
   slaLeftMs: number | null;
+  slaAllowedMs: number | null;
   breachAt?: Time | null;
   stale: boolean;
+}
+
+/** Circuits whose promise is broken or at risk, and how many of each the same customer has. */
+export interface UrgentPage extends Page<Circuit> {
+  breached: number;
+  atRisk: number;
+}
+
+/** Something that was refused. */
+export interface Quarantined {
+  id: number;
+  at: Time;
+  source: string;
+  address: string;
+  kind: string;
+  name: string;
+  reason: string;
+  bytes: number;
+  repeats: number;
+  lastAt: Time;
+}
+
+export interface QuarantinedDetail extends Quarantined {
+  keptBytes: number;
+  excerpt: string;
 }
 
 export interface CircuitDetail extends Circuit {

@@ -77,3 +77,10 @@ export interface Outage {
   cause: { class: string } & Text2;
   minutes: OutageMinute[];
 }
+
+/** An outage in the list of all circuits. */
+export interface CircuitOutage extends Outage {
+  code: string;
+  aEnd: string;
+  zEnd: string;
+}

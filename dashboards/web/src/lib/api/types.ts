@@ -18,6 +18,8 @@ export interface Problem {
   type?: string;
   title: string;
   status: number;
+  /** The kind of problem: what the words go by. */
+  code?: string;
   detail?: string;
   requestId?: string;
   errors?: { field: string; reason: string }[];

@@ -43,10 +43,9 @@ export function freshPassword(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8A
   return text;
 }
 
-/** What the server said, by field; what belongs to no field is under ''. */
-export function refused(error: unknown): Faults {
-  if (!(error instanceof ApiError) || error.offline) return { '': t('error.offline') };
-  if (error.status === 409) return { '': t('admin.conflict', { reason: error.message }) };
-  const fields = error.problem?.errors ?? [];
-  return fields.length === 0 ? { '': error.message } : Object.fromEntries(fields.map((one) => [one.field, one.reason]));
+/** What the server refused: by field, or as a whole. */
+export function refused(error: unknown): { faults: Faults; failure: unknown } {
+  const fields = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  if (fields.length === 0) return { faults: {}, failure: error };
+  return { faults: Object.fromEntries(fields.map((one) => [one.field, t('problem.field', { reason: one.reason })])), failure: null };
 }

@@ -1,5 +1,6 @@
 // The rows of the alarm list: what the server sent, kept true by the live stream. While the
-// operator's pointer or focus is on the list its order stands still; changes wait and are counted.
+// operator's pointer or focus is on the list, or a flood comes in, its order stands still; changes
+// wait and are counted.
 import type { Alarm } from '../../lib/api/noc';
 import type { Page } from '../../lib/api/types';
 import { ApiError, get } from '../../lib/api/client';
@@ -7,6 +8,7 @@ import { exactNow } from '../../lib/clock.svelte';
 import type { LiveEvent } from '../../lib/live/live.svelte';
 import { signedOut } from '../../lib/session.svelte';
 import { compareAlarms, fits, type Filters, listPath } from './filters';
+import { Flood } from './flood';
 
 const PAGE = 200;
 const MOST = 5_000;
@@ -29,6 +31,8 @@ export class Board {
   expanded = $state.raw<ReadonlySet<number>>(new Set());
   fresh = $state.raw<ReadonlySet<number>>(new Set());
   refused = $state.raw<ReadonlyMap<number, string>>(new Map());
+  flood = $state.raw({ on: false, perMinute: 0 });
+  readonly #flood = new Flood();
   #alarms = new Map<number, Alarm>();
   #symptoms = new Map<number, Alarm[]>();
   #order: number[] = [];
@@ -49,9 +53,10 @@ export class Board {
       const page = await get<Page<Alarm>>(listPath(filters, PAGE, null));
       if (run !== this.#run) return;
       const before = this.#alarms;
+      this.#count(keep ? page.items.filter((alarm) => !before.has(alarm.id)).length : 0);
       this.#alarms = new Map(page.items.map((alarm) => [alarm.id, alarm]));
       this.#leaving.clear();
-      if (keep && this.#hold) {
+      if (keep && (this.#hold || this.flood.on)) {
         for (const id of this.#order) {
           const alarm = before.get(id);
           if (alarm === undefined || this.#alarms.has(id)) continue;
@@ -103,6 +108,7 @@ export class Board {
       if (id !== null) arrived.push(id);
     }
     if (!touched) return;
+    this.#count(arrived.length);
     this.#settle();
     this.#flash(arrived);
   }
@@ -110,7 +116,7 @@ export class Board {
   /** Pointer, focus or pause hold the order; letting go applies what waited. */
   hold(on: boolean): void {
     this.#hold = on;
-    if (!on) this.release();
+    if (!on && !this.flood.on) this.release();
   }
 
   release(): void {
@@ -121,12 +127,18 @@ export class Board {
     return this.#alarms.get(id) ?? [...this.#symptoms.values()].flat().find((alarm) => alarm.id === id);
   }
 
-  /** Our own change, before the server agrees. Returns what was there. */
-  patch(id: number, change: Partial<Alarm>): Alarm | undefined {
-    const before = this.#alarms.get(id);
-    if (before !== undefined) this.#alarms.set(id, { ...before, ...change });
+  /** Our own change of some rows, before the server agrees. */
+  patch(ids: readonly number[], change: (alarm: Alarm) => Partial<Alarm>): void {
+    for (const id of ids) {
+      const before = this.#alarms.get(id);
+      if (before !== undefined) this.#alarms.set(id, { ...before, ...change(before) });
+    }
     this.#settle();
-    return before;
+  }
+
+  /** Time passed: a flood may be over. */
+  tick(): void {
+    this.#count(0);
   }
 
   refuse(id: number, reason: string | null): void {
@@ -156,6 +168,15 @@ export class Board {
     }
   }
 
+  /** In a flood the list stands still until the operator asks for what is new. */
+  #count(rows: number): void {
+    this.#flood.count(rows, Date.now());
+    const { on, perMinute } = this.#flood;
+    const ended = this.flood.on && !on;
+    if (on !== this.flood.on || perMinute !== this.flood.perMinute) this.flood = { on, perMinute };
+    if (ended && !this.#hold) this.#sortNow();
+  }
+
   #put(change: Alarm | { id: number; gone: true }): number | null {
     const known = this.#alarms.get(change.id);
     if ('gone' in change) {
@@ -183,7 +204,7 @@ export class Board {
 
   /** A held list keeps the row where it is until the hand is off. */
   #leave(alarm: Alarm): void {
-    if (!this.#hold) this.#alarms.delete(alarm.id);
+    if (!this.#hold && !this.flood.on) this.#alarms.delete(alarm.id);
     else {
       this.#alarms.set(alarm.id, alarm);
       if (this.#leaving.has(alarm.id)) return;
@@ -193,7 +214,7 @@ export class Board {
   }
 
   #settle(): void {
-    if (!this.#hold) {
+    if (!this.#hold && !this.flood.on) {
       this.#sortNow();
       return;
     }

@@ -3,7 +3,7 @@ import type { Alarm } from '../../lib/api/noc';
 import { dateTime, minutes, zoneName } from '../../lib/fmt';
 import { t, word } from '../../lib/i18n.svelte';
 import { severityName } from '../../lib/words';
-import type { Columns } from '../csv';
+import type { Columns } from '../../lib/csv';
 
 export function exported(): Columns<Alarm> {
   const zoned = (key: string) => `${t(key)} (${zoneName()})`;

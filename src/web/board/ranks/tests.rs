@@ -19,36 +19,36 @@ fn steps(n: u32) -> impl Iterator<Item = u32> {
 fn lists_that_are_settled_now_and_then_are_what_sorting_gives() {
     let start = |circuit| place(CircuitState::Up, -1, circuit);
     let mut held: BTreeMap<u32, CircuitPlace> = (0..50).map(|circuit| (circuit, start(circuit))).collect();
-    let mut urgent = Urgent::of(held.values().copied());
+    let mut ranks = Ranks::of(held.values().copied());
     for (n, step) in steps(3_000).enumerate() {
         let (circuit, state) = (step % 50, CircuitState::ALL[(step / 50 % 3) as usize]);
         let to = place(state, i64::from(step / 150 % 4) - 1, circuit);
         let from = held.insert(circuit, to).unwrap();
         if from != to {
-            urgent.moved(from, to);
+            ranks.moved(from, to);
         }
         if n % 7 != 0 {
             continue;
         }
-        urgent.settle();
+        ranks.settle();
         let is_up = |ix: u32| held[&ix].state() == Some(CircuitState::Up);
         let mut sorted: Vec<CircuitPlace> = held.values().copied().collect();
         sorted.sort();
-        assert_eq!(urgent.after(None, None, is_up).collect::<Vec<_>>(), sorted);
+        assert_eq!(ranks.after(None, None, is_up).collect::<Vec<_>>(), sorted);
         for state in CircuitState::ALL {
             let of_state: Vec<_> = sorted.iter().copied().filter(|place| place.state() == Some(state)).collect();
-            assert_eq!(urgent.total(state), of_state.len());
-            assert_eq!(urgent.after(None, Some(state), is_up).collect::<Vec<_>>(), of_state);
+            assert_eq!(ranks.total(state), of_state.len());
+            assert_eq!(ranks.after(None, Some(state), is_up).collect::<Vec<_>>(), of_state);
             let after = sorted[(step % 50) as usize];
             let rest: Vec<_> = of_state.into_iter().filter(|place| *place > after).collect();
-            assert_eq!(urgent.after(Some(after), Some(state), is_up).collect::<Vec<_>>(), rest);
+            assert_eq!(ranks.after(Some(after), Some(state), is_up).collect::<Vec<_>>(), rest);
         }
     }
 }
 
 #[test]
 fn a_place_behind_all_states_has_nothing_after_it() {
-    let urgent = Urgent::of((0..3).map(|circuit| place(CircuitState::Up, -1, circuit)));
+    let ranks = Ranks::of((0..3).map(|circuit| place(CircuitState::Up, -1, circuit)));
     let behind = CircuitPlace::read("300000000.0").unwrap();
-    assert_eq!(urgent.after(Some(behind), None, |_| true).count(), 0);
+    assert_eq!(ranks.after(Some(behind), None, |_| true).count(), 0);
 }

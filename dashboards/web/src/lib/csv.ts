@@ -1,21 +1,20 @@
 // CSV that a spreadsheet opens safely: cells that look like formulas are made text, and a mark at
 // the start says UTF-8 so that Han characters survive.
 
-import type { Page } from '../lib/api/types';
-import { get, url } from '../lib/api/client';
+import type { Page } from './api/types';
+import { get, url } from './api/client';
 
 export type Cell = string | number;
 export type Columns<T> = readonly (readonly [head: string, of: (row: T) => Cell])[];
-/** Rows of one page of an export, and of all of it: a spreadsheet takes no more with grace. */
-const PAGE = 1_000;
+/** Rows of an export: a spreadsheet takes no more with grace. */
 export const EXPORT_MAX = 20_000;
 
 /** Every row that a list's filters let through, not only those on the screen. */
-export async function everyRow<T>(path: string, query: Record<string, string | null>): Promise<T[]> {
+export async function everyRow<T>(path: string, query: Record<string, string | null>, limit: number): Promise<T[]> {
   const rows: T[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page<T> = await get<Page<T>>(url(path, { ...query, limit: PAGE, cursor }));
+    const page: Page<T> = await get<Page<T>>(url(path, { ...query, limit, cursor }));
     rows.push(...page.items);
     cursor = page.next;
   } while (cursor !== null && rows.length < EXPORT_MAX);
