@@ -137,7 +137,8 @@ fn main() {
     report("text search that finds nothing", timed(20, |_| drop(board.alarms(&nothing, None, 100).unwrap())));
     let cut = |n: usize| {
         let mut changes = vec![alarm(ALARMS + n, 0, Severity::Critical)];
-        let (state, since) = (if n % 2 == 0 { CircuitState::Down } else { CircuitState::Up }, Time::from_ms(1));
+        let (state, since) =
+            (if n.is_multiple_of(2) { CircuitState::Down } else { CircuitState::Up }, Time::from_ms(1));
         let change = |ix| CircuitChange { circuit: CircuitIx(ix), state, since };
         changes.push(Change::Circuits((0..u32::try_from(CUT).unwrap()).map(change).collect()));
         changes
