@@ -29,6 +29,8 @@ mod offline;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]
+mod paperwork;
+#[cfg(test)]
 mod past;
 #[cfg(test)]
 mod scenarios;
