@@ -191,7 +191,7 @@ pub fn cite<'a>(
     evidence: impl IntoIterator<Item = (Window, &'a Arc<str>)>,
     explains: impl Fn(&Interval) -> bool,
 ) {
-    for (window, name) in evidence {
+    for (window, name) in evidence.into_iter().filter(|(window, _)| !window.is_empty()) {
         let from = intervals.partition_point(|interval| interval.end <= window.start);
         let inside = intervals.iter_mut().skip(from).take_while(|interval| interval.start < window.end);
         inside.filter(|interval| explains(interval)).for_each(|interval| interval.evidence.push(name.clone()));
