@@ -7,6 +7,7 @@ mod bench;
 mod check;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
+mod explain;
 mod import;
 mod init;
 mod serve;
@@ -45,6 +46,9 @@ enum Command {
     Import(import::Import),
     /// Compute SLA figures from files, without a server or a database.
     Sla(crate::sla::Args),
+    /// Say why a figure is what it is, from the same files as `sla`.
+    #[command(subcommand)]
+    Explain(explain::Explain),
     /// Run the daemon beside a small carrier on loopback that lives through a scripted day.
     #[cfg(feature = "demo")]
     #[command(after_help = "Examples:\n  linesman demo\n  linesman demo --seed 42 --speed 10\n  \
@@ -82,6 +86,7 @@ impl Cli {
             Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
             Command::Sla(args) => sla::run(&args),
+            Command::Explain(explain) => explain.run(),
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo.run(),
             #[cfg(feature = "demo")]

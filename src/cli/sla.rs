@@ -1,20 +1,36 @@
 //! `linesman sla`: figures from files. The figures go to standard output, what was wrong with the
 //! files to standard error.
 
-use std::io::Write;
+use std::io::{BufWriter, StdoutLock, Write};
 
-use crate::sla::Args;
 use crate::sla::error::SlaError;
+use crate::sla::{Answer, Args, Per};
 
 /// Computes and prints.
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let answer = crate::sla::run(args)?;
+    let answer = crate::sla::run(&args.files, args.circuit.as_deref())?;
+    report(&answer)?;
+    answered(|out| match args.per {
+        Per::Circuit => answer.write(args.format, out),
+        Per::Customer => answer.write_customers(args.format, out),
+    })
+}
+
+/// Says what was wrong with the files.
+pub(super) fn report(answer: &Answer) -> anyhow::Result<()> {
     let mut errors = std::io::stderr().lock();
     for issue in answer.issues.kept() {
         writeln!(errors, "{issue}")?;
     }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match answer.write(args.format, &mut out).and_then(|()| out.flush().map_err(SlaError::Write)) {
+    Ok(())
+}
+
+/// Writes an answer to standard output.
+pub(super) fn answered(
+    write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> Result<(), SlaError>,
+) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush().map_err(SlaError::Write)) {
         // The reader has what it wanted (`| head`).
         Err(SlaError::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         ended => Ok(ended?),

@@ -136,7 +136,8 @@ impl TimeRule {
         self.first_believed([clear_time, None])
     }
 
-    fn first_believed(self, times: [Option<Time>; 2]) -> Option<Time> {
+    /// The first of some times that is believed, else the receipt.
+    pub fn first_believed(self, times: [Option<Time>; 2]) -> Option<Time> {
         let mut times = times.into_iter().flatten();
         match self {
             TimeRule::History => times.next(),

@@ -1,4 +1,5 @@
-//! What excludes time from an SLA: planned work notified in time, and tickets held for the customer.
+//! What excludes time from an SLA: planned work notified in time, tickets held for the customer, and
+//! what two people agreed on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::sync::Arc;
 use model::time::{Time, Window};
 use model::work::{Cutover, OpType};
 
+use crate::correction::{Change, Correction};
 use crate::ledger::Exclusion;
 use crate::plan::Plan;
 use crate::plan::words::ExclusionCode;
@@ -43,8 +45,13 @@ pub fn outranks(one: &Cutover, other: &Cutover) -> bool {
     rank(one) > rank(other)
 }
 
-/// The time that a plan excludes, from cutovers in force and holds of one circuit.
-pub fn exclusions(plan: &Plan, cutovers: &[&Cutover], suspends: &[Suspend]) -> Vec<Exclusion> {
+/// The time that a plan excludes, from cutovers in force, holds and corrections of one circuit.
+pub fn exclusions(
+    plan: &Plan,
+    cutovers: &[&Cutover],
+    suspends: &[Suspend],
+    corrections: &[Correction],
+) -> Vec<Exclusion> {
     let excludes = |code| plan.exclusions.contains(&code);
     let planned = cutovers.iter().filter(|_| excludes(ExclusionCode::PlannedCutover)).filter_map(|cutover| {
         let window = excluding_window(plan, cutover)?;
@@ -55,7 +62,13 @@ pub fn exclusions(plan: &Plan, cutovers: &[&Cutover], suspends: &[Suspend]) -> V
         let evidence: Arc<str> = format!("suspend:{}", suspend.id).into();
         Exclusion { window: suspend.window, code: suspend.code, evidence }
     });
-    planned.chain(held).filter(|exclusion| !exclusion.window.is_empty()).collect()
+    let corrected = corrections.iter().filter_map(|correction| match correction.change {
+        Change::Exclude(code) if excludes(code) => {
+            Some(Exclusion { window: correction.window, code, evidence: correction.evidence.clone() })
+        }
+        _ => None,
+    });
+    planned.chain(held).chain(corrected).filter(|exclusion| !exclusion.window.is_empty()).collect()
 }
 
 /// The affect window, if the work affects service and was notified early enough.

@@ -1,20 +1,38 @@
 //! The figure: one circuit, one plan, one period. The same function stands behind the offline
 //! command and the daemon, so both give the same answer for the same facts.
 
+mod evidence;
+
+use std::borrow::Cow;
+
 use model::time::{Time, Window};
 use model::work::Cutover;
 use serde::Serialize;
 
-use crate::calendar;
+use crate::clock::{self, TicketLife};
+use crate::correction::{self, Correction};
 use crate::exclusion::{self, Suspend};
 use crate::hits::{self, EvidencedEpisode, Hit, Impact};
 use crate::inventory::{CircuitIx, Inventory};
 use crate::knowledge::Knowledge;
-use crate::ledger::{self, Class, Exclusion, Interval, Layers};
-use crate::outage::{self, AlternativeLife, Condition};
+use crate::ledger::{self, Exclusion, Interval, Layers};
+use crate::outage::{self, AlternativeLife};
 use crate::plan::Plan;
+use crate::quality::Quality;
 use crate::sla::{Base, Budget, Counts, Share, Totals};
 use crate::spans;
+use crate::terms::Terms;
+
+/// What people did about a circuit, in any order.
+#[derive(Clone, Copy, Default)]
+pub struct Paperwork<'a> {
+    /// Its tickets; they count only by a plan whose clock looks at them.
+    pub tickets: &'a [TicketLife],
+    /// Holds of its tickets.
+    pub suspends: &'a [Suspend],
+    /// Approved corrections.
+    pub corrections: &'a [Correction],
+}
 
 /// What is known of one circuit, for [`evaluate`].
 #[derive(Clone, Copy)]
@@ -29,8 +47,8 @@ pub struct Facts<'a> {
     pub episodes: &'a [EvidencedEpisode],
     /// Every revision of every cutover that ever named it.
     pub cutovers: &'a [Cutover],
-    /// Holds of its tickets.
-    pub suspends: &'a [Suspend],
+    /// What people did about it.
+    pub paperwork: Paperwork<'a>,
     /// Silences of the sources that observe it.
     pub silences: &'a [Window],
     /// When it was suspended, or terminated without a date: from when we learnt it, in any order.
@@ -52,8 +70,8 @@ pub struct CircuitFacts<'a> {
     pub episodes: &'a [EvidencedEpisode],
     /// Cutovers in force that name it.
     pub cutovers: &'a [&'a Cutover],
-    /// Holds of its tickets.
-    pub suspends: &'a [Suspend],
+    /// What people did about it.
+    pub paperwork: Paperwork<'a>,
     /// Silences of the sources that observe it.
     pub silences: &'a [Window],
 }
@@ -100,12 +118,24 @@ pub struct Figure {
     /// What is left of the promise.
     #[serde(skip)]
     pub budget: Budget,
+    /// What else is said of it.
+    #[serde(skip)]
+    pub quality: Quality,
 }
 
-/// The layers of a ledger, owned, over a span that holds the period and what counts before it.
-struct Strata {
-    in_service: Vec<Window>,
-    open: Vec<Window>,
+/// How much of a figure is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// All of it.
+    Ledger,
+    /// The numbers; the ledger is left empty.
+    Numbers,
+}
+
+/// The layers of a ledger over a span that holds the period and what counts before it.
+struct Strata<'a> {
+    in_service: &'a [Window],
+    open: Cow<'a, [Window]>,
     exclusions: Vec<Exclusion>,
     outages: Vec<Window>,
     unmeasured: Vec<Window>,
@@ -114,10 +144,25 @@ struct Strata {
 
 // === impl Strata ===
 
-impl Strata {
+impl<'a> Strata<'a> {
+    fn new(facts: &CircuitFacts<'a>, terms: &'a Terms<'_>, down: &[Window], impaired: Vec<Window>) -> Self {
+        let (plan, Paperwork { tickets, suspends, corrections }) = (terms.plan, facts.paperwork);
+        let down = correction::down(clock::down_by(plan.clock, down, tickets), corrections);
+        let outages = outage::counted_outages(&down, facts.in_service, plan.merge_gap_s, plan.min_outage_s);
+        let after_silence = facts.hits.iter().filter(|hit| hit.impact == Impact::Unmeasured).map(|hit| hit.window);
+        Strata {
+            in_service: facts.in_service,
+            open: terms.open_since(looks_back_to(&outages, terms)),
+            exclusions: exclusion::exclusions(plan, facts.cutovers, suspends, corrections),
+            outages,
+            unmeasured: spans::union(facts.silences.iter().copied().chain(after_silence).collect()),
+            impaired: correction::impaired(impaired, corrections),
+        }
+    }
+
     fn layers(&self) -> Layers<'_> {
         Layers {
-            in_service: &self.in_service,
+            in_service: self.in_service,
             open: &self.open,
             exclusions: &self.exclusions,
             outages: &self.outages,
@@ -151,10 +196,10 @@ pub fn evaluate(facts: &Facts<'_>, plan: &Plan, period: Window, as_of: Time) -> 
         hits: &hits,
         episodes: facts.episodes,
         cutovers: &cutovers,
-        suspends: facts.suspends,
+        paperwork: facts.paperwork,
         silences: facts.silences,
     };
-    evaluate_circuit(&facts, plan, period, as_of)
+    evaluate_circuit(&facts, &Terms::new(plan, period, as_of), Detail::Ledger)
 }
 
 /// A circuit's route as the outage sweep wants it.
@@ -167,24 +212,26 @@ pub fn route_of(inventory: &Inventory, circuit: CircuitIx) -> Vec<AlternativeLif
     inventory.routes(circuit).into_iter().map(life).collect()
 }
 
-/// [`evaluate`] for a caller that evaluates many circuits.
-pub fn evaluate_circuit(facts: &CircuitFacts<'_>, plan: &Plan, period: Window, as_of: Time) -> Figure {
-    let as_of = as_of.clamp(period.start, period.end);
+/// [`evaluate`] for a caller that evaluates many circuits of one plan.
+pub fn evaluate_circuit(facts: &CircuitFacts<'_>, terms: &Terms<'_>, detail: Detail) -> Figure {
+    let (plan, period) = (terms.plan, terms.period);
     let condition = outage::condition(facts.route, facts.hits);
-    let outages = outage::counted_outages(&condition.down, facts.in_service, plan.merge_gap_s, plan.min_outage_s);
-    let ended = outages.iter().filter(|outage| period.start < outage.end && outage.end <= as_of);
-    let from = ended.map(|outage| outage.start).min().map_or(period.start, |first| first.min(period.start));
-    let strata = strata(facts, plan, &condition, outages, Window { start: from, end: period.end });
-    let whole = ledger::partition(&strata.layers(), Window { start: from, end: as_of });
-    let counts = Counts::of(&strata.outages, &whole, period.start, as_of);
+    let strata = Strata::new(facts, terms, &condition.down, condition.impaired);
+    let from = looks_back_to(&strata.outages, terms);
+    let whole = ledger::partition(&strata.layers(), Window::new(from, terms.as_of));
+    let counts = Counts::of(spans::overlapping(&strata.outages, Window::new(from, Time::MAX)), &whole, terms);
     let mut ledger = since(whole, period.start);
-    cite_all(&mut ledger, facts, &strata, &condition);
     let totals = Totals::of(&ledger);
     let base = totals.base(plan.unmeasured);
-    let budget = budget(&strata, plan, &base, Window { start: as_of, end: period.end });
+    let availability = base.availability(plan.denominator);
+    let quality = Quality::new(terms, &counts, availability, &ledger);
+    match detail {
+        Detail::Ledger => evidence::cite_all(&mut ledger, facts, &strata, plan.clock),
+        Detail::Numbers => ledger.clear(),
+    }
     Figure {
         circuit_code: facts.code.to_owned(),
-        as_of,
+        as_of: terms.as_of,
         service_ms: base.service,
         down_ms: base.down,
         excluded_outage_ms: base.excluded_outage,
@@ -192,7 +239,7 @@ pub fn evaluate_circuit(facts: &CircuitFacts<'_>, plan: &Plan, period: Window, a
         unmeasured_ms: totals.unmeasured,
         not_in_service_ms: totals.not_in_service,
         outside_window_ms: totals.outside_window,
-        availability: base.availability(plan.denominator),
+        availability,
         gross_availability: base.gross(),
         outages: counts.outages,
         mttr_ms: counts.mean_time_to_restore(),
@@ -200,67 +247,33 @@ pub fn evaluate_circuit(facts: &CircuitFacts<'_>, plan: &Plan, period: Window, a
         longest_ms: counts.longest(),
         ledger,
         period,
-        budget,
+        budget: budget(&strata, terms, &base),
+        quality,
     }
 }
 
-fn strata(facts: &CircuitFacts<'_>, plan: &Plan, condition: &Condition, outages: Vec<Window>, span: Window) -> Strata {
-    let after_silence = facts.hits.iter().filter(|hit| hit.impact == Impact::Unmeasured).map(|hit| hit.window);
-    Strata {
-        in_service: facts.in_service.to_vec(),
-        open: calendar::open_windows(plan, span),
-        exclusions: exclusion::exclusions(plan, facts.cutovers, facts.suspends),
-        outages,
-        unmeasured: spans::union(facts.silences.iter().copied().chain(after_silence).collect()),
-        impaired: condition.impaired.clone(),
-    }
+/// The start of the first outage that bears on the figure, at most the period's.
+fn looks_back_to(outages: &[Window], terms: &Terms<'_>) -> Time {
+    let start = terms.period.start;
+    let first = |since: Time, also: bool| {
+        let from = outages.partition_point(|outage| outage.end < since || (outage.end == since && !also));
+        outages.get(from).filter(|outage| outage.end <= terms.as_of).map_or(start, |outage| outage.start.min(start))
+    };
+    first(terms.horizon(first(start, false)), true)
 }
 
 /// The part of a ledger from an instant on.
 fn since(mut ledger: Vec<Interval>, start: Time) -> Vec<Interval> {
-    ledger.retain(|interval| interval.end > start);
-    ledger.iter_mut().for_each(|interval| interval.start = interval.start.max(start));
+    let before = ledger.partition_point(|interval| interval.end <= start);
+    ledger.drain(..before);
+    ledger.first_mut().into_iter().for_each(|interval| interval.start = interval.start.max(start));
     ledger
 }
 
-/// Names what each interval rests on.
-fn cite_all(ledger: &mut [Interval], facts: &CircuitFacts<'_>, strata: &Strata, condition: &Condition) {
-    let name = |(window, episode): (Window, u32)| {
-        let index = usize::try_from(episode).ok()?;
-        facts.episodes.get(index).map(|evidenced| (window, &evidenced.evidence))
-    };
-    let is_down = |interval: &Interval| interval.class == Class::Down || interval.down == Some(true);
-    ledger::cite(ledger, condition.down_by.iter().copied().filter_map(name), is_down);
-    let bare = ledger.iter().filter(|interval| is_down(interval) && interval.evidence.is_empty());
-    let bare: Vec<Time> = bare.map(|interval| interval.start).collect();
-    if !bare.is_empty() {
-        let is_bare = |interval: &Interval| bare.binary_search(&interval.start).is_ok();
-        ledger::cite(ledger, gaps(strata, condition).filter_map(name), is_bare);
-    }
-    for exclusion in &strata.exclusions {
-        let evidence = [(exclusion.window, &exclusion.evidence)];
-        ledger::cite(ledger, evidence, |interval| interval.code == Some(exclusion.code));
-    }
-    let hits = facts.hits.iter().map(|hit| (hit.window, hit.episode));
-    let unknown = facts.hits.iter().map(|hit| hit.impact == Impact::Unmeasured);
-    let (doubts, faults): (Vec<_>, Vec<_>) = hits.zip(unknown).partition(|(_, unknown)| *unknown);
-    let named = |hits: Vec<((Window, u32), bool)>| hits.into_iter().filter_map(move |(hit, _)| name(hit));
-    ledger::cite(ledger, named(faults), |interval| interval.degraded == Some(true));
-    ledger::cite(ledger, named(doubts), |interval| interval.class == Class::Unmeasured);
-    ledger::settle(ledger);
-}
-
-/// For the gaps that merging filled: every alarm of an outage, over the whole of it.
-fn gaps<'a>(strata: &'a Strata, condition: &'a Condition) -> impl Iterator<Item = (Window, u32)> + 'a {
-    condition.down_by.iter().filter_map(|(window, episode)| {
-        let outage = spans::overlapping(&strata.outages, *window).first()?;
-        Some((*outage, *episode))
-    })
-}
-
-fn budget(strata: &Strata, plan: &Plan, base: &Base, rest: Window) -> Budget {
-    let ahead = spans::common(&spans::cut(&strata.open, rest), &strata.in_service);
-    let mut budget = Budget::new(plan, base, base.service + spans::length_ms(&ahead));
+fn budget(strata: &Strata<'_>, terms: &Terms<'_>, base: &Base) -> Budget {
+    let rest = terms.rest();
+    let ahead = spans::common(&spans::cut(&strata.open, rest), strata.in_service);
+    let mut budget = Budget::new(terms.plan, base, base.service + spans::length_ms(&ahead));
     budget.breach_at = strata.ahead(rest).and_then(|ahead| budget.breach(&ahead));
     budget
 }

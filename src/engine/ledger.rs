@@ -99,6 +99,22 @@ struct Cursors<'a> {
     impaired: Cursor<'a>,
 }
 
+// === impl Class ===
+
+impl Class {
+    /// Its word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Class::NotInService => "not_in_service",
+            Class::OutsideWindow => "outside_window",
+            Class::Excluded => "excluded",
+            Class::Down => "down",
+            Class::Unmeasured => "unmeasured",
+            Class::Up => "up",
+        }
+    }
+}
+
 // === impl Interval ===
 
 impl Interval {
@@ -116,28 +132,30 @@ impl Interval {
 // === impl Cursors ===
 
 impl Cursors<'_> {
-    fn key(&mut self, at: Time) -> Key {
-        // Every cursor must see every instant, so each is asked before the first `return`.
-        let in_service = self.in_service.holds(at);
-        let open = self.open.holds(at);
-        let down = self.outages.holds(at);
-        let unmeasured = self.unmeasured.holds(at);
-        let impaired = self.impaired.holds(at);
+    /// What holds at an instant, and until when.
+    fn look(&mut self, at: Time) -> (Key, Time) {
+        let (in_service, until) = self.in_service.look(at);
+        let (open, closes) = self.open.look(at);
+        let (down, restored) = self.outages.look(at);
+        let (unmeasured, heard) = self.unmeasured.look(at);
+        let (impaired, repaired) = self.impaired.look(at);
+        let mut until = until.min(closes).min(restored).min(heard).min(repaired);
         let mut code = None;
         for (own, cursor) in &mut self.exclusions {
-            if cursor.holds(at) && code.is_none() {
-                code = Some(*own);
-            }
+            let (excluded, ends) = cursor.look(at);
+            until = until.min(ends);
+            code = code.or(excluded.then_some(*own));
         }
         let key = |class| Key { class, code: None, down: None, degraded: None };
-        match (in_service, open, code) {
+        let key = match (in_service, open, code) {
             (false, _, _) => key(Class::NotInService),
             (true, false, _) => key(Class::OutsideWindow),
             (true, true, Some(_)) => Key { code, down: Some(down), ..key(Class::Excluded) },
             (true, true, None) if down => key(Class::Down),
             (true, true, None) if unmeasured => key(Class::Unmeasured),
             (true, true, None) => Key { degraded: Some(impaired), ..key(Class::Up) },
-        }
+        };
+        (key, until)
     }
 }
 
@@ -152,16 +170,16 @@ pub fn partition(layers: &Layers<'_>, span: Window) -> Vec<Interval> {
         unmeasured: Cursor::new(layers.unmeasured),
         impaired: Cursor::new(layers.impaired),
     };
-    let mut intervals: Vec<Interval> = Vec::new();
-    let mut last = None;
-    let edges = edges(layers, span);
-    for (start, end) in edges.iter().zip(edges.iter().skip(1)) {
-        let key = cursors.key(*start);
+    let mut intervals: Vec<Interval> = Vec::with_capacity(layers.outages.len() * 2 + 1);
+    let (mut at, mut last) = (span.start, None);
+    while at < span.end {
+        let (key, until) = cursors.look(at);
+        let end = until.min(span.end);
         match intervals.last_mut() {
-            Some(open) if last == Some(key) => open.end = *end,
-            _ => intervals.push(interval(*start, *end, key)),
+            Some(open) if last == Some(key) => open.end = end,
+            _ => intervals.push(interval(at, end, key)),
         }
-        last = Some(key);
+        (at, last) = (end, Some(key));
     }
     intervals
 }
@@ -173,7 +191,7 @@ pub fn cite<'a>(
     evidence: impl IntoIterator<Item = (Window, &'a Arc<str>)>,
     explains: impl Fn(&Interval) -> bool,
 ) {
-    for (window, name) in evidence {
+    for (window, name) in evidence.into_iter().filter(|(window, _)| !window.is_empty()) {
         let from = intervals.partition_point(|interval| interval.end <= window.start);
         let inside = intervals.iter_mut().skip(from).take_while(|interval| interval.start < window.end);
         inside.filter(|interval| explains(interval)).for_each(|interval| interval.evidence.push(name.clone()));
@@ -198,21 +216,6 @@ fn interval(start: Time, end: Time, key: Key) -> Interval {
         degraded: key.degraded,
         evidence: Vec::new(),
     }
-}
-
-/// Every instant inside the span at which something may change, with the span's own ends.
-fn edges(layers: &Layers<'_>, span: Window) -> Vec<Time> {
-    let disjoint = [layers.in_service, layers.open, layers.outages, layers.unmeasured, layers.impaired];
-    let near = disjoint.into_iter().flat_map(|windows| spans::overlapping(windows, span)).copied();
-    let excluded = layers.exclusions.iter().map(|exclusion| exclusion.window);
-    let windows = near.chain(excluded).filter_map(|window| window.cut(span));
-    let mut edges: Vec<Time> = windows.flat_map(|window| [window.start, window.end]).collect();
-    if !span.is_empty() {
-        edges.extend([span.start, span.end]);
-    }
-    edges.sort_unstable();
-    edges.dedup();
-    edges
 }
 
 /// The union of each code's windows, in the order of the codes.

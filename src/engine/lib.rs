@@ -14,16 +14,23 @@
 //! - [`telling`], [`episode`]: the life of an alarm from the set of what was told of it
 //! - [`hits`]: what episodes do to circuits, place by place
 //! - [`outage`]: when a circuit was down, with alternatives in parallel and segments in series
-//! - [`plan`], [`period`], [`calendar`], [`exclusion`]: the accounting method as data
+//! - [`clock`], [`correction`]: tickets and approved corrections in what counts as down
+//! - [`plan`], [`period`], [`calendar`], [`terms`], [`exclusion`]: the accounting method as data
 //! - [`ledger`]: time cut into classed intervals with evidence
-//! - [`sla`]: the arithmetic on integers
+//! - [`sla`], [`quality`]: the arithmetic on integers
 //! - [`figure`]: all of it in one function
+//! - [`customer`]: the figures of many circuits in one
+//! - [`explain`]: figures in the words of people
 
 pub mod calendar;
 pub mod chains;
+pub mod clock;
+pub mod correction;
+pub mod customer;
 pub mod dispatch;
 pub mod episode;
 pub mod exclusion;
+pub mod explain;
 mod fault;
 pub mod figure;
 pub mod finder;
@@ -36,8 +43,10 @@ pub mod live;
 pub mod outage;
 pub mod period;
 pub mod plan;
+pub mod quality;
 pub mod sla;
 #[cfg(test)]
 mod small_net;
 mod spans;
 pub mod telling;
+pub mod terms;

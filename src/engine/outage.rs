@@ -24,12 +24,10 @@ pub struct AlternativeLife {
 /// The condition of a circuit over all time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Condition {
-    /// Down, cut to nothing: maximal, sorted, disjoint.
+    /// Down: maximal, sorted, disjoint.
     pub down: Vec<Window>,
     /// Degraded, or an alternative is down: also where the circuit is down.
     pub impaired: Vec<Window>,
-    /// Which hit contributed to `down`, and when: (window, episode).
-    pub down_by: Vec<(Window, u32)>,
 }
 
 /// Something that changes at an instant. Order does not matter among equal times.
@@ -61,11 +59,10 @@ struct AlternativeState {
 }
 
 /// The state of one segment.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct SegmentState {
     alternatives: u32,
     alternatives_down: u32,
-    down: Recorder,
 }
 
 /// Turns a switch into windows.
@@ -84,14 +81,15 @@ struct Sweep<'a> {
     alternatives_down: u32,
     whole: u32,
     degraded: u32,
-    whole_down: Recorder,
-    down: Recorder,
-    impaired: Recorder,
 }
 
 // === impl Recorder ===
 
 impl Recorder {
+    fn room_for(windows: usize) -> Self {
+        Recorder { since: None, windows: Vec::with_capacity(windows) }
+    }
+
     fn set(&mut self, at: Time, on: bool) {
         match (self.since, on) {
             (None, true) => self.since = Some(at),
@@ -146,9 +144,15 @@ impl<'a> Sweep<'a> {
             alternatives_down: 0,
             whole: 0,
             degraded: 0,
-            whole_down: Recorder::default(),
-            down: Recorder::default(),
-            impaired: Recorder::default(),
+        }
+    }
+
+    /// Goes through time and stops at each instant at which something changed.
+    fn run(mut self, hits: &[Hit], mut see: impl FnMut(&Sweep<'_>, Time, &[Edge])) {
+        let edges = self.edges(hits);
+        for group in edges.chunk_by(|a, b| a.at == b.at) {
+            group.iter().for_each(|edge| self.apply(edge));
+            group.first().into_iter().for_each(|first| see(&self, first.at, group));
         }
     }
 
@@ -156,16 +160,28 @@ impl<'a> Sweep<'a> {
         self.route.binary_search_by_key(&(segment, alternative), |life| (life.segment, life.alternative)).ok()
     }
 
-    fn edges(&self, hits: &[Hit]) -> Vec<Edge> {
-        let lives = self.route.iter().enumerate().flat_map(|(index, life)| {
-            let windows = life.exists.iter();
-            windows.map(move |window| (*window, What::Exists(index)))
-        });
-        let changes = hits.iter().filter_map(|hit| Some((hit.window, self.what(hit)?)));
-        let both = lives.chain(changes).filter(|(window, _)| !window.is_empty()).flat_map(|(window, what)| {
-            [Edge { at: window.start, what, begins: true }, Edge { at: window.end, what, begins: false }]
-        });
-        let mut edges: Vec<Edge> = both.collect();
+    /// Edges by time. What was part of the route since ever is put there at once, and what ends never
+    /// has no end, so that most routes have no edges of their own.
+    fn edges(&mut self, hits: &[Hit]) -> Vec<Edge> {
+        let mut edges = Vec::with_capacity(hits.len() * 2);
+        let route = self.route;
+        for (index, life) in route.iter().enumerate() {
+            for window in life.exists.iter().filter(|window| !window.is_empty()) {
+                let what = What::Exists(index);
+                let begin = Edge { at: window.start, what, begins: true };
+                if window.start == Time::MIN {
+                    self.apply(&begin)
+                } else {
+                    edges.push(begin)
+                }
+                edges.extend(end_of(*window, what));
+            }
+        }
+        for hit in hits.iter().filter(|hit| !hit.window.is_empty()) {
+            let Some(what) = self.what(hit) else { continue };
+            edges.push(Edge { at: hit.window.start, what, begins: true });
+            edges.extend(end_of(hit.window, what));
+        }
         edges.sort_unstable_by_key(|edge| edge.at);
         edges
     }
@@ -202,38 +218,21 @@ impl<'a> Sweep<'a> {
         shift(&mut self.segments_down, segment_was_down, segment.is_down());
     }
 
-    /// Writes down the state that holds from `at`. `touched` are the alternatives that changed.
-    fn record(&mut self, at: Time, touched: &[Edge]) {
-        for edge in touched {
-            let (What::Exists(index) | What::Hit(index)) = edge.what else { continue };
-            let segment = self.alternatives.get(index).map(|alternative| alternative.segment);
-            if let Some(segment) = segment.and_then(|segment| self.segments.get_mut(segment)) {
-                let is_down = segment.is_down();
-                segment.down.set(at, is_down);
-            }
-        }
-        let is_down = self.whole > 0 || self.segments_down > 0;
-        self.whole_down.set(at, self.whole > 0);
-        self.down.set(at, is_down);
-        self.impaired.set(at, is_down || self.degraded > 0 || self.alternatives_down > 0);
+    fn is_down(&self) -> bool {
+        self.whole > 0 || self.segments_down > 0
     }
 
-    fn finish(self, hits: &[Hit]) -> Condition {
-        let segment_of: Vec<usize> = self.alternatives.iter().map(|alternative| alternative.segment).collect();
-        let whats: Vec<Option<What>> = hits.iter().map(|hit| self.what(hit)).collect();
-        let whole = self.whole_down.finish();
-        let segments: Vec<Vec<Window>> = self.segments.into_iter().map(|segment| segment.down.finish()).collect();
-        let mut down_by = Vec::new();
-        for (hit, what) in hits.iter().zip(whats) {
-            let down = match what {
-                Some(What::Whole) => Some(&whole),
-                Some(What::Hit(index)) => segment_of.get(index).and_then(|segment| segments.get(*segment)),
-                _ => None,
-            };
-            let shared = down.map(|down| spans::cut(down, hit.window)).unwrap_or_default();
-            down_by.extend(shared.into_iter().map(|window| (window, hit.episode)));
+    fn is_impaired(&self) -> bool {
+        self.is_down() || self.degraded > 0 || self.alternatives_down > 0
+    }
+
+    /// The number of the segment that an edge is about; the one after the last stands for the whole.
+    fn recorder_of(&self, what: What) -> Option<usize> {
+        match what {
+            What::Exists(index) | What::Hit(index) => self.alternatives.get(index).map(|own| own.segment),
+            What::Whole => Some(self.segments.len()),
+            What::Degraded => None,
         }
-        Condition { down: self.down.finish(), impaired: self.impaired.finish(), down_by }
     }
 }
 
@@ -242,13 +241,32 @@ pub fn condition(route: &[AlternativeLife], hits: &[Hit]) -> Condition {
     if hits.is_empty() {
         return Condition::default();
     }
-    let mut sweep = Sweep::new(route);
-    let edges = sweep.edges(hits);
-    for group in edges.chunk_by(|a, b| a.at == b.at) {
-        group.iter().for_each(|edge| sweep.apply(edge));
-        group.first().into_iter().for_each(|first| sweep.record(first.at, group));
-    }
-    sweep.finish(hits)
+    let (mut down, mut impaired) = (Recorder::room_for(hits.len()), Recorder::room_for(hits.len()));
+    Sweep::new(route).run(hits, |state, at, _| {
+        down.set(at, state.is_down());
+        impaired.set(at, state.is_impaired());
+    });
+    Condition { down: down.finish(), impaired: impaired.finish() }
+}
+
+/// Which hit had the circuit down, and when: (window, episode). A hit on an alternative has it down
+/// while its segment is.
+pub fn blame(route: &[AlternativeLife], hits: &[Hit]) -> Vec<(Window, u32)> {
+    let sweep = Sweep::new(route);
+    let places: Vec<Option<usize>> = hits.iter().map(|hit| sweep.recorder_of(sweep.what(hit)?)).collect();
+    let mut recorders = vec![Recorder::default(); sweep.segments.len() + 1];
+    sweep.run(hits, |state, at, edges| {
+        for edge in edges {
+            let Some(place) = state.recorder_of(edge.what) else { continue };
+            let is_down = state.segments.get(place).map_or(state.whole > 0, SegmentState::is_down);
+            recorders.get_mut(place).into_iter().for_each(|recorder| recorder.set(at, is_down));
+        }
+    });
+    let down: Vec<Vec<Window>> = recorders.into_iter().map(Recorder::finish).collect();
+    let parts = hits.iter().zip(places).filter_map(|(hit, place)| Some((hit, down.get(place?)?)));
+    parts
+        .flat_map(|(hit, down)| spans::cut(down, hit.window).into_iter().map(move |part| (part, hit.episode)))
+        .collect()
 }
 
 /// The outages that count: cut to in-service time, merged over short gaps, short ones dropped.
@@ -256,6 +274,11 @@ pub fn counted_outages(down: &[Window], in_service: &[Window], merge_gap_s: i64,
     let mut outages = spans::merge_closer(spans::common(down, in_service), merge_gap_s.saturating_mul(1000));
     outages.retain(|outage| outage.length_ms() >= min_outage_s.saturating_mul(1000));
     outages
+}
+
+/// The edge at a window's end, if it ends.
+fn end_of(window: Window, what: What) -> Option<Edge> {
+    (window.end < Time::MAX).then_some(Edge { at: window.end, what, begins: false })
 }
 
 fn step(counter: &mut u32, begins: bool) {

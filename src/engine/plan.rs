@@ -19,6 +19,8 @@ pub const DEFAULT_PLAN: &str = "default";
 const SECONDS_MAX: i64 = 86_400;
 /// Longest notice that a plan may ask: a year, in hours.
 const NOTICE_H_MAX: i64 = 8_784;
+/// Days in which outages may be looked for before others.
+const LOOK_BACK_DAYS: std::ops::RangeInclusive<i64> = 1..=366;
 
 /// A plan file: one table `[plan.<name>]` for each SLA plan named in a contract.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -59,7 +61,13 @@ pub struct Plan {
     pub service_window: Option<ServiceWindow>,
     /// Promised time to restore, in seconds.
     pub restore_within_s: Option<i64>,
-    /// Credits by availability, as advice.
+    /// An outage that begins at most so many days after the one before is a repeat; default 30.
+    pub repeat_days: i64,
+    /// A circuit with at least so many outages … default 3.
+    pub chronic_outages: u32,
+    /// … in so many days is chronic; default 45.
+    pub chronic_days: i64,
+    /// Credits, as advice: of each kind of band the last that applies, together at most 100 %.
     pub credits: Vec<CreditBand>,
 }
 
@@ -90,9 +98,9 @@ pub enum OutageClock {
     Alarm,
     /// The ticket's opening and the reported repair.
     Ticket,
-    /// The earlier of the two starts.
+    /// The earlier of the two starts, to the clear.
     Earliest,
-    /// The later of the two starts.
+    /// The later of the two starts, to the clear.
     Latest,
 }
 
@@ -141,12 +149,14 @@ pub struct ServiceWindow {
     pub workdays: Vec<Date>,
 }
 
-/// One band of credits.
+/// One band of credits. It has exactly one condition; the next band of its kind begins where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreditBand {
     /// Availability below this percentage …
-    pub below: Percent,
+    pub below: Option<Percent>,
+    /// … or a longest outage of more than so many seconds …
+    pub longer_than_s: Option<i64>,
     /// … is worth this percentage of the monthly charge.
     pub percent: Percent,
 }
@@ -210,6 +220,9 @@ impl Default for Plan {
             exclusions: ExclusionCode::ALL.to_vec(),
             service_window: None,
             restore_within_s: None,
+            repeat_days: 30,
+            chronic_outages: 3,
+            chronic_days: 45,
             credits: Vec::new(),
         }
     }
@@ -227,22 +240,39 @@ impl Plan {
         check(self.target.is_share() && self.target != Percent::ZERO, "target: must be above 0 and at most 100");
         check((1..=28).contains(&self.period_start_day), "period_start_day: must be 1 to 28");
         check(self.period == PeriodKind::Month || self.period_start_day == 1, "period_start_day: is for months only");
-        check(
-            self.clock == OutageClock::Alarm,
-            "clock: only \"alarm\" is supported yet, because ticket times are not accounted: use \"alarm\"",
-        );
         check((0..=SECONDS_MAX).contains(&self.merge_gap_s), "merge_gap_s: must be 0 to 86400");
         check((0..=SECONDS_MAX).contains(&self.min_outage_s), "min_outage_s: must be 0 to 86400");
         check((0..=NOTICE_H_MAX).contains(&self.notice_h), "notice_h: must be 0 to 8784");
         check(self.restore_within_s.is_none_or(|s| s > 0), "restore_within_s: must be above 0");
-        let shares = self.credits.iter().all(|band| band.below.is_share() && band.percent.is_share());
-        check(shares, "credits: below and percent must be 0 to 100");
+        check(LOOK_BACK_DAYS.contains(&self.repeat_days), "repeat_days: must be 1 to 366");
+        check(LOOK_BACK_DAYS.contains(&self.chronic_days), "chronic_days: must be 1 to 366");
+        check(self.chronic_outages > 0, "chronic_outages: must be above 0");
         check(
-            self.credits.iter().zip(self.credits.iter().skip(1)).all(|(a, b)| a.below > b.below),
+            self.credits.iter().all(CreditBand::is_whole),
+            "credits: a band has \"below\" or \"longer_than_s\", not both; shares are 0 to 100, seconds above 0",
+        );
+        check(
+            ascends(self.credits.iter().filter_map(|band| band.below).rev()),
             "credits: must be ordered from the highest to the lowest \"below\"",
+        );
+        check(
+            ascends(self.credits.iter().filter_map(|band| band.longer_than_s)),
+            "credits: must be ordered from the lowest to the highest \"longer_than_s\"",
         );
         faults.extend(self.service_window.iter().flat_map(ServiceWindow::faults));
         faults
+    }
+}
+
+// === impl CreditBand ===
+
+impl CreditBand {
+    /// It has one condition, and its numbers can be.
+    fn is_whole(&self) -> bool {
+        self.below.is_some() != self.longer_than_s.is_some()
+            && self.below.is_none_or(Percent::is_share)
+            && self.longer_than_s.is_none_or(|s| s > 0)
+            && self.percent.is_share()
     }
 }
 
@@ -261,6 +291,10 @@ impl ServiceWindow {
         faults.extend(both.map(|day| format!("service_window: {day} is both a holiday and a workday: keep one")));
         faults
     }
+}
+
+fn ascends<T: Ord>(values: impl Iterator<Item = T>) -> bool {
+    values.is_sorted_by(|a, b| a < b)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::ledger::{Class, Interval};
 use crate::plan::words::Percent;
 use crate::plan::{Denominator, Plan, Unmeasured};
-use crate::spans;
+use crate::terms::Terms;
 
 /// Milliseconds of a ledger by what they count as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,12 @@ pub struct Counts {
     pub counted_ms: i64,
     /// The largest of them.
     pub longest_ms: i64,
+    /// Of them, those not longer than the plan's limit.
+    pub in_time: u32,
+    /// Of them, those that began soon after the one before.
+    pub repeats: u32,
+    /// Those that ended in the last days before `asOf`, in the period or before it.
+    pub recent: u32,
 }
 
 /// What is left of the promise.
@@ -83,21 +89,32 @@ impl Totals {
     /// Adds up a ledger.
     pub fn of(ledger: &[Interval]) -> Self {
         let mut totals = Totals::default();
-        for interval in ledger {
-            let ms = interval.length_ms();
-            match interval.class {
-                Class::NotInService => totals.not_in_service += ms,
-                Class::OutsideWindow => totals.outside_window += ms,
-                Class::Excluded => {
-                    totals.excluded += ms;
-                    totals.excluded_outage += if interval.down == Some(true) { ms } else { 0 };
-                }
-                Class::Down => totals.down += ms,
-                Class::Unmeasured => totals.unmeasured += ms,
-                Class::Up => totals.up += ms,
-            }
+        ledger.iter().for_each(|interval| totals.add(interval, interval.length_ms()));
+        totals
+    }
+
+    /// Adds up the part of a ledger inside a window.
+    pub(crate) fn within(ledger: &[Interval], window: Window) -> Self {
+        let mut totals = Totals::default();
+        let from = ledger.partition_point(|interval| interval.end <= window.start);
+        for interval in ledger.iter().skip(from).take_while(|interval| interval.start < window.end) {
+            totals.add(interval, interval.window().cut(window).map_or(0, Window::length_ms));
         }
         totals
+    }
+
+    fn add(&mut self, interval: &Interval, ms: i64) {
+        match interval.class {
+            Class::NotInService => self.not_in_service += ms,
+            Class::OutsideWindow => self.outside_window += ms,
+            Class::Excluded => {
+                self.excluded += ms;
+                self.excluded_outage += if interval.down == Some(true) { ms } else { 0 };
+            }
+            Class::Down => self.down += ms,
+            Class::Unmeasured => self.unmeasured += ms,
+            Class::Up => self.up += ms,
+        }
     }
 
     /// The base by a plan's treatment of unmeasured time. Classes are never changed.
@@ -183,19 +200,31 @@ impl Serialize for Share {
 // === impl Counts ===
 
 impl Counts {
-    /// Counts the outages that end in (`start`, `as_of`]. `ledger` must reach back to where the
-    /// first of them began.
-    pub fn of(outages: &[Window], ledger: &[Interval], start: Time, as_of: Time) -> Self {
-        let mut counts = Counts::default();
-        for outage in outages.iter().filter(|outage| start < outage.end && outage.end <= as_of) {
-            let counted = down_ms(ledger, *outage);
-            if counted > 0 {
-                counts.outages = counts.outages.saturating_add(1);
-                counts.counted_ms += counted;
-                counts.longest_ms = counts.longest_ms.max(counted);
+    /// Counts the outages that end in the period up to `asOf`, and looks back at those before.
+    /// `outages` are those that ended since [`Terms::horizon`]; `ledger` reaches back to the first.
+    pub(crate) fn of(outages: &[Window], ledger: &[Interval], terms: &Terms<'_>) -> Self {
+        let (mut counts, mut before, mut ahead) = (Counts::default(), None, ledger);
+        for outage in outages.iter().take_while(|outage| outage.end <= terms.as_of) {
+            let counted = down_ms(&mut ahead, *outage);
+            if counted == 0 {
+                continue;
             }
+            if terms.period.start < outage.end {
+                counts.take(counted, terms);
+                counts.repeats += u32::from(before.is_some_and(|end| terms.repeats(end, outage.start)));
+            }
+            counts.recent += u32::from(terms.is_recent(outage.end));
+            before = Some(outage.end);
         }
         counts
+    }
+
+    fn take(&mut self, counted_ms: i64, terms: &Terms<'_>) {
+        self.outages += 1;
+        self.counted_ms += counted_ms;
+        self.longest_ms = self.longest_ms.max(counted_ms);
+        let limit_ms = terms.plan.restore_within_s.map(|s| s.saturating_mul(1000));
+        self.in_time += u32::from(limit_ms.is_some_and(|limit_ms| counted_ms <= limit_ms));
     }
 
     /// Whole counted time by outage, to the nearest millisecond; `None` for no outage.
@@ -250,16 +279,20 @@ impl Budget {
     }
 }
 
-/// Counted time of a ledger inside a window.
-fn down_ms(ledger: &[Interval], within: Window) -> i64 {
-    let from = ledger.partition_point(|interval| interval.end <= within.start);
-    let inside = ledger.iter().skip(from).take_while(|interval| interval.start < within.end);
-    let down: Vec<Window> = inside.filter(|i| i.class == Class::Down).filter_map(|i| i.window().cut(within)).collect();
-    spans::length_ms(&down)
+/// Counted time of a ledger inside a window; what ends before the window is left behind.
+fn down_ms(ahead: &mut &[Interval], within: Window) -> i64 {
+    while let Some((first, rest)) = ahead.split_first()
+        && first.end <= within.start
+    {
+        *ahead = rest;
+    }
+    let inside = ahead.iter().take_while(|interval| interval.start < within.end);
+    let down = inside.filter(|interval| interval.class == Class::Down);
+    down.filter_map(|interval| interval.window().cut(within)).map(Window::length_ms).sum()
 }
 
 /// Division of non-negative numbers to the nearest, ties to even.
-fn divide_half_even(part: i128, whole: i128) -> i64 {
+pub(crate) fn divide_half_even(part: i128, whole: i128) -> i64 {
     let (quotient, rest) = (part / whole, part % whole);
     let up = match (rest * 2).cmp(&whole) {
         std::cmp::Ordering::Less => false,

@@ -15,15 +15,16 @@ impl<'a> Cursor<'a> {
         Cursor { rest: spans }
     }
 
-    /// `at` lies inside a window. Instants must not go backwards.
-    pub(crate) fn holds(&mut self, at: Time) -> bool {
+    /// Whether `at` lies inside a window, and when that changes. Instants must not go backwards.
+    pub(crate) fn look(&mut self, at: Time) -> (bool, Time) {
         while let Some((first, rest)) = self.rest.split_first() {
             if at < first.end {
-                return first.start <= at;
+                let inside = first.start <= at;
+                return (inside, if inside { first.end } else { first.start });
             }
             self.rest = rest;
         }
-        false
+        (false, Time::MAX)
     }
 }
 
@@ -54,7 +55,11 @@ pub(crate) fn cut(spans: &[Window], within: Window) -> Vec<Window> {
 
 /// The time that two lists of sorted, disjoint windows share.
 pub(crate) fn common(spans: &[Window], within: &[Window]) -> Vec<Window> {
-    within.iter().flat_map(|window| cut(spans, *window)).collect()
+    let mut shared = Vec::with_capacity(spans.len());
+    for window in within {
+        shared.extend(overlapping(spans, *window).iter().filter_map(|span| span.cut(*window)));
+    }
+    shared
 }
 
 /// A window without `holes`, which come in any order.
@@ -63,6 +68,11 @@ pub(crate) fn without(window: Window, holes: &[Window]) -> Vec<Window> {
     let starts = std::iter::once(window.start).chain(holes.iter().map(|hole| hole.end));
     let ends = holes.iter().map(|hole| hole.start).chain([window.end]);
     starts.zip(ends).filter_map(|(start, end)| Window::new(start, end).cut(window)).collect()
+}
+
+/// Sorted, disjoint windows without `holes`, which come in any order.
+pub(crate) fn minus(spans: &[Window], holes: &[Window]) -> Vec<Window> {
+    spans.iter().flat_map(|span| without(*span, holes)).collect()
 }
 
 /// Those of some sorted, disjoint windows that share time with `within`.

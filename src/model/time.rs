@@ -216,12 +216,13 @@ impl Zone {
     pub fn read_local(&self, text: &str) -> Result<Time, TimeError> {
         let bad = || TimeError::Local(text.to_owned());
         let trimmed = text.trim();
-        if trimmed.len() < 19 {
-            return Err(bad());
-        }
-        let civil: DateTime = trimmed.replacen(' ', "T", 1).parse().map_err(|_| bad())?;
-        let zoned = civil.to_zoned(self.0.clone()).map_err(|_| bad())?;
-        Ok(Time::from_jiff(zoned.timestamp()))
+        let civil = match plain_local(trimmed.as_bytes()) {
+            Some(civil) => civil,
+            None if trimmed.len() < 19 => return Err(bad()),
+            None => trimmed.replacen(' ', "T", 1).parse().map_err(|_| bad())?,
+        };
+        let instant = self.0.to_ambiguous_timestamp(civil).compatible().map_err(|_| bad())?;
+        Ok(Time::from_jiff(instant))
     }
 
     /// Writes the wire's local time `yyyy-MM-dd HH:mm:ss`; milliseconds are dropped.
@@ -260,6 +261,17 @@ impl<'de> Deserialize<'de> for Zone {
         let text = String::deserialize(deserializer)?;
         Zone::parse(&text).map_err(serde::de::Error::custom)
     }
+}
+
+/// Exactly `yyyy-MM-dd HH:mm:ss`, which is how nearly every time is written.
+fn plain_local(text: &[u8]) -> Option<DateTime> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', n1, n2, b':', s1, s2] = text else {
+        return None;
+    };
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| byte.wrapping_sub(b'0'));
+    let two = |tens: &u8, ones: &u8| i8::try_from(digit(tens)? * 10 + digit(ones)?).ok();
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    DateTime::new(year, two(m1, m2)?, two(d1, d2)?, two(h1, h2)?, two(n1, n2)?, two(s1, s2)?, 0).ok()
 }
 
 /// `+8`, `+08`, `+08:00`, `-0330` as seconds.

@@ -1,6 +1,6 @@
 //! The alarm log of `linesman sla`: one row per event, in any order, repeated as it may be.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use model::alarm::{
     ALARM_COLUMNS, AlarmRecord, AlarmStatus, ClearType, ObjectType, ServiceAffecting, Severity, Specialty,
 };
 use model::text::{Text, shared};
-use model::time::Zone;
+use model::time::{Time, Zone};
 
 use super::error::SlaError;
 use super::issues::Issues;
@@ -22,58 +22,169 @@ const MANDATORY: [&str; 5] = ["alarmId", "objectId", "objectType", "alarmStatus"
 /// Longest `alarmId`, in characters.
 const ALARM_ID_CHARS_MAX: usize = 64;
 
-/// The events of a log by identity. What a record says is kept once, however often it is said.
+/// The columns of a row that are its own; the others say what alarm it is about.
+const OWN: [usize; 6] = [ALARM_ID, STATUS, NE_TIME, EMS_TIME, CLEAR_TIME, CLEAR_TYPE];
+const ALARM_ID: usize = 0;
+const STATUS: usize = 18;
+const NE_TIME: usize = 19;
+const EMS_TIME: usize = 20;
+const CLEAR_TIME: usize = 21;
+const CLEAR_TYPE: usize = 22;
+
+/// A log as it is read: small facts, with what they are about kept once.
 #[derive(Default)]
 struct Log {
-    events: BTreeMap<Text, Vec<Event<Arc<AlarmRecord>>>>,
-    said: HashSet<Arc<AlarmRecord>>,
+    facts: Vec<Fact>,
+    identities: HashMap<Text, u32>,
+    /// Records without what is a row's own, and where the cells that they were read from lead.
+    records: Vec<Arc<AlarmRecord>>,
+    record_of: HashMap<Box<str>, u32>,
+    /// The cells of the row at hand.
+    key: String,
+}
+
+/// One row.
+#[derive(Clone, Copy)]
+struct Fact {
+    identity: u32,
+    record: u32,
+    ems: Option<Time>,
+    said: Said,
+}
+
+/// What a row says of its alarm.
+#[derive(Clone, Copy)]
+enum Said {
+    Raise { at: Time },
+    Clear { at: Time, raised: Option<Time>, kind: ClearType },
 }
 
 // === impl Log ===
 
 impl Log {
-    fn take(&mut self, mut record: AlarmRecord) -> Result<(), String> {
+    fn take(&mut self, cells: &Cells<'_>, zone: &Zone) -> Result<(), String> {
+        let record = self.record(cells)?;
+        let identity = self.identity(cells.get(ALARM_ID), record)?;
+        let time = |column: usize| read_time(zone, name(column), cells.get(column));
+        let (named, ems, cleared) = (time(NE_TIME)?, time(EMS_TIME)?, time(CLEAR_TIME)?);
+        let kind = word(name(CLEAR_TYPE), cells.get(CLEAR_TYPE), ClearType::from_word)?.unwrap_or(ClearType::Ems);
         let rule = TimeRule::History;
-        let status = record.alarm_status.take();
-        let kind = record.clear_type.take().unwrap_or(ClearType::Ems);
-        let raise_time = rule.raise_time(&record);
-        let clear_time = rule.clear_time(&record);
-        let (named, ems) = (record.ne_time.take(), record.ems_time.take());
-        record.clear_time = None;
-        let identity = episode::identity(&record);
-        record.alarm_id = Text::new(); // the identity holds it, so that equal alarms share one record
-        let event = match status {
+        let said = match word(name(STATUS), cells.get(STATUS), AlarmStatus::from_word)? {
             Some(AlarmStatus::Active) => {
-                let at = raise_time.ok_or("has neither neTime nor emsTime")?;
-                Event::Raise { at, ems, value: self.say(record) }
+                Said::Raise { at: rule.first_believed([named, ems]).ok_or("has neither neTime nor emsTime")? }
             }
             Some(AlarmStatus::Cleared) => {
-                let at = clear_time.ok_or("is CLEARED without clearTime or emsTime")?;
-                let proves = named.map(|raised| (raised, ems, self.say(record)));
-                Event::Clear { at, proves, kind, by: String::new() }
+                let at = rule.first_believed([cleared, ems]).ok_or("is CLEARED without clearTime or emsTime")?;
+                Said::Clear { at, raised: named, kind }
             }
             None => return Err("alarmStatus is empty".to_owned()),
         };
-        self.events.entry(identity).or_default().push(event);
+        self.facts.push(Fact { identity, record, ems, said });
         Ok(())
     }
 
-    fn say(&mut self, record: AlarmRecord) -> Arc<AlarmRecord> {
-        if let Some(said) = self.said.get(&record) {
-            return said.clone();
+    /// The number of what a row is about. Most rows of a log say what others said before.
+    fn record(&mut self, cells: &Cells<'_>) -> Result<u32, String> {
+        self.key.clear();
+        for column in (0..ALARM_COLUMNS.len()).filter(|column| !OWN.contains(column)) {
+            self.key.push_str(cells.get(column));
+            self.key.push('\u{1f}');
         }
-        let record = Arc::new(record);
-        self.said.insert(record.clone());
-        record
+        if let Some(known) = self.record_of.get(self.key.as_str()) {
+            return Ok(*known);
+        }
+        let number = number(self.records.len())?;
+        self.records.push(Arc::new(record(cells)?));
+        self.record_of.insert(self.key.as_str().into(), number);
+        Ok(number)
     }
 
-    fn episodes(self) -> Vec<EvidencedEpisode> {
-        let lives = self.events.into_iter().flat_map(|(identity, events)| {
-            let episodes = episode::episodes(&events).into_iter();
-            episodes.map(move |episode| EvidencedEpisode::new(&identity, episode))
-        });
-        lives.collect()
+    fn identity(&mut self, alarm_id: &str, record: u32) -> Result<u32, String> {
+        if alarm_id.chars().count() > ALARM_ID_CHARS_MAX {
+            return Err(format!("alarmId is longer than {ALARM_ID_CHARS_MAX} characters"));
+        }
+        let composed;
+        let identity = match self.records.get(index(record)) {
+            Some(record) if alarm_id.is_empty() => {
+                composed = episode::identity(record);
+                composed.as_str()
+            }
+            _ => alarm_id,
+        };
+        if let Some(known) = self.identities.get(identity) {
+            return Ok(*known);
+        }
+        let number = number(self.identities.len())?;
+        self.identities.insert(Text::from(identity), number);
+        Ok(number)
     }
+
+    /// The episodes, by identity.
+    fn episodes(self) -> Vec<EvidencedEpisode> {
+        let Log { facts, identities, records, record_of, .. } = self;
+        drop(record_of);
+        let mut identities: Vec<(Text, u32)> = identities.into_iter().collect();
+        identities.sort_unstable();
+        let (starts, order) = by_identity(&facts, identities.len());
+        let mut found = Vec::with_capacity(identities.len());
+        let mut events = Vec::new();
+        for (identity, number) in &identities {
+            let range = starts.get(index(*number)).zip(starts.get(index(*number) + 1));
+            let mine = range.and_then(|(from, to)| order.get(*from..*to)).unwrap_or_default();
+            events.clear();
+            events.extend(mine.iter().filter_map(|fact| facts.get(index(*fact))?.event(&records)));
+            let episodes = episode::episodes(&events).into_iter();
+            found.extend(episodes.map(|episode| EvidencedEpisode::new(identity, episode)));
+        }
+        found
+    }
+}
+
+// === impl Fact ===
+
+impl Fact {
+    fn event(&self, records: &[Arc<AlarmRecord>]) -> Option<Event<Arc<AlarmRecord>>> {
+        let record = records.get(index(self.record))?.clone();
+        Some(match self.said {
+            Said::Raise { at } => Event::Raise { at, ems: self.ems, value: record },
+            Said::Clear { at, raised, kind } => {
+                let proves = raised.map(|raised| (raised, self.ems, record));
+                Event::Clear { at, proves, kind, by: String::new() }
+            }
+        })
+    }
+}
+
+/// The facts of each identity one after another: where each begins, and the numbers of facts.
+fn by_identity(facts: &[Fact], identities: usize) -> (Vec<usize>, Vec<u32>) {
+    let mut starts = vec![0; identities + 1];
+    for fact in facts {
+        starts.get_mut(index(fact.identity) + 1).into_iter().for_each(|count| *count += 1);
+    }
+    let mut total = 0;
+    for start in &mut starts {
+        total += *start;
+        *start = total;
+    }
+    let (mut next, mut order) = (starts.clone(), vec![0; facts.len()]);
+    for (fact, number) in facts.iter().zip(0u32..) {
+        let Some(place) = next.get_mut(index(fact.identity)) else { continue };
+        order.get_mut(*place).into_iter().for_each(|slot| *slot = number);
+        *place += 1;
+    }
+    (starts, order)
+}
+
+fn number(count: usize) -> Result<u32, String> {
+    u32::try_from(count).map_err(|_| "comes after more alarms than can be counted".to_owned())
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn name(column: usize) -> &'static str {
+    ALARM_COLUMNS.get(column).copied().unwrap_or_default()
 }
 
 /// Reads a log into the episodes that it tells of.
@@ -83,7 +194,7 @@ impl Log {
 pub fn read(path: &Path, zone: &Zone, issues: &mut Issues) -> Result<Vec<EvidencedEpisode>, SlaError> {
     let wanted = ALARM_COLUMNS.map(|name| Wanted { name, mandatory: MANDATORY.contains(&name) });
     let mut log = Log::default();
-    Table::open(path, &wanted, issues)?.read(issues, |cells| log.take(record(cells, zone)?))?;
+    Table::open(path, &wanted, issues)?.read(issues, |cells| log.take(cells, zone))?;
     Ok(log.episodes())
 }
 
@@ -109,16 +220,11 @@ pub fn check(episodes: &[EvidencedEpisode], inventory: &Inventory, issues: &mut 
     }
 }
 
-/// One row as a record, or why it is none. The cells are numbered as in [`ALARM_COLUMNS`].
-fn record(cells: &Cells<'_>, zone: &Zone) -> Result<AlarmRecord, String> {
+/// What a row is about as a record without what is its own, or why it is none. The cells are numbered
+/// as in [`ALARM_COLUMNS`].
+fn record(cells: &Cells<'_>) -> Result<AlarmRecord, String> {
     let text = |column: usize| shared(cells.get(column));
-    let time =
-        |column: usize| read_time(zone, ALARM_COLUMNS.get(column).copied().unwrap_or_default(), cells.get(column));
-    if cells.get(0).chars().count() > ALARM_ID_CHARS_MAX {
-        return Err(format!("alarmId is longer than {ALARM_ID_CHARS_MAX} characters"));
-    }
     Ok(AlarmRecord {
-        alarm_id: text(0),
         circuit_codes: codes(cells.get(1)),
         specialty: word("specialty", cells.get(2), Specialty::from_word)?,
         ems_name: text(3),
@@ -137,15 +243,11 @@ fn record(cells: &Cells<'_>, zone: &Zone) -> Result<AlarmRecord, String> {
         severity: word("severity", cells.get(16), |w| w.parse().ok().and_then(Severity::from_number))?
             .unwrap_or_default(),
         service_affecting: word("serviceAffecting", cells.get(17), ServiceAffecting::from_word)?,
-        alarm_status: word("alarmStatus", cells.get(18), AlarmStatus::from_word)?,
-        ne_time: time(19)?,
-        ems_time: time(20)?,
-        clear_time: time(21)?,
-        clear_type: word("clearType", cells.get(22), ClearType::from_word)?,
         additional_text: text(23),
         is_root: text(24),
         parent_alarm_id: text(25),
         repair_advice: text(26),
+        ..AlarmRecord::default()
     })
 }
 

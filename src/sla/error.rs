@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use engine::period::PeriodError;
-use model::time::TimeError;
+use model::time::{Time, TimeError, Window};
 
 /// A run of `linesman sla` that cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -57,11 +57,24 @@ pub enum SlaError {
     /// `--zone` cannot be read.
     #[error("--zone")]
     Zone(#[source] TimeError),
-    /// `--as-of` cannot be read.
-    #[error("--as-of {0:?}: give a time such as 2026-10-20T00:00:00+08:00 or \"2026-10-20 00:00:00\"")]
-    AsOf(String),
-    /// `--circuit` names no circuit of the inventory.
-    #[error("--circuit {0:?} is not in CIRCUIT.csv")]
+    /// A time of the command line cannot be read.
+    #[error("{option} {text:?}: give a time such as 2026-10-20T00:00:00+08:00 or \"2026-10-20 00:00:00\"")]
+    Instant {
+        /// The option.
+        option: &'static str,
+        /// What it was given.
+        text: String,
+    },
+    /// `--at` is not inside what was evaluated.
+    #[error("--at {at} is outside of what was evaluated: give a time from {} to before {}", .evaluated.start, .evaluated.end)]
+    At {
+        /// The time.
+        at: Time,
+        /// What was evaluated.
+        evaluated: Window,
+    },
+    /// The circuit asked for is none of the inventory.
+    #[error("circuit {0:?} is not in CIRCUIT.csv")]
     UnknownCircuit(String),
     /// The answer cannot be written.
     #[error("cannot write the answer")]

@@ -43,6 +43,12 @@ impl Issues {
         }
     }
 
+    /// Adds those of another file.
+    pub fn append(&mut self, other: Issues) {
+        self.total += other.total;
+        self.kept.extend(other.kept.into_iter().take(KEPT_MAX.saturating_sub(self.kept.len())));
+    }
+
     /// The first of them.
     pub fn kept(&self) -> &[Issue] {
         &self.kept

@@ -6,12 +6,13 @@ use engine::sla::Share;
 use serde::Serializer;
 use serde::ser::SerializeSeq;
 
+use super::text::{duration, write_table};
 use super::{Format, Row};
 
 /// Columns of the table and of the CSV answer.
 const HEADINGS: [&str; 10] =
     ["circuit", "plan", "target %", "available %", "met", "outages", "down", "longest", "excluded", "budget left"];
-const CSV_COLUMNS: [&str; 18] = [
+const CSV_COLUMNS: [&str; 27] = [
     "circuitCode",
     "plan",
     "asOf",
@@ -30,16 +31,23 @@ const CSV_COLUMNS: [&str; 18] = [
     "longestMs",
     "allowedMs",
     "leftMs",
+    "breachAt",
+    "restoredInTime",
+    "repeatOutages",
+    "recentOutages",
+    "chronic",
+    "burnHour",
+    "burnSixHours",
+    "burnThreeDays",
+    "creditPercent",
 ];
-/// Rows by which the width of the table's columns is set; later ones may stick out.
-const WIDTH_ROWS: usize = 1_000;
 
 /// Writes every row.
 pub fn write<'a>(rows: impl Iterator<Item = Row<'a>>, format: Format, out: &mut impl Write) -> io::Result<()> {
     match format {
         Format::Json => write_json(rows, out),
         Format::Csv => write_csv(rows, out),
-        Format::Table => write_table(rows, out),
+        Format::Table => write_table(HEADINGS, 2, rows.map(|row| cells(&row)), out),
     }
 }
 
@@ -59,7 +67,7 @@ fn write_csv<'a>(rows: impl Iterator<Item = Row<'a>>, out: &mut impl Write) -> i
     for row in rows {
         let figure = &row.figure;
         let share = |share: Option<Share>| share.map_or_else(String::new, Share::to_decimal);
-        let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+        let (quality, burn) = (&figure.quality, &figure.quality.burn);
         writer.write_record([
             figure.circuit_code.clone(),
             row.plan_name.to_owned(),
@@ -74,40 +82,28 @@ fn write_csv<'a>(rows: impl Iterator<Item = Row<'a>>, out: &mut impl Write) -> i
             share(figure.availability),
             share(figure.gross_availability),
             figure.outages.to_string(),
-            number(figure.mttr_ms),
-            number(figure.mtbf_ms),
-            number(figure.longest_ms),
+            or_empty(figure.mttr_ms),
+            or_empty(figure.mtbf_ms),
+            or_empty(figure.longest_ms),
             figure.budget.allowed_ms.to_string(),
             figure.budget.left_ms.to_string(),
+            or_empty(figure.budget.breach_at),
+            or_empty(quality.restored_in_time),
+            quality.repeats.to_string(),
+            quality.recent.to_string(),
+            quality.chronic.to_string(),
+            or_empty(burn.hour),
+            or_empty(burn.six_hours),
+            or_empty(burn.three_days),
+            quality.credit.to_string(),
         ])?;
     }
     writer.flush()
 }
 
-fn write_table<'a>(rows: impl Iterator<Item = Row<'a>>, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = rows.map(|row| cells(&row));
-    let first: Vec<[String; 10]> = rows.by_ref().take(WIDTH_ROWS).collect();
-    let headings = HEADINGS.map(str::to_owned);
-    let mut widths = [0; 10];
-    for line in first.iter().chain([&headings]) {
-        widths.iter_mut().zip(line).for_each(|(width, cell)| *width = (*width).max(columns_of(cell)));
-    }
-    for line in [headings].into_iter().chain(first).chain(rows) {
-        write_line(&line, &widths, out)?;
-    }
-    Ok(())
-}
-
-/// Text to the left, numbers to the right.
-fn write_line(line: &[String; 10], widths: &[usize; 10], out: &mut impl Write) -> io::Result<()> {
-    let mut text = String::new();
-    for (index, (cell, width)) in line.iter().zip(widths).enumerate() {
-        let blanks = " ".repeat(width.saturating_sub(columns_of(cell)));
-        let parts = if index < 2 { [cell.as_str(), &blanks] } else { [blanks.as_str(), cell] };
-        text.extend(parts);
-        text.push_str("  ");
-    }
-    writeln!(out, "{}", text.trim_end())
+/// Text, or nothing where there is none.
+pub fn or_empty(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
 }
 
 fn cells(row: &Row<'_>) -> [String; 10] {
@@ -124,19 +120,4 @@ fn cells(row: &Row<'_>) -> [String; 10] {
         duration(figure.excluded_window_ms),
         duration(budget.left_ms),
     ]
-}
-
-/// Hours, minutes and seconds; milliseconds only where there are some.
-fn duration(ms: i64) -> String {
-    let sign = if ms < 0 { "-" } else { "" };
-    let ms = ms.unsigned_abs();
-    let (seconds, rest) = (ms / 1000, ms % 1000);
-    let text = format!("{sign}{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if rest == 0 { text } else { format!("{text}.{rest:03}") }
-}
-
-/// Columns of a terminal: Chinese, Japanese and Korean characters and full-width forms take two.
-fn columns_of(text: &str) -> usize {
-    let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3fffd}');
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
 }

@@ -80,22 +80,27 @@ impl Table {
                 return Ok(());
             }
             let line = record.position().map(csv::Position::line);
-            let taken =
-                self.check(&mut record).and_then(|record| take(&Cells { record: &record, places: &self.places }));
+            let taken = self.fits(&record).and_then(|()| {
+                let text = StringRecord::from_byte_record(std::mem::take(&mut record));
+                let text = text.map_err(|_| "is not UTF-8".to_owned())?;
+                let taken = take(&Cells { record: &text, places: &self.places });
+                record = text.into_byte_record(); // its room is used again
+                taken
+            });
             if let Err(reason) = taken {
                 issues.add(&self.name, line, format!("{reason}; the row is left out"));
             }
         }
     }
 
-    fn check(&self, record: &mut ByteRecord) -> Result<StringRecord, String> {
+    fn fits(&self, record: &ByteRecord) -> Result<(), String> {
         if record.len() != self.width {
             return Err(format!("has {} cells where the header line has {}", record.len(), self.width));
         }
         if record.as_slice().len() > ROW_BYTES_MAX {
             return Err(format!("is longer than {ROW_BYTES_MAX} bytes"));
         }
-        StringRecord::from_byte_record(std::mem::take(record)).map_err(|_| "is not UTF-8".to_owned())
+        Ok(())
     }
 }
 

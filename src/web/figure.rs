@@ -2,6 +2,7 @@
 //! so both answer the same for the same facts.
 //!
 //! - `facts`: events of everything that can touch the circuit, as episodes
+//! - `tickets`: from when to when each of its tickets ran
 //! - `history`: when the circuit was suspended, and which plan acted when
 //! - [`budget`]: what is left of each circuit's promise, kept on the board beside the pipeline
 //! - [`ribbon`]: a ledger cut into the days of a calendar
@@ -10,12 +11,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use engine::figure::{Facts, Figure};
+use engine::clock::TicketLife;
+use engine::figure::{Facts, Figure, Paperwork};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::{CircuitIx, Inventory};
 use engine::knowledge::Knowledge;
 use engine::period::{Period, PeriodError};
-use engine::plan::{Chosen, DEFAULT_PLAN, Plan};
+use engine::plan::{Chosen, DEFAULT_PLAN, OutageClock, Plan};
 use jiff::civil::Date;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
@@ -29,6 +31,7 @@ pub(crate) mod budget;
 mod facts;
 mod history;
 pub(crate) mod ribbon;
+mod tickets;
 pub(crate) mod words;
 
 /// Ribbons remembered.
@@ -45,6 +48,8 @@ pub(crate) struct Dossier {
     pub(crate) episodes: Vec<EvidencedEpisode>,
     pub(crate) cutovers: Vec<Cutover>,
     pub(crate) silences: Vec<Window>,
+    /// Its tickets, if a plan's clock looks at them.
+    tickets: Vec<TicketLife>,
     suspended: Vec<Window>,
     /// Names of the contract's plans by when we learnt them, oldest first, if it had several.
     plans: Vec<(Time, String, Plan)>,
@@ -110,12 +115,19 @@ impl App {
         let known = facts::load(self, &mut tx, &inventory, circuit, since).await?;
         let row = inventory.circuit(circuit);
         let past = history::load(&mut tx, row.as_ref()).await?;
-        drop(tx);
         let (plan_name, plan) = self.plan_named(row.map_or("", |row| row.sla_plan));
         let plans = past.plans.into_iter().map(|(since, name)| {
             let (name, plan) = self.plan_named(&name);
             (since, name, plan)
         });
+        let plans: Vec<(Time, String, Plan)> = plans.collect();
+        let asks_tickets = |plan: &Plan| plan.clock != OutageClock::Alarm;
+        let tickets = if asks_tickets(&plan) || plans.iter().any(|(.., plan)| asks_tickets(plan)) {
+            tickets::load(&mut tx, &known.cited).await?
+        } else {
+            Vec::new()
+        };
+        drop(tx);
         Ok(Some(Dossier {
             contract_start: row.and_then(|row| row.contract_start),
             plan,
@@ -125,8 +137,9 @@ impl App {
             episodes: known.episodes,
             cutovers: known.cutovers,
             silences: known.silences,
+            tickets,
             suspended: past.suspended,
-            plans: plans.collect(),
+            plans,
             cited: known.cited,
             inventory,
         }))
@@ -184,7 +197,7 @@ impl Dossier {
             circuit: self.circuit,
             episodes: &self.episodes,
             cutovers: &self.cutovers,
-            suspends: &[],
+            paperwork: Paperwork { tickets: &self.tickets, ..Paperwork::default() },
             silences: &self.silences,
             suspended: &self.suspended,
         };

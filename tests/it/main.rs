@@ -33,6 +33,8 @@ mod offline;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]
+mod paperwork;
+#[cfg(test)]
 mod past;
 #[cfg(test)]
 mod scenarios;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use linesman::sla::{self, Args, Format};
+use linesman::sla::{self, Files, Format};
 use serde_json::Value;
 
 /// Fields of an expected circuit that are compared as they are.
@@ -15,23 +15,23 @@ pub fn scenario(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/scenarios").join(name)
 }
 
-fn args(folder: &Path, alarms: PathBuf, cutovers: PathBuf) -> Args {
-    Args {
+fn files(folder: &Path, alarms: PathBuf, cutovers: PathBuf) -> Files {
+    Files {
         inventory: folder.to_owned(),
         alarms,
         cutovers: Some(cutovers),
+        tickets: None,
+        corrections: None,
         plans: folder.join("plans.toml"),
         period: "2026-10".to_owned(),
-        format: Format::Json,
-        circuit: None,
         zone: "Asia/Shanghai".to_owned(),
         as_of: None,
     }
 }
 
-fn answer(args: &Args) -> Vec<Value> {
+fn answer(files: &Files) -> Vec<Value> {
     let mut out = Vec::new();
-    sla::run(args).unwrap().write(args.format, &mut out).unwrap();
+    sla::run(files, None).unwrap().write(Format::Json, &mut out).unwrap();
     serde_json::from_slice(&out).unwrap()
 }
 
@@ -85,7 +85,7 @@ fn reproduces(name: &str, alarms: PathBuf, cutovers: PathBuf) {
     let folder = scenario(name);
     let expected = fs::read_to_string(folder.join("expected-2026-10.json")).unwrap();
     let expected: Vec<Value> = serde_json::from_str(&expected).unwrap();
-    let answer = answer(&args(&folder, alarms, cutovers));
+    let answer = answer(&files(&folder, alarms, cutovers));
     let differences = differences(&expected, &answer);
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }

@@ -1,18 +1,24 @@
-//! How fast figures are: episodes from events, hits from episodes, a month for every circuit.
+//! How fast figures are: episodes from events, hits from episodes, a month for every circuit; and the
+//! numbers of a carrier's month, 100,000 circuits with 1,000,000 outages and 20,000 windows.
+//!
+//! `cargo bench -p linesman-engine --bench figure`
 
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use engine::episode::{self, Event};
-use engine::figure::{self, CircuitFacts};
-use engine::hits::{EvidencedEpisode, hits_by_circuit};
-use engine::inventory::{CircuitIx, Inventory};
+use engine::figure::{self, CircuitFacts, Detail, Paperwork};
+use engine::hits::{EvidencedEpisode, Hit, Impact, hits_by_circuit};
+use engine::inventory::{CircuitIx, Inventory, Place};
 use engine::knowledge::Knowledge;
+use engine::outage::AlternativeLife;
 use engine::plan::Plan;
+use engine::terms::Terms;
 use model::alarm::{AlarmRecord, ClearType, ObjectType, ServiceAffecting};
 use model::resource::{Class, Row};
 use model::time::{Time, Window};
+use model::work::{Cutover, OpType};
 
 const CIRCUITS: u32 = 10_000;
 const LINKS: u32 = 4_000;
@@ -118,6 +124,7 @@ fn month(c: &mut Criterion) {
     let hits = hits_by_circuit(&inventory, &knowledge, &episodes);
     let routes: Vec<_> = (0..CIRCUITS).map(|ix| figure::route_of(&inventory, CircuitIx(ix))).collect();
     let period = Window::new(start(), start().plus_s(MONTH_S));
+    let terms = Terms::new(&plan, period, period.end);
     let all = || {
         let circuits = hits.iter().zip(&routes);
         circuits.map(|(hits, route)| {
@@ -128,10 +135,10 @@ fn month(c: &mut Criterion) {
                 hits,
                 episodes: &episodes,
                 cutovers: &[],
-                suspends: &[],
+                paperwork: Paperwork::default(),
                 silences: &[],
             };
-            figure::evaluate_circuit(&facts, black_box(&plan), period, period.end).ledger.len()
+            figure::evaluate_circuit(&facts, black_box(&terms), Detail::Ledger).ledger.len()
         })
     };
     let hits_total: usize = hits.iter().map(Vec::len).sum();
@@ -141,5 +148,79 @@ fn month(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, month);
+/// Circuits of the carrier; each has [`OUTAGES`] outages, and a fifth of them one planned work.
+const CARRIER: u32 = 100_000;
+const OUTAGES: u32 = 10;
+const WORKS: u32 = 20_000;
+
+/// The route: an access link, a protected pair, an access link. Outages lie on the accesses.
+const PLACES: [(u16, u16); 4] = [(1, 1), (2, 1), (2, 2), (3, 1)];
+
+fn carrier_hits(circuit: u32) -> Vec<Hit> {
+    let one = |n: u32| {
+        let salt = scatter(circuit * OUTAGES + n);
+        let (segment, alternative) = if n.is_multiple_of(2) { PLACES[0] } else { PLACES[3] };
+        let from = start().plus_ms(i64::from(salt) * 623);
+        let window = Window::new(from, from.plus_s(60 + i64::from(salt % 7_200)));
+        Hit { window, place: Place::Alternative { segment, alternative }, impact: Impact::Outage, episode: 0 }
+    };
+    (0..OUTAGES).map(one).collect()
+}
+
+fn work(number: u32) -> Cutover {
+    let from = start().plus_s(i64::from(scatter(number)) % MONTH_S);
+    Cutover {
+        cutover_no: format!("W{number}"),
+        title: String::new(),
+        work: None,
+        is_affect: true,
+        affect: Some(Window::new(from, from.plus_s(4 * 3_600))),
+        affect_info: String::new(),
+        manager: String::new(),
+        phone: String::new(),
+        circuit_codes: Vec::new(),
+        op_type: OpType::Add,
+        revision: 1,
+        notified_at: Some(from.plus_s(-96 * 3_600)),
+    }
+}
+
+fn carrier(c: &mut Criterion) {
+    let hits: Vec<Vec<Hit>> = (0..CARRIER).map(carrier_hits).collect();
+    let works: Vec<Cutover> = (0..WORKS).map(work).collect();
+    let works: Vec<&Cutover> = works.iter().collect();
+    let route =
+        PLACES.map(|(segment, alternative)| AlternativeLife { segment, alternative, exists: vec![Window::ALWAYS] });
+    let plan = Plan::default();
+    let terms = Terms::new(&plan, Window::new(start(), start().plus_s(MONTH_S)), Time::MAX);
+    let all = || {
+        let mut left = works.as_slice();
+        let numbers = hits.iter().zip(0..).map(|(hits, circuit): (_, u32)| {
+            let mine =
+                if circuit.is_multiple_of(CARRIER / WORKS) { left.split_off(..1).unwrap_or_default() } else { &[] };
+            let facts = CircuitFacts {
+                code: "C",
+                in_service: &[Window::ALWAYS],
+                route: &route,
+                hits,
+                episodes: &[],
+                cutovers: mine,
+                paperwork: Paperwork::default(),
+                silences: &[],
+            };
+            let figure = figure::evaluate_circuit(&facts, black_box(&terms), Detail::Numbers);
+            (figure.down_ms, figure.outages, figure.excluded_window_ms)
+        });
+        numbers.fold((0, 0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2))
+    };
+    let (down_ms, outages, excluded_ms) = all();
+    eprintln!("{CARRIER} circuits, {outages} outages of {down_ms} ms, {excluded_ms} ms excluded");
+    let mut group = c.benchmark_group("carrier");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(u64::from(CARRIER)));
+    group.bench_function("numbers_of_a_month_of_1m_outages", |b| b.iter(all));
+    group.finish();
+}
+
+criterion_group!(benches, month, carrier);
 criterion_main!(benches);

@@ -48,7 +48,7 @@ fn one_revision_told_two_ways_has_one_winner() {
 #[test]
 fn excludes_only_what_was_notified_in_time() {
     let plan = Plan::default();
-    let excluded = |cutover: &Cutover| exclusions(&plan, &[cutover], &[]).len();
+    let excluded = |cutover: &Cutover| exclusions(&plan, &[cutover], &[], &[]).len();
     assert_eq!(excluded(&cutover("W", 1, OpType::Add, (100, 102), Some(28))), 1, "72 h before");
     assert_eq!(excluded(&cutover("W", 1, OpType::Add, (100, 102), Some(29))), 0, "71 h before");
     assert_eq!(excluded(&cutover("W", 1, OpType::Add, (100, 102), None)), 0, "never notified");
@@ -65,9 +65,12 @@ fn excludes_only_by_the_plans_codes() {
     let work = cutover("W", 1, OpType::Add, (100, 102), Some(0));
     let hold = |code| Suspend { id: "7".to_owned(), window: Window { start: at(1), end: at(2) }, code };
     let holds = [hold(ExclusionCode::CustomerPower), hold(ExclusionCode::ForceMajeure)];
-    let found = exclusions(&plan, &[&work], &holds);
+    let window = Window { start: at(3), end: at(4) };
+    let agreed = |id, code| Correction::new(id, window, Change::Exclude(code));
+    let corrections = [agreed("1", ExclusionCode::CustomerPower), agreed("2", ExclusionCode::Observation)];
+    let found = exclusions(&plan, &[&work], &holds, &corrections);
     assert_eq!(
         found.iter().map(|e| (e.code, &*e.evidence)).collect::<Vec<_>>(),
-        [(ExclusionCode::CustomerPower, "suspend:7")]
+        [(ExclusionCode::CustomerPower, "suspend:7"), (ExclusionCode::CustomerPower, "correction:1")]
     );
 }

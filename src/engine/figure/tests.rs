@@ -1,10 +1,14 @@
+mod case;
+mod laws;
 mod reference;
 mod small;
+mod sweep;
 
 use serde_json::json;
 
 use self::small::{Case, alarm, at, cutover, plan};
 use super::*;
+use crate::ledger::Class;
 
 fn brief(figure: &Figure) -> Vec<(i64, i64, &'static str)> {
     let word = |class| match class {

@@ -24,18 +24,20 @@ const fn on(segment: u16, alternative: u16) -> Place {
 #[test]
 fn segments_in_series() {
     let route = [always(1, 1), always(2, 1)];
-    let found = condition(&route, &[hit(on(1, 1), 10, 20, 0), hit(on(2, 1), 15, 30, 1), hit(on(2, 1), 30, 31, 2)]);
+    let hits = [hit(on(1, 1), 10, 20, 0), hit(on(2, 1), 15, 30, 1), hit(on(2, 1), 30, 31, 2)];
+    let found = condition(&route, &hits);
     assert_eq!(found.down, [window(10, 31)]);
-    assert_eq!(found.down_by, [(window(10, 20), 0), (window(15, 30), 1), (window(30, 31), 2)]);
+    assert_eq!(blame(&route, &hits), [(window(10, 20), 0), (window(15, 30), 1), (window(30, 31), 2)]);
 }
 
 #[test]
 fn alternatives_in_parallel() {
     let route = [always(1, 1), always(1, 2)];
-    let found = condition(&route, &[hit(on(1, 1), 10, 20, 0), hit(on(1, 2), 15, 30, 1)]);
+    let hits = [hit(on(1, 1), 10, 20, 0), hit(on(1, 2), 15, 30, 1)];
+    let found = condition(&route, &hits);
     assert_eq!(found.down, [window(15, 20)]);
     assert_eq!(found.impaired, [window(10, 30)], "redundancy lost");
-    assert_eq!(found.down_by, [(window(15, 20), 0), (window(15, 20), 1)]);
+    assert_eq!(blame(&route, &hits), [(window(15, 20), 0), (window(15, 20), 1)]);
 }
 
 #[test]
@@ -54,9 +56,10 @@ fn a_segment_that_does_not_exist_is_not_down() {
 
 #[test]
 fn an_outage_that_names_the_circuit_needs_no_route() {
-    let found = condition(&[], &[hit(Place::Whole, 10, 20, 0), hit(Place::Whole, 20, 25, 1)]);
+    let hits = [hit(Place::Whole, 10, 20, 0), hit(Place::Whole, 20, 25, 1)];
+    let (route, found) = ([], condition(&[], &hits));
     assert_eq!(found.down, [window(10, 25)]);
-    assert_eq!(found.down_by, [(window(10, 20), 0), (window(20, 25), 1)]);
+    assert_eq!(blame(&route, &hits), [(window(10, 20), 0), (window(20, 25), 1)]);
 }
 
 #[test]

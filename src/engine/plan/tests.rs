@@ -29,7 +29,7 @@ fn reads_the_example() {
     let plan = &file.plan["office"];
     assert_eq!(plan.target, Percent::from_millionths(99_500_000));
     assert_eq!(plan.exclusions, [ExclusionCode::PlannedCutover]);
-    assert_eq!(plan.credits[1].below.to_string(), "99");
+    assert_eq!(plan.credits[1].below.unwrap().to_string(), "99");
     assert_eq!(plan.service_window.as_ref().unwrap().to.hour_minute(), (18, 0));
 }
 
@@ -48,21 +48,31 @@ fn lists_all_faults_at_once() {
         [plan.default]
         [plan.a]
         target = 0
-        clock = "ticket"
+        chronic_outages = 0
+        repeat_days = 0
+        chronic_days = 367
         merge_gap_s = -1
         min_outage_s = 86401
         notice_h = -72
         restore_within_s = 0
         period = "year"
         period_start_day = 29
-        credits = [ { below = 99, percent = 10 }, { below = 99.9, percent = 101 } ]
+        credits = [ { below = 99, percent = 10 }, { below = 99.9, percent = 101 }, { longer_than_s = 9, percent = 1 }, { longer_than_s = 9, percent = 2 } ]
         service_window = { days = [], from = "18:00", to = "08:00", holidays = ["2026-10-01"], workdays = ["2026-10-01"] }
     "#;
     let faults = read(text).unwrap().faults();
-    assert_eq!(faults.len(), 13, "{faults:#?}");
+    assert_eq!(faults.len(), 16, "{faults:#?}");
     assert!(faults[0].starts_with("plan.default: "));
-    let keys =
-        ["target", "period_start_day", "clock", "merge_gap_s", "min_outage_s", "notice_h", "credits", "service_window"];
+    let keys = [
+        "target",
+        "period_start_day",
+        "merge_gap_s",
+        "min_outage_s",
+        "notice_h",
+        "chronic_outages",
+        "credits",
+        "service_window",
+    ];
     for key in keys {
         let prefix = format!("plan.a.{key}: ");
         assert!(faults.iter().any(|fault| fault.starts_with(&prefix)), "{key} in {faults:#?}");
@@ -89,6 +99,18 @@ fn refuses_what_it_does_not_know() {
         let error = read(&format!("[plan.a]\n{line}")).unwrap_err().to_string();
         assert!(error.contains(expected), "{line}: {error}");
     }
+}
+
+#[test]
+fn a_credit_band_has_one_condition() {
+    for band in
+        ["{ percent = 1 }", "{ below = 99, longer_than_s = 60, percent = 1 }", "{ longer_than_s = 0, percent = 1 }"]
+    {
+        let faults = read(&format!("[plan.a]\ncredits = [{band}]")).unwrap().faults();
+        assert_eq!(faults.len(), 1, "{band}: {faults:#?}");
+    }
+    let mixed = "[plan.a]\ncredits = [{ below = 99.9, percent = 5 }, { longer_than_s = 600, percent = 5 }, { below = 99, percent = 9 }]";
+    assert_eq!(read(mixed).unwrap().faults(), Vec::<String>::new());
 }
 
 #[test]

@@ -123,6 +123,12 @@ impl Minute {
     }
 }
 
+impl std::fmt::Display for Minute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
 impl<'de> Deserialize<'de> for Minute {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -137,6 +143,19 @@ impl Weekday {
     pub fn all() -> Vec<Weekday> {
         use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
         vec![Mon, Tue, Wed, Thu, Fri, Sat, Sun]
+    }
+
+    /// Its short name in Chinese (after 周) and English.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Weekday::Mon => ("一", "Mon"),
+            Weekday::Tue => ("二", "Tue"),
+            Weekday::Wed => ("三", "Wed"),
+            Weekday::Thu => ("四", "Thu"),
+            Weekday::Fri => ("五", "Fri"),
+            Weekday::Sat => ("六", "Sat"),
+            Weekday::Sun => ("日", "Sun"),
+        }
     }
 
     /// The same day in the words of `jiff`.
@@ -169,6 +188,11 @@ impl ExclusionCode {
         ExclusionCode::ForceMajeure,
         ExclusionCode::CustomerNoResponse,
     ];
+
+    /// The code of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.word() == word)
+    }
 
     /// The code's word in files and on the wire.
     pub const fn word(self) -> &'static str {

@@ -75,7 +75,7 @@ fn budget_rounds_against_us() {
 
 #[test]
 fn means_are_to_the_nearest_millisecond() {
-    let counts = Counts { outages: 3, counted_ms: 1000, longest_ms: 600 };
+    let counts = Counts { outages: 3, counted_ms: 1000, longest_ms: 600, ..Counts::default() };
     assert_eq!(
         (counts.mean_time_to_restore(), counts.mean_time_between(2_000), counts.longest()),
         (Some(333), Some(667), Some(600))

@@ -21,8 +21,10 @@ fn merging_fills_gaps_that_are_shorter() {
 fn cursor_walks_forward() {
     let spans = [window(2, 4), window(6, 8)];
     let mut cursor = Cursor::new(&spans);
-    let inside: Vec<i64> = (0..10).filter(|ms| cursor.holds(Time::from_ms(*ms))).collect();
-    assert_eq!(inside, [2, 3, 6, 7]);
+    let seen: Vec<(bool, Time)> = [0, 2, 3, 4, 7, 9].map(|ms| cursor.look(Time::from_ms(ms))).into();
+    let at = Time::from_ms;
+    let expected = [(false, at(2)), (true, at(4)), (true, at(4)), (false, at(6)), (true, at(8)), (false, Time::MAX)];
+    assert_eq!(seen, expected);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use engine::figure::Figure;
 use engine::ledger::{Class, Interval};
+use engine::quality::Burn;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,21 @@ pub(crate) struct SlaView {
     pub(crate) breach_at: Option<Time>,
     /// Met so far; null = not applicable.
     pub(crate) met: Option<bool>,
+    /// Outages restored within the plan's limit; null = it has none.
+    pub(crate) restored_in_time: Option<u32>,
+    /// Outages that began soon after the one before (30 days by default).
+    pub(crate) repeat_outages: u32,
+    /// Outages that ended in the last days before `asOf` (45 by default).
+    pub(crate) recent_outages: u32,
+    /// There were so many of them (3 by default) that the circuit is chronic.
+    pub(crate) chronic: bool,
+    /// How fast the budget burns over the last hour, six hours and three days: 1 = an even pace.
+    #[schema(value_type = Object)]
+    pub(crate) burn: Burn,
+    /// Advised credit in percent of the monthly charge.
+    pub(crate) credit_percent: String,
+    /// The formula with numbers: the plan's, and gross.
+    pub(crate) formula: [String; 2],
     /// The period.
     #[schema(value_type = Object)]
     pub(crate) period: Window,
@@ -77,7 +93,7 @@ pub(crate) struct SlaView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EvidenceView {
-    /// `alarm`, `cutover` or `suspend`.
+    /// `alarm`, `ticket`, `cutover`, `suspend` or `correction`.
     kind: String,
     /// Our number of the alarm, else the citation's own id.
     id: String,
@@ -216,6 +232,13 @@ pub(crate) async fn sla(app: &App, code: &str, period: Option<&str>) -> Result<(
         left_ms: figure.budget.left_ms,
         breach_at: figure.budget.breach_at,
         met: figure.budget.met,
+        restored_in_time: figure.quality.restored_in_time,
+        repeat_outages: figure.quality.repeats,
+        recent_outages: figure.quality.recent,
+        chronic: figure.quality.chronic,
+        burn: figure.quality.burn,
+        credit_percent: figure.quality.credit.to_string(),
+        formula: engine::explain::formula(&figure, &dossier.plan),
         period: figure.period,
         period_ms: figure.period.length_ms(),
         method_name: dossier.plan_name.clone(),
@@ -233,8 +256,8 @@ impl IntervalView {
         IntervalView {
             start: interval.start,
             end: interval.end,
-            class: words::class_word(interval.class).to_owned(),
-            code: interval.code.map(words::code_word),
+            class: interval.class.word().to_owned(),
+            code: interval.code.map(|code| code.word().to_owned()),
             down: interval.class == Class::Down || interval.down == Some(true),
             degraded,
             why: words::why(interval.class, interval.code, degraded),

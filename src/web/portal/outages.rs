@@ -79,7 +79,7 @@ pub(crate) struct MinuteView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PortalEvidence)]
 pub(crate) struct ProofView {
-    /// `alarm`, `cutover` or `suspend`.
+    /// `alarm`, `ticket`, `cutover`, `suspend` or `correction`.
     kind: String,
     /// Number of a planned work, else an opaque reference.
     #[serde(rename = "ref")]
@@ -127,8 +127,8 @@ fn minute(interval: &Interval) -> MinuteView {
         start: interval.start,
         end: interval.end,
         counted: interval.class == Class::Down,
-        class: words::class_word(interval.class),
-        code: interval.code.map(words::code_word),
+        class: interval.class.word(),
+        code: interval.code.map(|code| code.word().to_owned()),
         why: words::why(interval.class, interval.code, false),
         evidence: interval.evidence.iter().map(|cited| proof(cited)).collect(),
     }

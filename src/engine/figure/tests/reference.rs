@@ -188,6 +188,7 @@ fn any_case() -> impl Strategy<Value = Case> {
             silences: silences.into_iter().map(|(start, length)| (start, start + length)).collect(),
             suspended: suspended.into_iter().map(|(start, length)| (start, start + length)).collect(),
             as_of,
+            ..Case::default()
         })
 }
 

@@ -8,8 +8,11 @@ use model::resource::{Class, Row};
 use model::time::{Time, Window};
 use model::work::{Cutover, OpType};
 
+use crate::clock::TicketLife;
+use crate::correction::Correction;
 use crate::episode::Episode;
-use crate::figure::{Facts, Figure, evaluate};
+use crate::exclusion::Suspend;
+use crate::figure::{Facts, Figure, Paperwork, evaluate};
 use crate::hits::EvidencedEpisode;
 use crate::inventory::Inventory;
 use crate::knowledge::Knowledge;
@@ -36,6 +39,9 @@ pub struct Case {
     pub cutovers: Vec<Cutover>,
     pub silences: Vec<(i64, i64)>,
     pub suspended: Vec<(i64, i64)>,
+    pub tickets: Vec<TicketLife>,
+    pub suspends: Vec<Suspend>,
+    pub corrections: Vec<Correction>,
     pub as_of: i64,
 }
 
@@ -47,6 +53,9 @@ impl Default for Case {
             cutovers: vec![],
             silences: vec![],
             suspended: vec![],
+            tickets: vec![],
+            suspends: vec![],
+            corrections: vec![],
             as_of: PERIOD_S,
         }
     }
@@ -64,7 +73,7 @@ impl Case {
             circuit: inventory.circuit_ix("C1").unwrap(),
             episodes: &episodes,
             cutovers: &self.cutovers,
-            suspends: &[],
+            paperwork: Paperwork { tickets: &self.tickets, suspends: &self.suspends, corrections: &self.corrections },
             silences: &silences,
             suspended: &suspended,
         };
