@@ -40,7 +40,7 @@ pub fn write(answer: &Answer, format: Format, out: &mut impl Write) -> io::Resul
     let briefs: HashMap<CircuitIx, Brief> =
         answer.rows(Detail::Numbers).map(|row| (row.circuit, Brief::of(&row.figure))).collect();
     let inventory = &answer.inventory;
-    let lines = inventory.customers().filter_map(|(ix, customer)| {
+    let mut lines = inventory.customers().filter_map(|(ix, customer)| {
         let family = inventory.family_of_customer(ix);
         let circuits = family.iter().flat_map(|member| inventory.circuits_of_customer(*member));
         let summary = Summary::of(circuits.filter_map(|circuit| briefs.get(circuit).copied()));
@@ -53,7 +53,7 @@ pub fn write(answer: &Answer, format: Format, out: &mut impl Write) -> io::Resul
         }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(out);
-            lines.map(|line| writer.serialize(line)).collect::<Result<(), _>>()?;
+            lines.try_for_each(|line| writer.serialize(line))?;
             writer.flush()
         }
         Format::Table => write_table(HEADINGS, 2, lines.map(Line::cells), out),

@@ -160,7 +160,7 @@ fn carrier_hits(circuit: u32) -> Vec<Hit> {
     let one = |n: u32| {
         let salt = scatter(circuit * OUTAGES + n);
         let (segment, alternative) = if n.is_multiple_of(2) { PLACES[0] } else { PLACES[3] };
-        let from = start().plus_ms(i64::from(salt) * 623);
+        let from = start().plus_s(i64::from(salt) % (MONTH_S - 7_300));
         let window = Window::new(from, from.plus_s(60 + i64::from(salt % 7_200)));
         Hit { window, place: Place::Alternative { segment, alternative }, impact: Impact::Outage, episode: 0 }
     };
