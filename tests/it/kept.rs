@@ -97,6 +97,9 @@ async fn a_list_that_must_be_confirmed_is_confirmed_by_the_first_after_a_restart
     sim.raise(alarm::raised(symptom.kind, &symptom.subject, at));
     let held = async |street: &Street| street.all("/api/v1/alarms").await.len();
     wait_for("the alarm", async || (held(&street).await == 1).then_some(())).await;
+    // A list clears what was told of before its second.
+    let second_after = street.carrier.clock.now().plus_s(2);
+    wait_for("the next seconds", async || (street.carrier.clock.now() > second_after).then_some(())).await;
     sim.set_habits(|habits| habits.sync = SyncHabit::Empty);
     let asked = sim.counts().syncs;
     let path = format!("/api/v1/sources/{}/resync", sim.sys_code());
