@@ -67,7 +67,7 @@ pub(super) async fn take_part(
     raw: Option<u32>,
 ) -> Result<(), Stop> {
     let source = &submission.source;
-    if !cx.state.listings.get(source).is_some_and(|listing| listing.run.sync_req_id == part.sync_req_id) {
+    if cx.state.listings.get(source).is_none_or(|listing| listing.run.sync_req_id != part.sync_req_id) {
         // The writer began anew meanwhile: what the list clears is not known any more.
         return Err(Refusal::StateForbids(format!("the list {} is not being read", part.sync_req_id)).into());
     }

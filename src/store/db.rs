@@ -74,7 +74,7 @@ pub(crate) struct Writer {
 /// A connection of either engine, or the means to open it again.
 pub(crate) enum Link {
     Sqlite(PathBuf, Option<rusqlite::Connection>),
-    Postgres(PgConnectOptions, Option<PgConnection>),
+    Postgres(Box<PgConnectOptions>, Option<PgConnection>),
 }
 
 // === impl Place ===
@@ -128,7 +128,7 @@ impl Db {
                 let migrated = migrate::postgres().run_direct(None, &mut writer, false).await;
                 migrated.map_err(|error| StoreError::Migrate(Box::new(error)))?;
                 let readers = engine::postgres_readers(&options, settings.readers.max(1)).await?;
-                (Readers::Postgres(readers), Link::Postgres(options, Some(writer)), None)
+                (Readers::Postgres(readers), Link::Postgres(Box::new(options), Some(writer)), None)
             }
         };
         let writer = Writer { link, open: false, closed: false, lock };
