@@ -29,6 +29,8 @@ use table::Table;
 pub enum Section {
     /// Full resource load, with acknowledgements meanwhile.
     Load,
+    /// One cut that takes many circuits down, while all others are up.
+    Cut,
     /// 100 alarms a request.
     #[value(name = "soap-100")]
     Soap100,
@@ -38,8 +40,6 @@ pub enum Section {
     Page,
     /// Request to visible in the API, idle and under load.
     Visible,
-    /// One cut that takes many circuits down.
-    Cut,
     /// One alarm a request.
     #[value(name = "soap-1")]
     Soap1,
@@ -79,6 +79,9 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     let mut stand = Stand::start(&settings.stand, &folder.join("main")).await?;
     resources::load(&mut stand, &mut table).await?;
+    if wants(Section::Cut) {
+        latency::cut(&stand, &mut table).await?;
+    }
     throughput::fill(&mut stand, settings.active, &mut table).await?;
     if wants(Section::Memory) {
         size::memory(&mut stand, settings.active, &mut table).await?;
@@ -88,9 +91,6 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     if wants(Section::Visible) {
         latency::visible(&mut stand, &mut table).await?;
-    }
-    if wants(Section::Cut) {
-        latency::cut(&stand, &mut table).await?;
     }
     if wants(Section::Soap1) {
         throughput::single(&mut stand, settings.seconds, &mut table).await?;

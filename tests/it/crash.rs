@@ -20,6 +20,9 @@ use crate::letter::now;
 /// More than any round sends.
 const ROUND_SPAN: u64 = 1_000_000;
 const CONNECTIONS: usize = 12;
+/// Each connection begins a request this often: 7,200 alarms a second. Unpaced, the alarms that are
+/// active in the end, and the time to read them again, would be a matter of the machine's speed.
+const PACE: Duration = Duration::from_millis(5);
 const READY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Rounds of a run: CI and longer runs give their own number.
@@ -103,7 +106,7 @@ async fn newest_of(api: &Api, daemon: &Daemon, prefix: &str) -> Vec<Value> {
 /// One life: load, kill, start again. Returns what was acknowledged.
 async fn crash(daemon: &mut Daemon, rng: &mut StdRng, settings: LoadSettings) -> LoadReport {
     #[expect(clippy::disallowed_methods, reason = "a test ends its own tasks")]
-    let running = tokio::spawn(sims::load::run(settings, CancellationToken::new()));
+    let running = tokio::spawn(sims::load::run_paced(settings, PACE, CancellationToken::new()));
     tokio::time::sleep(Duration::from_millis(rng.random_range(150..900))).await;
     daemon.kill();
     let report = running.await.unwrap();

@@ -25,6 +25,8 @@ mod kept;
 #[cfg(test)]
 mod letter;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod loads;
 #[cfg(test)]
 mod nameless;
