@@ -1,4 +1,4 @@
-//! The writer's loop: take a group, one transaction, commit, show, ring, answer.
+//! The writer's loop: take a group, one transaction, commit, ring; `publisher` shows and answers.
 
 use std::collections::HashSet;
 use std::sync::Arc;
