@@ -4,8 +4,7 @@ create table fault (
     fault_no bigint primary key not null,
     state text not null,
     last_at bigint not null,
-    content text not null,
-    changed_seq bigint not null
+    content text not null
 );
 create index fault_by_time on fault (last_at, fault_no);
 create index fault_open on fault (fault_no) where state in ('open', 'cleared', 'closed_still_down');
