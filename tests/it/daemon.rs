@@ -13,6 +13,12 @@ use sims::carrier::PeerInfo;
 pub const OWN: &str = "GD_CNM";
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
+/// The program under test: the one that was built with the tests, or another (CI kills the release program).
+#[expect(clippy::disallowed_methods, reason = "another program is named from outside")]
+pub fn program() -> String {
+    std::env::var("LINESMAN_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_linesman").to_owned())
+}
+
 /// What a test says of the daemon that it wants.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
@@ -57,7 +63,7 @@ impl Daemon {
     /// Loads the resources of a folder before the daemon runs.
     pub fn import(folder: &Path, setup: &Setup, inventory: &Path) {
         configure(folder, setup);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_linesman"));
+        let mut command = Command::new(program());
         command.args(["import", "--config"]).arg(folder.join("linesman.toml")).arg(inventory);
         if let Some(clock) = &setup.clock {
             command.args(["--clock", clock]);
@@ -69,7 +75,7 @@ impl Daemon {
 
     fn launch(folder: &Path, setup: Setup) -> Self {
         let mut words = setup.wrapper.clone();
-        words.push(env!("CARGO_BIN_EXE_linesman").to_owned());
+        words.push(program());
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).args(["serve", "--config"]).arg(folder.join("linesman.toml"));
         if let Some(clock) = &setup.clock {

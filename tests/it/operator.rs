@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::daemon::program;
+
 fn linesman(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_linesman")).args(arguments).current_dir(folder).output().unwrap()
+    Command::new(program()).args(arguments).current_dir(folder).output().unwrap()
 }
 
 fn said(output: &Output) -> String {

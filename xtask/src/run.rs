@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
@@ -15,10 +17,12 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
-/// Prints the heading of a step.
+/// Prints the heading of a step, and when it began since the first.
 #[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 pub fn step(title: &str) {
-    println!("\n=== {title}");
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    let passed = BEGAN.get_or_init(Instant::now).elapsed().as_secs();
+    println!("\n=== {title} ({} min {:02} s)", passed / 60, passed % 60);
 }
 
 /// The cargo that runs us, with these arguments. What it told us of ourselves is not handed on: build
@@ -53,7 +57,7 @@ pub fn has(program: &str) -> bool {
         .is_ok_and(|s| s.success())
 }
 
-/// Each planted bug, built into a test binary of its own, must make its check fail.
+/// Each planted bug, built into a program of its own, must make its check fail.
 pub fn sabotage() -> Result<()> {
     for (feature, test) in [
         ("sabotage-ack-before-commit", "crash::"),
@@ -61,7 +65,8 @@ pub fn sabotage() -> Result<()> {
         ("sabotage-no-scope", "isolation::"),
     ] {
         step(&format!("planted bug {feature} must be caught by {test}"));
-        let build = ["test", "--test", "it", "--features", feature, "--target-dir", "target/sabotage"];
+        let feature = format!("linesman/{feature}");
+        let build = ["test", "--workspace", "--test", "it", "--features", &feature];
         // A program that cannot be built catches nothing.
         run(cargo(&build).arg("--no-run"))?;
         let mut command = cargo(&build);
