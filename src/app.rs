@@ -12,6 +12,7 @@ use anyhow::Context;
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use engine::plan::PlanFile;
+use figures::Figures;
 use ftp::Spool;
 use intake::{Clock, Doorbell, Intake};
 use model::source::{SourceId, SourceKind};
@@ -93,12 +94,14 @@ impl App {
             inventory: Doorbell::default(),
         };
         let plans = plans(&config)?;
+        let ems_names = peers.iter().map(|peer| (peer.source.clone(), peer.settings.ems_names.clone()));
+        let figures = Figures::new(Arc::clone(&plans), ems_names.collect());
         let deps = writer_deps(&config, &task_deps, &board, (&errands, &plans));
         start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;
         let setup_secret = services::first_start_secret(&db).await?;
         let pile = Pile::new(metrics.clone());
         let endpoint = services::endpoint(&config, &task_deps, &pile)?;
-        let state = services::web_state(&config, &task_deps, &board, endpoint, plans);
+        let state = services::web_state(&config, &task_deps, &board, endpoint, figures);
         let watch = start_watch(&config, &task_deps, &supervisor).await;
         let (web, operations) = services::listen(&config, state, &supervisor, &watch).await?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });

@@ -1,6 +1,5 @@
 //! The SOAP services before the writer, the web, and the listener of the operator.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use collectors::answer::Desk;
 use collectors::eoms::service::CnmForEoms;
 use collectors::resource::service::CnmForResource;
 use collectors::transport::service::CnmForTransport;
-use engine::plan::PlanFile;
+use figures::Figures;
 use rand::Rng;
 use sha2::{Digest, Sha256};
 use soap::{Endpoint, Gate};
@@ -51,19 +50,17 @@ pub(super) fn web_state(
     deps: &TaskDeps,
     board: &Board,
     soap: Arc<Endpoint>,
-    plans: Arc<PlanFile>,
+    figures: Figures,
 ) -> AppState {
-    let ems_names: BTreeMap<_, _> =
-        deps.peers.iter().map(|peer| (peer.source.clone(), peer.settings.ems_names.clone())).collect();
     AppState {
         db: deps.db.clone(),
         board: board.clone(),
         intake: deps.intake.clone(),
         clock: deps.clock.clone(),
-        plans,
+        figures,
         soap,
         registry: deps.metrics.registry().clone(),
-        settings: Settings { sys_code: deps.own.clone(), ems_names, tls: config.web.tls, ..Settings::default() },
+        settings: Settings { sys_code: deps.own.clone(), tls: config.web.tls, ..Settings::default() },
     }
 }
 

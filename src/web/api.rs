@@ -19,8 +19,7 @@ use crate::access::{own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, customers, events, faults, figures, loads, path, quarantine, search, sources, tickets,
-    urgent,
+    alarm, alarms, circuits, customers, events, faults, loads, path, quarantine, search, sla, sources, tickets, urgent,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -123,9 +122,9 @@ fn circuit_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(circuits::list_circuits))
         .routes(routes!(circuits::show_circuit))
         .routes(routes!(path::show_path))
-        .routes(routes!(figures::show_sla))
-        .routes(routes!(figures::show_ledger))
-        .routes(routes!(figures::show_ribbon))
+        .routes(routes!(sla::show_sla))
+        .routes(routes!(sla::show_ledger))
+        .routes(routes!(sla::show_ribbon))
         .routes(routes!(urgent::list_urgent))
         .routes(routes!(customers::list_customers))
         .routes(routes!(customers::show_customer))

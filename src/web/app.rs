@@ -1,10 +1,9 @@
 //! What the handlers work with: the doors that the root opens ([`AppState`]), and what this room
 //! keeps beside them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::plan::{Plan, PlanFile};
+use figures::Figures;
 use intake::{Clock, Intake};
 use model::source::SourceId;
 use prometheus::Registry;
@@ -16,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::Auth;
 use crate::board::Board;
 use crate::events::Streams;
-use crate::figure::FigureDesk;
+use crate::figure::RibbonShelf;
 use crate::metrics::Metrics;
 
 /// The doors to the rest of the house, filled by the root.
@@ -29,8 +28,8 @@ pub struct AppState {
     pub intake: Intake,
     /// The clock.
     pub clock: Clock,
-    /// SLA plans.
-    pub plans: Arc<PlanFile>,
+    /// Where figures are asked for.
+    pub figures: Figures,
     /// SOAP services, mounted at `/soap/<Service>`.
     pub soap: Arc<Endpoint>,
     /// Where our metrics are registered (prefix `linesman_web_`).
@@ -56,8 +55,6 @@ pub struct Settings {
     pub streams: usize,
     /// Our own reverse proxies: their `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
-    /// Managers (`emsName`) that each source speaks for: their silence leaves circuits unmeasured.
-    pub ems_names: BTreeMap<SourceId, Vec<String>>,
 }
 
 /// The doors and what this room keeps.
@@ -66,13 +63,11 @@ pub(crate) struct App {
     pub(crate) board: Board,
     pub(crate) intake: Intake,
     pub(crate) clock: Clock,
-    pub(crate) plans: Arc<PlanFile>,
-    /// For circuits without a contract or with an unknown plan.
-    pub(crate) default_plan: Plan,
+    pub(crate) figures: Figures,
     pub(crate) soap: Arc<Endpoint>,
     pub(crate) settings: Settings,
     pub(crate) auth: Auth,
-    pub(crate) figures: FigureDesk,
+    pub(crate) ribbons: RibbonShelf,
     pub(crate) streams: Streams,
     pub(crate) metrics: Metrics,
     /// Work that goes on when its client goes away.
@@ -92,7 +87,6 @@ impl Default for Settings {
             streams_per_user: 16,
             streams: 2_000,
             trusted_proxies: Vec::new(),
-            ems_names: BTreeMap::new(),
         }
     }
 }
@@ -107,12 +101,11 @@ impl App {
             board: state.board,
             intake: state.intake,
             clock: state.clock,
-            plans: state.plans,
-            default_plan: Plan::default(),
+            figures: state.figures,
             soap: state.soap,
             settings: state.settings,
             auth: Auth::default(),
-            figures: FigureDesk::default(),
+            ribbons: RibbonShelf::default(),
             streams: Streams::default(),
             tasks: TaskTracker::new(),
             shutdown,

@@ -13,11 +13,12 @@ pub(crate) mod circuits;
 pub(crate) mod customers;
 pub(crate) mod events;
 pub(crate) mod faults;
-pub(crate) mod figures;
+
 pub(crate) mod loads;
 pub(crate) mod path;
 pub(crate) mod quarantine;
 pub(crate) mod search;
+pub(crate) mod sla;
 pub(crate) mod sources;
 pub(crate) mod tickets;
 pub(crate) mod urgent;

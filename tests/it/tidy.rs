@@ -19,11 +19,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
     ("collectors", &["model", "intake", "soap", "ftp"]),
-    ("src/web", &["model", "intake", "engine", "store", "soap"]),
+    ("src/figures", &["model", "engine", "store"]),
+    ("src/web", &["model", "intake", "engine", "store", "figures", "soap"]),
     ("tests/sims", &["model", "soap", "ftp"]),
-    (".", &["model", "intake", "engine", "store", "soap", "ftp", "collectors", "web", "sims"]),
+    (".", &["model", "intake", "engine", "store", "figures", "soap", "ftp", "collectors", "web", "sims"]),
 ];
-const ROOMS: &[&str] = &["model", "engine", "intake", "store", "web", "soap", "ftp", "collectors", "sims"];
+const ROOMS: &[&str] = &["model", "engine", "intake", "store", "figures", "web", "soap", "ftp", "collectors", "sims"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -130,7 +130,7 @@ impl Rounds {
         let mut done = Vec::new();
         while let Some(code) = self.waiting.pop_front() {
             self.known.remove(&code);
-            app.figures.forget(&code);
+            app.ribbons.forget(&code);
             done.push(evaluated(app, &code).await?);
             if done.len() >= HELPING {
                 break;

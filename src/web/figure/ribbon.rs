@@ -8,9 +8,10 @@ use model::time::{Time, Window, Zone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Dossier, aside};
+use super::aside;
 use crate::app::App;
 use crate::problem::Problem;
+use figures::Dossier;
 
 /// How old a ribbon may be when nothing is known to have changed.
 const FRESH_MS: i64 = 60_000;
@@ -50,13 +51,13 @@ impl App {
     /// The last days of a circuit, today included; `None` if there is no such circuit.
     pub(crate) async fn ribbon(&self, code: &str, days: u32) -> Result<Option<Arc<Vec<Day>>>, Problem> {
         let now = self.clock.now();
-        if let Some(held) = self.figures.ribbon(code, days, now.plus_ms(-FRESH_MS)) {
+        if let Some(held) = self.ribbons.ribbon(code, days, now.plus_ms(-FRESH_MS)) {
             return Ok(Some(held));
         }
         let since = now.plus_s(-i64::from(days + 1) * 86_400);
         let Some(dossier) = self.dossier(code, since).await? else { return Ok(None) };
-        let ribbon = Arc::new(aside(move || dossier.ribbon(days, now)).await?);
-        self.figures.keep_ribbon(code, days, now, Arc::clone(&ribbon));
+        let ribbon = Arc::new(aside(move || of(&dossier, days, now)).await?);
+        self.ribbons.keep_ribbon(code, days, now, Arc::clone(&ribbon));
         Ok(Some(ribbon))
     }
 
@@ -65,22 +66,19 @@ impl App {
         let days = self.ribbon(code, days).await?.ok_or_else(Problem::not_found)?;
         let inventory = self.board.inventory();
         let plan_name = inventory.circuit_ix(code).and_then(|ix| inventory.circuit(ix)).map_or("", |row| row.sla_plan);
-        let zone = &self.plans.choose(plan_name, &self.default_plan).plan().zone;
-        Ok(RibbonView { zone: zone.to_string(), days: days.to_vec() })
+        let (_, plan) = self.figures.plan(plan_name);
+        Ok(RibbonView { zone: plan.zone.to_string(), days: days.to_vec() })
     }
 }
 
-// === impl Dossier ===
-
-impl Dossier {
-    fn ribbon(&self, days: u32, now: Time) -> Vec<Day> {
-        let zone = &self.plan.zone;
-        let windows = day_windows(zone, days, now);
-        let (Some((_, first)), Some((_, last))) = (windows.first(), windows.last()) else { return Vec::new() };
-        let figure = self.evaluate(Window { start: first.start, end: last.end }, now);
-        let day = |(date, window): &(String, Window)| Day::of(date.clone(), *window, &figure.ledger);
-        windows.iter().map(day).collect()
-    }
+/// The days of a circuit, today included.
+fn of(dossier: &Dossier, days: u32, now: Time) -> Vec<Day> {
+    let zone = &dossier.plan.zone;
+    let windows = day_windows(zone, days, now);
+    let (Some((_, first)), Some((_, last))) = (windows.first(), windows.last()) else { return Vec::new() };
+    let figure = dossier.evaluate(Window { start: first.start, end: last.end }, now);
+    let day = |(date, window): &(String, Window)| Day::of(date.clone(), *window, &figure.ledger);
+    windows.iter().map(day).collect()
 }
 
 // === impl Day ===

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use engine::plan::DEFAULT_PLAN;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -141,11 +142,9 @@ pub(crate) async fn show_circuit(
     let cause = cause.min_by_key(|alarm| (!alarm.is_cause, alarm.raised_at));
     let fault = cause.and_then(|alarm| board.lists.faults.get(&alarm.fault_no?));
 
-    let chosen = app.plans.choose(row.sla_plan, &app.default_plan);
-    let plan = chosen.plan();
-    let named = matches!(chosen, engine::plan::Chosen::Named(_));
+    let (plan_name, plan) = app.figures.plan(row.sla_plan);
     let mut issues = Vec::new();
-    if !named {
+    if plan_name == DEFAULT_PLAN {
         issues.push(format!("no SLA plan {:?} is known; the built-in plan applies", row.sla_plan));
     }
     if board.inventory.routes(ix).is_empty() {
@@ -153,7 +152,7 @@ pub(crate) async fn show_circuit(
     }
     Ok(Json(CircuitDetail {
         plan: PlanView {
-            name: if named { row.sla_plan } else { engine::plan::DEFAULT_PLAN }.to_owned(),
+            name: plan_name.to_owned(),
             target: plan.target.to_string(),
             zone: plan.zone.to_string(),
             sentence: words::method(plan),

@@ -16,7 +16,7 @@ use crate::board::query::BadCursor;
 use crate::board::view::{count, end};
 use crate::extract::Params;
 use crate::noc::Listing;
-use crate::noc::figures::evaluated;
+use crate::noc::sla::evaluated;
 use crate::problem::Problem;
 
 /// Circuits of one answer.

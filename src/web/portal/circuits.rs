@@ -18,7 +18,7 @@ use crate::board::view::end;
 use crate::extract::{Params, Segment, page_limit};
 use crate::figure::ribbon::{Day, RibbonView};
 use crate::noc::Listing;
-use crate::noc::figures::{DaysQuery, days};
+use crate::noc::sla::{DaysQuery, days};
 use crate::problem::Problem;
 
 /// Days of the ribbon in the list.
@@ -143,7 +143,7 @@ pub(crate) async fn show_ribbon(
 fn row(app: &App, board: &crate::board::state::State, ix: CircuitIx, now: Time) -> Option<PortalCircuit> {
     let circuit = board.inventory.circuit(ix)?;
     let live = board.circuits.get(ix)?;
-    let plan = app.plans.choose(circuit.sla_plan, &app.default_plan).plan();
+    let (_, plan) = app.figures.plan(circuit.sla_plan);
     Some(PortalCircuit {
         code: circuit.code.to_owned(),
         name: circuit.name.to_owned(),

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use engine::figure::Figure;
 use engine::ledger::{Class, Interval};
+use figures::Dossier;
 use model::time::Time;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -15,10 +16,9 @@ use super::own_circuit;
 use crate::app::App;
 use crate::auth::Customer;
 use crate::extract::{Params, Segment};
-use crate::figure::Dossier;
 use crate::figure::words::{self, Words};
 use crate::noc::Listing;
-use crate::noc::figures::{PeriodQuery, evaluated};
+use crate::noc::sla::{PeriodQuery, evaluated};
 use crate::problem::Problem;
 
 /// An outage.
@@ -152,7 +152,7 @@ fn cause(dossier: &Dossier, group: &[Interval]) -> CauseView {
     let first = lives.min_by_key(|life| life.episode.raised);
     let record = first.and_then(|life| life.episode.values.first()).map(|(_, record)| record);
     let (class, words) = match record {
-        Some(record) => words::cause(dossier.knowledge.category(record), record),
+        Some(record) => words::cause(dossier.network.knowledge.category(record), record),
         None => ("other", Words::new("网络故障", "a network fault")),
     };
     CauseView { class, words }

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::Customer;
 use crate::extract::{Params, Segment};
 use crate::figure::words::{self, Words};
-use crate::noc::figures::{PeriodQuery, evaluated};
+use crate::noc::sla::{PeriodQuery, evaluated};
 use crate::problem::Problem;
 
 /// The figure of a period.

@@ -1,5 +1,6 @@
 //! A web over a fresh database, with a small network, three customers and their people.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
-use engine::plan::PlanFile;
+use figures::Figures;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use intake::{Answer, Clock, Intake, Submission};
@@ -93,7 +94,7 @@ impl TestApp {
             board: board.clone(),
             intake,
             clock: Clock::starting_at(Time::parse(NOW).unwrap(), 1.0),
-            plans: Arc::new(PlanFile::default()),
+            figures: Figures::new(Arc::default(), BTreeMap::new()),
             soap: Arc::new(Endpoint::new(Gate::new([]), Arc::new(NoMemory))),
             registry: prometheus::Registry::new(),
             settings,

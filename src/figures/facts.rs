@@ -8,26 +8,26 @@ use engine::hits::EvidencedEpisode;
 use engine::inventory::{CircuitIx, Inventory};
 use engine::telling::{self, Said, Telling};
 use model::alarm::{AlarmRecord, AlarmStatus, ClearType};
+use model::source::SourceId;
 use model::time::{Time, Window};
 use model::work::Cutover;
 use store::alarm::{AlarmEvent, AlarmRow, IdentityNo, Told, alarms_of, events_of_circuit};
 use store::peer::Silence;
 use store::{StoreError, Tx};
 
-use super::Cited;
-use crate::app::App;
+use crate::Cited;
 
 /// What the store knows of a circuit.
-pub(super) struct Known {
-    pub(super) episodes: Vec<EvidencedEpisode>,
-    pub(super) cutovers: Vec<Cutover>,
-    pub(super) silences: Vec<Window>,
-    pub(super) cited: HashMap<Arc<str>, Cited>,
+pub(crate) struct Known {
+    pub(crate) episodes: Vec<EvidencedEpisode>,
+    pub(crate) cutovers: Vec<Cutover>,
+    pub(crate) silences: Vec<Window>,
+    pub(crate) cited: HashMap<Arc<str>, Cited>,
 }
 
 /// Reads it.
-pub(super) async fn load(
-    app: &App,
+pub(crate) async fn load(
+    ems_names: &BTreeMap<SourceId, Vec<String>>,
     tx: &mut Tx,
     inventory: &Inventory,
     circuit: CircuitIx,
@@ -36,7 +36,7 @@ pub(super) async fn load(
     let code = inventory.circuit_code(circuit).to_owned();
     let keys = inventory.subject_keys(circuit);
     let events = events_of_circuit(tx, &keys, std::slice::from_ref(&code)).await?;
-    let silences = silences(app, tx, inventory, circuit, since).await?;
+    let silences = silences(ems_names, tx, inventory, circuit, since).await?;
     let mut lives: BTreeMap<IdentityNo, Vec<AlarmEvent>> = BTreeMap::new();
     for event in events {
         lives.entry(event.identity()).or_default().push(event);
@@ -75,7 +75,7 @@ pub(super) async fn load(
 
 /// Silences of the sources that observe the circuit.
 async fn silences(
-    app: &App,
+    ems_names: &BTreeMap<SourceId, Vec<String>>,
     tx: &mut Tx,
     inventory: &Inventory,
     circuit: CircuitIx,
@@ -83,7 +83,7 @@ async fn silences(
 ) -> Result<Vec<Silence>, StoreError> {
     let observers = inventory.observers_of(circuit);
     let speaks_for = |names: &Vec<String>| names.iter().any(|name| observers.contains(&name.as_str()));
-    let sources = app.settings.ems_names.iter().filter(|(_, names)| speaks_for(names)).map(|(source, _)| source);
+    let sources = ems_names.iter().filter(|(_, names)| speaks_for(names)).map(|(source, _)| source);
     let sources: Vec<_> = sources.collect();
     if sources.is_empty() {
         return Ok(Vec::new());

@@ -7,6 +7,7 @@ use axum::extract::State;
 use engine::figure::Figure;
 use engine::ledger::{Class, Interval};
 use engine::quality::Burn;
+use figures::Dossier;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::{Params, Segment};
+use crate::figure::aside;
 use crate::figure::ribbon::RibbonView;
 use crate::figure::words::{self, Words};
-use crate::figure::{Dossier, aside};
 use crate::problem::Problem;
 
 /// Longest ribbon.

@@ -9,15 +9,15 @@ use store::{StoreError, Tx};
 
 /// What bears on a circuit's figure.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Past {
+pub(crate) struct Past {
     /// When it was suspended, or terminated without a date.
-    pub(super) suspended: Vec<Window>,
+    pub(crate) suspended: Vec<Window>,
     /// Plans of its contract by when we learnt them, oldest first; empty if it had only one.
-    pub(super) plans: Vec<(Time, String)>,
+    pub(crate) plans: Vec<(Time, String)>,
 }
 
 /// Reads it.
-pub(super) async fn load(tx: &mut Tx, circuit: Option<&Circuit<'_>>) -> Result<Past, StoreError> {
+pub(crate) async fn load(tx: &mut Tx, circuit: Option<&Circuit<'_>>) -> Result<Past, StoreError> {
     let Some(circuit) = circuit else { return Ok(Past::default()) };
     let ends = circuit.in_service.end < Time::MAX;
     let suspended = suspended(&versions_of_row(tx, (Class::Circuit, circuit.code)).await?, ends);

@@ -10,10 +10,10 @@ use model::ticket::{Ticket, TicketState};
 use store::ticket::tickets_of_faults;
 use store::{StoreError, Tx};
 
-use super::Cited;
+use crate::Cited;
 
 /// Reads them.
-pub(super) async fn load(tx: &mut Tx, cited: &HashMap<Arc<str>, Cited>) -> Result<Vec<TicketLife>, StoreError> {
+pub(crate) async fn load(tx: &mut Tx, cited: &HashMap<Arc<str>, Cited>) -> Result<Vec<TicketLife>, StoreError> {
     let faults: BTreeSet<FaultNo> = cited.values().filter_map(|cited| cited.fault).collect();
     let faults: Vec<FaultNo> = faults.into_iter().collect();
     if faults.is_empty() {

@@ -1,0 +1,75 @@
+//! The figure of a circuit from the facts in the store: the same function as the offline command,
+//! so both answer the same for the same facts.
+//!
+//! - [`Figures`]: what is needed to ask for one; [`Dossier`]: everything known of it
+//! - `facts`: events of everything that can touch the circuit, as episodes
+//! - `tickets`: from when to when each of its tickets ran
+//! - `history`: when the circuit was suspended, and which plan acted when
+
+mod dossier;
+mod facts;
+mod history;
+mod tickets;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::inventory::Inventory;
+use engine::knowledge::Knowledge;
+use engine::plan::{Chosen, DEFAULT_PLAN, Plan, PlanFile};
+use model::source::SourceId;
+use model::time::Time;
+use store::{StoreError, Tx};
+
+pub use dossier::{Cited, Dossier};
+
+/// What does not depend on the circuit. Cheap to clone.
+#[derive(Clone)]
+pub struct Figures {
+    plans: Arc<PlanFile>,
+    /// For circuits without a contract or with an unknown plan.
+    default_plan: Arc<Plan>,
+    /// Managers (`emsName`) that each source speaks for: their silence leaves circuits unmeasured.
+    ems_names: Arc<BTreeMap<SourceId, Vec<String>>>,
+}
+
+/// The network as it is known now, and what alarms mean in it.
+#[derive(Clone)]
+pub struct Network {
+    /// The network.
+    pub inventory: Arc<Inventory>,
+    /// What alarms do.
+    pub knowledge: Arc<Knowledge>,
+}
+
+// === impl Figures ===
+
+impl Figures {
+    /// Figures by a plan file and the managers that each source speaks for.
+    pub fn new(plans: Arc<PlanFile>, ems_names: BTreeMap<SourceId, Vec<String>>) -> Self {
+        Figures { plans, default_plan: Arc::default(), ems_names: Arc::new(ems_names) }
+    }
+
+    /// A plan by its name, else the built-in one; and the name of what was chosen.
+    pub fn plan<'a>(&'a self, name: &'a str) -> (&'a str, &'a Plan) {
+        match self.plans.choose(name, &self.default_plan) {
+            Chosen::Named(plan) => (name, plan),
+            Chosen::BuiltIn(plan) => (DEFAULT_PLAN, plan),
+        }
+    }
+
+    /// Everything known of a circuit that bears on time from `since` on; `None` if there is no such circuit.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn dossier(
+        &self,
+        tx: &mut Tx,
+        network: &Network,
+        code: &str,
+        since: Time,
+    ) -> Result<Option<Dossier>, StoreError> {
+        let Some(circuit) = network.inventory.circuit_ix(code) else { return Ok(None) };
+        dossier::load(self, tx, network, circuit, since).await.map(Some)
+    }
+}
