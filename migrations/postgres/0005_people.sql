@@ -39,12 +39,14 @@ create table setup (
     secret_sha256 bytea not null
 );
 
+-- mac: keyed digest over the entry and the mac before it.
 create table audit (
     id bigint primary key not null,
     at bigint not null,
     who text not null,
     what text not null,
     object text not null,
-    detail text not null
+    detail text not null,
+    mac bytea not null
 );
 create index audit_of_object on audit (object, id);

@@ -39,12 +39,14 @@ create table setup (
     secret_sha256 blob not null
 );
 
+-- mac: keyed digest over the entry and the mac before it.
 create table audit (
     id integer primary key not null,
     at integer not null,
     who text not null,
     what text not null,
     object text not null,
-    detail text not null
+    detail text not null,
+    mac blob not null
 );
 create index audit_of_object on audit (object, id);

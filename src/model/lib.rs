@@ -8,6 +8,7 @@
 //! - [`fault`]: one cause, its alarms, its circuits
 //! - [`ticket`]: what we asked of the e-ops system and what it said
 //! - [`work`]: planned work (cutovers) and suspended clocks
+//! - [`correction`]: what people correct in a ledger
 //! - [`source`]: the peers we listen to and how they are
 //! - [`code`]: result codes of the interfaces
 //! - [`text`]: texts that many records share
@@ -15,6 +16,7 @@
 pub mod alarm;
 pub mod code;
 mod content;
+pub mod correction;
 pub mod fault;
 pub mod resource;
 pub mod source;

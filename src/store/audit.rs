@@ -1,6 +1,12 @@
-//! Who did what: append-only.
+//! Who did what: append-only, and chained. Each entry carries a keyed digest over itself and the
+//! digest before it, so that whoever edits, deletes or reorders entries must know the key; what is cut
+//! off at the end is found by a checkpoint that was kept elsewhere ([`Checkpoint`]).
+
+mod chain;
 
 use model::time::Time;
+
+pub use chain::{AuditKey, Break, BreakKind, Chain, Checkpoint, verify};
 
 use crate::error::StoreError;
 use crate::meta::{Counter, allocate};
@@ -27,19 +33,32 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
-crate::value::row!(Row { id: i64, at: i64, who: String, what: String, object: String, detail: String });
+crate::value::row!(pub(crate) Row {
+    id: i64,
+    at: i64,
+    who: String,
+    what: String,
+    object: String,
+    detail: String,
+    mac: Vec<u8>
+});
 
-const INSERT: &str = "insert into audit (id, at, who, what, object, detail) values ($1, $2, $3, $4, $5, $6)";
+const INSERT: &str = "insert into audit (id, at, who, what, object, detail, mac) values ($1, $2, $3, $4, $5, $6, $7)";
+const HEAD: &str = "select mac from audit order by id desc limit 1";
 const PAGE: &str = "select * from audit where id < $1 order by id desc limit $2";
 const OF_OBJECT: &str = "select * from audit where object = $1 and id < $2 order by id desc limit $3";
 
-/// Adds an entry; its number.
+/// Adds an entry at the end of the chain; its number.
 ///
 /// # Errors
 /// What the database says.
 pub async fn add_audit(tx: &mut Tx, entry: &AuditEntry) -> Result<i64, StoreError> {
     let id = allocate(tx, Counter::Audit, 1).await?;
-    tx.execute(INSERT, args![id, entry.at, &entry.who, &entry.what, &entry.object, &entry.detail]).await?;
+    let entry = AuditEntry { id, ..entry.clone() };
+    let head: Option<(Vec<u8>,)> = tx.fetch_optional(HEAD, args![]).await?;
+    let mac = tx.shared.audit_key.seal(head.as_ref().map_or(&[], |(mac,)| mac.as_slice()), &entry);
+    let args = args![id, entry.at, &entry.who, &entry.what, &entry.object, &entry.detail, &mac[..]];
+    tx.execute(INSERT, args).await?;
     Ok(id)
 }
 
@@ -80,3 +99,6 @@ impl AuditEntry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use sqlx::{Connection, PgPool, SqlitePool};
 use tokio::sync::Mutex;
 
 use crate::alarm::Subjects;
+use crate::audit::AuditKey;
 use crate::engine;
 use crate::error::StoreError;
 use crate::local;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub place: Place,
     /// Reading connections, at least 1.
     pub readers: u32,
+    /// Seals the audit log.
+    pub audit_key: AuditKey,
 }
 
 /// An open database. Cheap to clone.
@@ -51,6 +54,7 @@ pub(crate) struct Shared {
     pub(crate) readers: Readers,
     pub(crate) subjects: Subjects,
     pub(crate) reserve: Reserve,
+    pub(crate) audit_key: AuditKey,
     /// Our epoch as leader; 0 until we lead.
     pub(crate) epoch: AtomicI64,
 }
@@ -93,12 +97,12 @@ impl std::fmt::Debug for Place {
 impl Settings {
     /// SQLite in a folder, four readers.
     pub fn sqlite(folder: impl Into<PathBuf>) -> Self {
-        Settings { place: Place::Sqlite(folder.into()), readers: 4 }
+        Settings { place: Place::Sqlite(folder.into()), readers: 4, audit_key: AuditKey::default() }
     }
 
     /// PostgreSQL by URL, eight readers.
     pub fn postgres(url: &str) -> Self {
-        Settings { place: Place::Postgres(url.to_owned()), readers: 8 }
+        Settings { place: Place::Postgres(url.to_owned()), readers: 8, audit_key: AuditKey::default() }
     }
 }
 
@@ -131,18 +135,41 @@ impl Db {
                 (Readers::Postgres(readers), Link::Postgres(Box::new(options), Some(writer)), None)
             }
         };
-        let writer = Writer { link, open: false, closed: false, lock };
-        let writer = Arc::new(Mutex::new(writer));
+        let db = Db::of(readers, Writer { link, open: false, closed: false, lock }, settings);
+        db.lead().await?;
+        Ok(db)
+    }
+
+    /// Opens the database of a daemon that may be running: only to read, as it is.
+    ///
+    /// # Errors
+    /// If there is no database, or it cannot be read.
+    pub async fn look(settings: &Settings) -> Result<Db, StoreError> {
+        let (readers, link) = match &settings.place {
+            Place::Sqlite(folder) => {
+                let readers =
+                    engine::sqlite_readers(&engine::sqlite_options(folder).create_if_missing(false), 1).await?;
+                (Readers::Sqlite(readers), Link::Sqlite(folder.clone(), None))
+            }
+            Place::Postgres(url) => {
+                let options = engine::postgres_options(url)?;
+                let readers = engine::postgres_readers(&options, 1).await?;
+                (Readers::Postgres(readers), Link::Postgres(Box::new(options), None))
+            }
+        };
+        Ok(Db::of(readers, Writer { link, open: false, closed: true, lock: None }, settings))
+    }
+
+    fn of(readers: Readers, writer: Writer, settings: &Settings) -> Db {
         let shared = Shared {
-            writer,
+            writer: Arc::new(Mutex::new(writer)),
             readers,
             subjects: Subjects::default(),
             reserve: Reserve::default(),
+            audit_key: settings.audit_key.clone(),
             epoch: AtomicI64::new(0),
         };
-        let db = Db { shared: Arc::new(shared) };
-        db.lead().await?;
-        Ok(db)
+        Db { shared: Arc::new(shared) }
     }
 
     /// Raises the leader's epoch: whoever wrote before us may write no more.

@@ -28,12 +28,17 @@
 //! - [`outbox`]: `add_outbox`, `put_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent
 //! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work
+//! - [`correction`]: `add_correction`, `decide_correction`, `correction_by_id`, `corrections_of_circuit`,
+//!   `corrections_page`, `correction_proof`: what people correct in a ledger
+//! - [`version`]: `add_version`, `latest_version`, `versions_of_period`, `version_by_number`, `closed_periods`,
+//!   `closed_until`, `versions_page`: figures as they were; `put_mark`, `oldest_marks`, `drop_marks`: what asks for a
+//!   new look at them; `begun_at`
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
 //!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,
 //!   `purge_sessions`; [`token`]: `add_token`, `live_token`, `tokens_page`, `token_used`, `delete_token`
 //! - [`scope`]: whose data a customer query may touch
-//! - [`audit`]: `add_audit`, `audit_page`, `audit_of_object`: who did what
+//! - [`audit`]: `add_audit`, `audit_page`, `audit_of_object`, `verify`: who did what, in a chain
 //!
 //! Every list is bounded. Names: `foo_by_bar` reads one, `foos_of_bar` many, `put_foo` inserts or
 //! replaces, `add_foo` gives a number, `each_foo` visits all with bounded memory.
@@ -51,6 +56,7 @@ mod value;
 
 pub mod alarm;
 pub mod audit;
+pub mod correction;
 pub mod fault;
 pub mod load;
 pub mod message;
@@ -68,6 +74,7 @@ pub mod testing;
 pub mod ticket;
 pub mod token;
 pub mod user;
+pub mod version;
 pub mod work;
 
 pub use db::{Db, Place, Settings};

@@ -57,6 +57,12 @@ pub enum Counter {
     Audit,
     /// The running number of `syncReqId`.
     Request,
+    /// Corrections.
+    Correction,
+    /// Versions of figures.
+    FigureVersion,
+    /// Marks on kept figures.
+    FigureMark,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -145,6 +151,9 @@ impl Counter {
             Counter::Token => "api_token",
             Counter::Audit => "audit",
             Counter::Request => "request_no",
+            Counter::Correction => "correction",
+            Counter::FigureVersion => "figure_version",
+            Counter::FigureMark => "figure_mark",
         }
     }
 }

@@ -24,6 +24,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(3, "0003_resources"),
     step!(4, "0004_faults"),
     step!(5, "0005_people"),
+    step!(6, "0006_figures"),
 ];
 
 /// The migrations of SQLite.
