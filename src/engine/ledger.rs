@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use model::time::{Time, Window};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::words::ExclusionCode;
 use crate::spans::{self, Cursor};
 
 /// What time counts as. The first class that holds wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Before the circuit's in-service or after its out-of-service time.
@@ -31,7 +31,7 @@ pub enum Class {
 
 /// One interval of a ledger. Flags exist only where they say something: `down` in excluded time,
 /// `degraded` in up time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// First instant inside.
     pub start: Time,

@@ -10,12 +10,14 @@ use engine::inventory::CircuitIx;
 use engine::period::{Period, PeriodError};
 use engine::plan::{OutageClock, Plan};
 use jiff::civil::Date;
+use model::correction::Correction;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
 use model::work::Cutover;
+use store::correction::corrections_of_circuit;
 use store::{StoreError, Tx};
 
-use crate::{Figures, Network, facts, history, tickets};
+use crate::{Figures, Network, corrections, facts, history, tickets};
 
 /// Everything known of one circuit.
 pub struct Dossier {
@@ -34,6 +36,8 @@ pub struct Dossier {
     silences: Vec<Window>,
     /// Its tickets, if a plan's clock looks at them.
     tickets: Vec<TicketLife>,
+    /// Approved corrections.
+    corrections: Vec<Correction>,
     suspended: Vec<Window>,
     /// Names of the contract's plans by when we learnt them, oldest first, if it had several.
     plans: Vec<(Time, String, Plan)>,
@@ -89,6 +93,7 @@ pub(crate) async fn load(
         cutovers: known.cutovers,
         silences: known.silences,
         tickets,
+        corrections: corrections_of_circuit(tx, network.inventory.circuit_code(circuit)).await?,
         suspended: past.suspended,
         plans,
         cited: known.cited,
@@ -130,13 +135,19 @@ impl Dossier {
 
     /// The figure of a period. Milliseconds of work: not on a runtime thread.
     pub fn evaluate(&self, period: Window, as_of: Time) -> Figure {
+        self.evaluate_also(None, period, as_of)
+    }
+
+    /// The figure of a period as if one more correction were approved.
+    pub(crate) fn evaluate_also(&self, also: Option<&Correction>, period: Window, as_of: Time) -> Figure {
+        let corrections: Vec<_> = self.corrections.iter().chain(also).filter_map(corrections::acting).collect();
         let facts = Facts {
             inventory: &self.network.inventory,
             knowledge: &self.network.knowledge,
             circuit: self.circuit,
             episodes: &self.episodes,
             cutovers: &self.cutovers,
-            paperwork: Paperwork { tickets: &self.tickets, ..Paperwork::default() },
+            paperwork: Paperwork { tickets: &self.tickets, corrections: &corrections, ..Paperwork::default() },
             silences: &self.silences,
             suspended: &self.suspended,
         };
@@ -147,6 +158,10 @@ impl Dossier {
     pub fn cited(&self, evidence: &str) -> Cited {
         if let Some(cited) = self.cited.get(evidence) {
             return cited.clone();
+        }
+        if let Some(id) = evidence.strip_prefix("correction:") {
+            let correction = self.corrections.iter().find(|correction| correction.id.to_string() == id);
+            return Cited { title: correction.map_or(String::new(), |held| held.reason.clone()), ..Cited::default() };
         }
         let number = evidence.strip_prefix("cutover:").and_then(|rest| rest.rsplit_once('#')).map(|(number, _)| number);
         let work = number.and_then(|number| self.cutovers.iter().find(|work| work.cutover_no == number));
