@@ -62,6 +62,12 @@ impl Figures {
         }
     }
 
+    /// The built-in plan, then every plan of the file by name.
+    pub fn plans(&self) -> impl Iterator<Item = (&str, &Plan)> {
+        let named = self.plans.plan.iter().map(|(name, plan)| (name.as_str(), plan));
+        std::iter::once((DEFAULT_PLAN, &*self.default_plan)).chain(named)
+    }
+
     /// Everything known of a circuit that bears on time from `since` on; `None` if there is no such circuit.
     ///
     /// # Errors

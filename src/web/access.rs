@@ -6,6 +6,7 @@ pub(crate) mod setup;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
+use serde::Serialize;
 use store::Tx;
 use store::audit::{AuditEntry, add_audit};
 
@@ -17,13 +18,30 @@ const LOGIN_MAX: usize = 64;
 
 /// Writes what somebody did, in the transaction that does it.
 pub(crate) async fn audit(app: &App, tx: &mut Tx, who: &str, what: &str, object: &str) -> Result<(), Problem> {
+    note(app, tx, [who, what, object], String::new()).await
+}
+
+/// The same with how the thing is now.
+pub(crate) async fn audit_of(
+    app: &App,
+    tx: &mut Tx,
+    who: &str,
+    what: &str,
+    object: &str,
+    now: &impl Serialize,
+) -> Result<(), Problem> {
+    let detail = serde_json::to_string(now).map_err(|error| Problem::internal(&error))?;
+    note(app, tx, [who, what, object], detail).await
+}
+
+async fn note(app: &App, tx: &mut Tx, [who, what, object]: [&str; 3], detail: String) -> Result<(), Problem> {
     let entry = AuditEntry {
         id: 0,
         at: app.clock.now(),
         who: who.to_owned(),
         what: what.to_owned(),
         object: object.to_owned(),
-        detail: String::new(),
+        detail,
     };
     add_audit(tx, &entry).await?;
     Ok(())

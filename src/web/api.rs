@@ -19,7 +19,8 @@ use crate::access::{own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, customers, events, faults, loads, path, quarantine, search, sla, sources, tickets, urgent,
+    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, plans, quarantine, search,
+    sla, sources, tickets, urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -90,6 +91,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .merge(access_routes())
         .merge(alarm_routes())
         .merge(circuit_routes())
+        .merge(sla_routes())
         .merge(work_routes())
         .merge(portal_routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", v1)
@@ -128,6 +130,26 @@ fn circuit_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(urgent::list_urgent))
         .routes(routes!(customers::list_customers))
         .routes(routes!(customers::show_customer))
+}
+
+fn sla_routes() -> OpenApiRouter<Arc<App>> {
+    let proposals = OpenApiRouter::new()
+        .routes(routes!(corrections::list_corrections, corrections::propose_correction))
+        .layer(DefaultBodyLimit::max(corrections::PROPOSAL_MAX));
+    OpenApiRouter::new()
+        .merge(proposals)
+        .routes(routes!(corrections::preview_correction))
+        .routes(routes!(corrections::show_correction))
+        .routes(routes!(corrections::show_proof))
+        .routes(routes!(corrections::approve_correction))
+        .routes(routes!(corrections::reject_correction))
+        .routes(routes!(corrections::withdraw_correction))
+        .routes(routes!(versions::list_versions))
+        .routes(routes!(versions::show_version))
+        .routes(routes!(versions::list_changes))
+        .routes(routes!(plans::list_plans))
+        .routes(routes!(plans::try_plan))
+        .routes(routes!(explain::explain_instant))
 }
 
 fn work_routes() -> OpenApiRouter<Arc<App>> {

@@ -68,6 +68,8 @@ pub(crate) struct App {
     pub(crate) settings: Settings,
     pub(crate) auth: Auth,
     pub(crate) ribbons: RibbonShelf,
+    /// Held while a correction is approved.
+    pub(crate) approvals: tokio::sync::Mutex<()>,
     pub(crate) streams: Streams,
     pub(crate) metrics: Metrics,
     /// Work that goes on when its client goes away.
@@ -106,6 +108,7 @@ impl App {
             settings: state.settings,
             auth: Auth::default(),
             ribbons: RibbonShelf::default(),
+            approvals: tokio::sync::Mutex::default(),
             streams: Streams::default(),
             tasks: TaskTracker::new(),
             shutdown,

@@ -72,6 +72,9 @@ pub(crate) struct Staff(pub(crate) Arc<Caller>);
 /// An administrator.
 pub(crate) struct Admin(pub(crate) Arc<Caller>);
 
+/// One of the carrier's people who logged in: a token cannot stand for a second pair of eyes.
+pub(crate) struct Person(pub(crate) Arc<Caller>);
+
 /// A customer's person, with what they may see.
 pub(crate) struct Customer {
     pub(crate) caller: Arc<Caller>,
@@ -92,6 +95,11 @@ impl Auth {
 impl Caller {
     pub(crate) fn is_staff(&self) -> bool {
         matches!(self.role, Role::Admin | Role::Noc)
+    }
+
+    /// A person who logged in, not a token.
+    pub(crate) fn is_person(&self) -> bool {
+        matches!(self.credential, Credential::Session(_))
     }
 }
 
@@ -215,6 +223,18 @@ impl FromRequestParts<Arc<App>> for Staff {
     }
 }
 
+impl FromRequestParts<Arc<App>> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Staff(caller) = Staff::from_request_parts(parts, app).await?;
+        match caller.is_person() {
+            true => Ok(Person(caller)),
+            false => Err(Problem::forbidden("this needs a person who logged in, not a token")),
+        }
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Admin {
     type Rejection = Problem;
 
@@ -240,6 +260,14 @@ impl FromRequestParts<Arc<App>> for Customer {
 }
 
 impl Deref for Staff {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl Deref for Person {
     type Target = Caller;
 
     fn deref(&self) -> &Caller {

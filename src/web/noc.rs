@@ -10,18 +10,22 @@ use crate::problem::Problem;
 pub(crate) mod alarm;
 pub(crate) mod alarms;
 pub(crate) mod circuits;
+pub(crate) mod corrections;
 pub(crate) mod customers;
 pub(crate) mod events;
+pub(crate) mod explain;
 pub(crate) mod faults;
 
 pub(crate) mod loads;
 pub(crate) mod path;
+pub(crate) mod plans;
 pub(crate) mod quarantine;
 pub(crate) mod search;
 pub(crate) mod sla;
 pub(crate) mod sources;
 pub(crate) mod tickets;
 pub(crate) mod urgent;
+pub(crate) mod versions;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]

@@ -48,6 +48,8 @@ pub enum ProblemCode {
     Exists,
     /// The state of the thing does not allow it.
     StateForbids,
+    /// Another person must decide about one's own proposal.
+    OwnProposal,
     /// It was changed meanwhile.
     ChangedMeanwhile,
     /// An administrator would lock themselves out.
@@ -205,7 +207,7 @@ impl ProblemCode {
         match self {
             ProblemCode::BadRequest | ProblemCode::BadFields => StatusCode::BAD_REQUEST,
             ProblemCode::Unauthenticated | ProblemCode::LoginFailed => StatusCode::UNAUTHORIZED,
-            ProblemCode::Forbidden | ProblemCode::NotOurPage => StatusCode::FORBIDDEN,
+            ProblemCode::Forbidden | ProblemCode::NotOurPage | ProblemCode::OwnProposal => StatusCode::FORBIDDEN,
             ProblemCode::NotFound => StatusCode::NOT_FOUND,
             ProblemCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ProblemCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -2,6 +2,7 @@
 
 mod access;
 mod alarms;
+mod corrections;
 mod figures;
 mod isolation;
 mod lists;

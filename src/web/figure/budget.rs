@@ -162,6 +162,16 @@ impl Rounds {
     }
 }
 
+impl App {
+    /// Puts a circuit's budget on the board at once: its figure was changed from here.
+    pub(crate) async fn refresh_budget(&self, code: &str) -> Result<(), Problem> {
+        self.ribbons.forget(code);
+        let budget = evaluated(self, code).await?;
+        self.board.put_budgets(&[budget]);
+        Ok(())
+    }
+}
+
 /// The budget of a circuit in its current period.
 async fn evaluated(app: &App, code: &str) -> Result<(String, Option<Budget>), Problem> {
     let now = app.clock.now();

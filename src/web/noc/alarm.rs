@@ -9,7 +9,8 @@ use engine::inventory::CustomerIx;
 use model::alarm::Alarm;
 use model::time::Time;
 use serde::Serialize;
-use store::alarm::{IdentityNo, alarm_by_id, events_of, raw_by_place};
+use store::Tx;
+use store::alarm::{AlarmEvent, IdentityNo, alarm_by_id, events_of, raw_by_place};
 use utoipa::ToSchema;
 
 use super::faults::Happening;
@@ -102,17 +103,9 @@ pub(crate) async fn show_alarm(
 ) -> Result<Json<AlarmDetail>, Problem> {
     let mut tx = app.db.read().await?;
     let row = alarm_by_id(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let events = events_of(&mut tx, &[IdentityNo::of(row.alarm.id)]).await?;
-    let in_episode =
-        |at: Time| at >= row.alarm.received_at && row.alarm.cleared_at.is_none_or(|end| at <= end.plus_s(3600));
-    let mut told: Vec<_> = events.iter().filter(|event| in_episode(event.received_at)).collect();
-    told.sort_by_key(|event| event.id);
-    let raw = match told.first().or(events.first().as_ref()).and_then(|event| event.raw) {
-        Some(place) => raw_by_place(&mut tx, place).await?.unwrap_or_default(),
-        None => Vec::new(),
-    };
+    let (told, raw) = told_of(&mut tx, &row.alarm).await?;
     drop(tx);
-    let mut timeline: Vec<Happening> = told.iter().take(TIMELINE_MAX).map(|event| received(event)).collect();
+    let mut timeline: Vec<Happening> = told.iter().take(TIMELINE_MAX).map(received).collect();
     let board = app.board.read();
     // What the board holds is newer than what was read a moment ago.
     let alarm = board.alarms.by_id(id).map_or(row.alarm.as_ref(), |entry| entry.alarm.as_ref());
@@ -128,7 +121,7 @@ pub(crate) async fn show_alarm(
     Ok(Json(AlarmDetail {
         additional_text: alarm.record.additional_text.to_string(),
         advice: board.knowledge.advice(&alarm.record).to_owned(),
-        raw: String::from_utf8_lossy(raw.get(..raw.len().min(RAW_MAX)).unwrap_or_default()).into_owned(),
+        raw,
         alarm: view,
         impact,
         timeline,
@@ -136,7 +129,22 @@ pub(crate) async fn show_alarm(
     }))
 }
 
-fn received(event: &store::alarm::AlarmEvent) -> Happening {
+/// What was told of an alarm while it lasted, in order, and the first message of it as text.
+pub(super) async fn told_of(tx: &mut Tx, alarm: &Alarm) -> Result<(Vec<AlarmEvent>, String), Problem> {
+    let mut events = events_of(tx, &[IdentityNo::of(alarm.id)]).await?;
+    events.sort_by_key(|event| event.id);
+    let in_episode = |at: Time| at >= alarm.received_at && alarm.cleared_at.is_none_or(|end| at <= end.plus_s(3600));
+    let first = events.iter().find(|event| in_episode(event.received_at)).or(events.first());
+    let raw = match first.and_then(|event| event.raw) {
+        Some(place) => raw_by_place(tx, place).await?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    events.retain(|event| in_episode(event.received_at));
+    let shown = raw.get(..raw.len().min(RAW_MAX)).unwrap_or_default();
+    Ok((events, String::from_utf8_lossy(shown).into_owned()))
+}
+
+fn received(event: &AlarmEvent) -> Happening {
     let what = match &event.told {
         store::alarm::Told::Record(record) if record.alarm_status == Some(model::alarm::AlarmStatus::Cleared) => {
             "cleared"

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 /// Longest ribbon.
 const DAYS_MAX: u32 = 400;
 /// A period may begin this long before now; it bounds what is read.
-const BACK_MAX_S: i64 = 12 * 366 * 86_400;
+pub(super) const BACK_MAX_S: i64 = 12 * 366 * 86_400;
 
 /// Which period.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -252,7 +252,7 @@ pub(crate) async fn sla(app: &App, code: &str, period: Option<&str>) -> Result<(
 // === impl IntervalView ===
 
 impl IntervalView {
-    fn of(dossier: &Dossier, interval: &Interval) -> Self {
+    pub(super) fn of(dossier: &Dossier, interval: &Interval) -> Self {
         let degraded = interval.degraded == Some(true);
         IntervalView {
             start: interval.start,
