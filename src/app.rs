@@ -24,11 +24,14 @@ use crate::config::Config;
 use crate::health::Watch;
 use crate::metrics::Metrics;
 use crate::pipeline::deps::{Deps, ResourceErrand, Resync};
+use crate::pipeline::late::KeptUntil;
 use crate::pipeline::order::Orders;
 use crate::pipeline::sources::Setup;
 use crate::pipeline::writer::{self, Doors};
 use crate::supervisor::Supervisor;
 use crate::tasks::aside::{Asides, Pile};
+use crate::tasks::checkpoints::Checkpoints;
+use crate::tasks::figures::Keeper;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
 /// Errands that may wait for a task.
@@ -96,17 +99,27 @@ impl App {
         let plans = plans(&config)?;
         let ems_names = peers.iter().map(|peer| (peer.source.clone(), peer.settings.ems_names.clone()));
         let figures = Figures::new(Arc::clone(&plans), ems_names.collect());
-        let deps = writer_deps(&config, &task_deps, &board, (&errands, &plans));
+        let kept_until = kept_until(&db).await?;
+        let deps = writer_deps(&config, &task_deps, &board, (&errands, &plans, &kept_until));
         start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;
         let setup_secret = services::first_start_secret(&db).await?;
         let pile = Pile::new(metrics.clone());
         let endpoint = services::endpoint(&config, &task_deps, &pile)?;
+        let keeper = Keeper {
+            deps: task_deps.clone(),
+            board: board.clone(),
+            figures: figures.clone(),
+            kept_until,
+            close_after_s: config.sla.close_after_h * 3600,
+        };
+        let checkpoints = Checkpoints { deps: task_deps.clone(), path: crate::audit::checkpoint_file(&config) };
         let state = services::web_state(&config, &task_deps, &board, endpoint, figures);
         let watch = start_watch(&config, &task_deps, &supervisor).await;
         let (web, operations) = services::listen(&config, state, &supervisor, &watch).await?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
         start_tasks(&supervisor, task_deps, errands);
+        start_keepers(&supervisor, keeper, checkpoints);
         Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
     }
 
@@ -160,11 +173,12 @@ async fn open_store(config: &Config) -> anyhow::Result<Db> {
 
 /// Where the configured store is.
 pub(crate) fn place(config: &Config) -> anyhow::Result<store::Settings> {
+    let audit_key = crate::audit::key(config)?;
     let Some(file) = &config.store.postgres_url_file else {
-        return Ok(store::Settings::sqlite(config.store.data.clone()));
+        return Ok(store::Settings { audit_key, ..store::Settings::sqlite(config.store.data.clone()) });
     };
     let url = crate::config::read_capped(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(store::Settings::postgres(url.trim()))
+    Ok(store::Settings { audit_key, ..store::Settings::postgres(url.trim()) })
 }
 
 fn plans(config: &Config) -> anyhow::Result<Arc<PlanFile>> {
@@ -176,7 +190,7 @@ fn writer_deps(
     config: &Config,
     tasks: &TaskDeps,
     board: &Board,
-    (errands, plans): (&Errands, &Arc<PlanFile>),
+    (errands, plans, kept_until): (&Errands, &Arc<PlanFile>, &KeptUntil),
 ) -> Arc<Deps> {
     let setup = |peer: &TaskPeer| Setup {
         id: peer.source.clone(),
@@ -203,6 +217,7 @@ fn writer_deps(
             ..engine::live::Settings::default()
         },
         plans: Arc::clone(plans),
+        kept_until: kept_until.clone(),
         eoms: desk.map(|peer| peer.habits.clone()),
         dispatch: tasks.dispatch.clone(),
         inventory: tasks.inventory.clone(),
@@ -233,6 +248,20 @@ async fn start_writer(supervisor: &Supervisor, deps: Arc<Deps>, doors: Doors) ->
     supervisor.spawn_apart("writer", move |stop| writer::run(Arc::clone(&deps), Arc::clone(&doors), stop));
     tokio::time::timeout(READY, ready.wait_for(|ready| *ready)).await.context("the writer did not become ready")??;
     Ok(())
+}
+
+/// Starts what keeps figures and the ends of the audit log.
+fn start_keepers(supervisor: &Supervisor, keeper: Keeper, checkpoints: Checkpoints) {
+    let (keeper, checkpoints) = (Arc::new(keeper), Arc::new(checkpoints));
+    supervisor.spawn("figures", move |stop| tasks::figures::run(Arc::clone(&keeper), stop));
+    supervisor.spawn("checkpoints", move |stop| tasks::checkpoints::run(Arc::clone(&checkpoints), stop));
+}
+
+/// Up to where figures are kept already.
+async fn kept_until(db: &Db) -> anyhow::Result<KeptUntil> {
+    let kept = KeptUntil::default();
+    kept.advance(store::version::closed_until(&mut db.read().await?).await?);
+    Ok(kept)
 }
 
 fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
 
+mod audit;
 #[cfg(feature = "demo")]
 mod bench;
 mod check;
@@ -49,6 +50,9 @@ enum Command {
     /// Say why a figure is what it is, from the same files as `sla`.
     #[command(subcommand)]
     Explain(explain::Explain),
+    /// Check the log of who did what.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Run the daemon beside a small carrier on loopback that lives through a scripted day.
     #[cfg(feature = "demo")]
     #[command(after_help = "Examples:\n  linesman demo\n  linesman demo --seed 42 --speed 10\n  \
@@ -87,6 +91,7 @@ impl Cli {
             Command::Import(import) => import.run(),
             Command::Sla(args) => sla::run(&args),
             Command::Explain(explain) => explain.run(),
+            Command::Audit(audit) => audit.run(),
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo.run(),
             #[cfg(feature = "demo")]

@@ -13,7 +13,7 @@ use model::source::SourceKind;
 use serde::Deserialize;
 
 pub use sections::read_capped;
-pub use sections::{Alarms, Dispatch, Log, Operations, Resources, Sla, Store, Web};
+pub use sections::{Alarms, Audit, Dispatch, Log, Operations, Resources, Sla, Store, Web};
 
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,8 +33,10 @@ pub struct Config {
     pub dispatch: Dispatch,
     /// Resource loads.
     pub resources: Resources,
-    /// SLA plans.
+    /// SLA plans and figures.
     pub sla: Sla,
+    /// The audit log.
+    pub audit: Audit,
     /// Log.
     pub log: Log,
     /// The systems we speak with.
@@ -82,6 +84,7 @@ impl Default for Config {
             dispatch: Dispatch::default(),
             resources: Resources::default(),
             sla: Sla::default(),
+            audit: Audit::default(),
             log: Log::default(),
             peers: Vec::new(),
         }
@@ -123,6 +126,7 @@ impl Config {
     fn resolve(&mut self, folder: &Path) {
         self.store.resolve(folder);
         self.sla.resolve(folder);
+        self.audit.resolve(folder, &self.store.data);
         for peer in &mut self.peers {
             peer.resolve(folder);
         }

@@ -3,6 +3,7 @@
 //! - [`cli`]: the commands; [`config`]: the configuration file; [`telemetry`], [`metrics`]: log and metrics
 //! - [`app`]: the daemon, wired; [`supervisor`]: its tasks; [`health`]: whether it can do its work
 //! - [`aside`]: what was refused, on its way into quarantine
+//! - [`audit`]: the key of the audit log, and the ends of its chain
 //! - [`pipeline`]: the one writer, from a submission to a commit
 //! - [`load`]: resource files into the store
 //! - [`tasks`]: background work that looks at the database and does what is due
@@ -11,6 +12,7 @@
 
 pub mod app;
 pub mod aside;
+pub mod audit;
 #[cfg(feature = "demo")]
 pub mod bench;
 pub mod cli;

@@ -8,6 +8,7 @@
 //! - `book`, `alarms`: facts to episodes; `snapshots`, `resync`: what a manager's list raises and clears; `own`: alarms of our own
 //! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
 //! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
+//! - [`late`]: what is told of a time whose figures are kept
 //! - [`deps`], [`order`]: the doors
 
 mod acknowledge;
@@ -19,6 +20,7 @@ pub mod deps;
 mod effects;
 mod full;
 mod group;
+pub mod late;
 mod notices;
 pub mod order;
 mod orders;

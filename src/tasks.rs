@@ -7,13 +7,16 @@
 //! - [`resources`]: asks for resource files and loads them
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
+//! - [`figures`]: keeps the figures of periods that are over; [`checkpoints`]: keeps the ends of the audit log
 //! - [`purge`]: forgets what is old; [`aside`]: writes what the gate refused into quarantine
 //! - [`peers`]: the peers as these tasks call them; `fetch`: their files
 
 pub mod alive;
 pub mod aside;
+pub mod checkpoints;
 pub mod dispatch;
 mod fetch;
+pub mod figures;
 pub mod filters;
 pub mod inventory;
 pub mod peers;

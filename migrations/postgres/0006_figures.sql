@@ -39,12 +39,11 @@ create unique index figure_version_once on figure_version (circuit_code, period_
 create index figure_version_closed on figure_version (period_end) where as_of >= period_end;
 create index figure_version_notable on figure_version (id) where notable;
 
--- Either a circuit or an object that circuits ride on.
+-- Either a circuit, or an alarm that circuits are touched by.
 create table figure_mark (
     id bigint primary key not null,
     circuit_code text not null,
-    object_type text not null,
-    object_id text not null,
+    alarm_id bigint,
     since bigint not null,
     cause text not null
 );

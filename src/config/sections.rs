@@ -79,12 +79,27 @@ pub struct Resources {
     pub guard_rows: u64,
 }
 
-/// SLA plans.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// SLA plans and figures.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sla {
     /// Plan file. Default: none, every circuit has the built-in plan.
     pub plans_file: Option<PathBuf>,
+    /// Hours after a period's end until its figures are kept as versions: late alarms and notices have
+    /// come by then. Default 72.
+    pub close_after_h: i64,
+}
+
+/// The audit log.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audit {
+    /// File with the key of the log's chain, 64 hex digits; made at the first start. Default `audit.key` in
+    /// `store.data`. Keep a copy elsewhere: without it the log cannot be verified.
+    pub key_file: Option<PathBuf>,
+    /// File to which the end of the chain is added every five minutes. Best on another machine: whoever
+    /// can cut the log must not be able to cut this too. Default `audit.checkpoints` in `store.data`.
+    pub checkpoint_file: Option<PathBuf>,
 }
 
 /// Log.
@@ -130,6 +145,12 @@ impl Default for Dispatch {
 impl Default for Resources {
     fn default() -> Self {
         Resources { incremental_s: 3600, guard_percent: 2, guard_rows: 20 }
+    }
+}
+
+impl Default for Sla {
+    fn default() -> Self {
+        Sla { plans_file: None, close_after_h: 72 }
     }
 }
 
@@ -208,9 +229,21 @@ impl Sla {
     }
 
     pub(super) fn validate(&self, faults: &mut Faults) {
+        faults.expect((0..=2_000).contains(&self.close_after_h), || {
+            format!("sla.close_after_h {} must be 0 to 2000 hours", self.close_after_h)
+        });
         let Some(Err(error)) = self.plans_file.as_deref().map(crate::sla::plans) else { return };
         let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
         faults.expect(false, || format!("sla.plans_file: {error}{cause}"));
+    }
+}
+
+impl Audit {
+    /// Names the files that were not named, in the data folder.
+    pub(super) fn resolve(&mut self, folder: &Path, data: &Path) {
+        let place = |file: Option<PathBuf>, name: &str| Some(file.map_or(data.join(name), |file| folder.join(file)));
+        self.key_file = place(self.key_file.take(), "audit.key");
+        self.checkpoint_file = place(self.checkpoint_file.take(), "audit.checkpoints");
     }
 }
 

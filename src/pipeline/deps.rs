@@ -12,6 +12,7 @@ use store::Db;
 use tokio::sync::mpsc;
 use web::board::Board;
 
+use super::late::KeptUntil;
 use super::sources::Setup;
 use crate::metrics::Metrics;
 
@@ -33,6 +34,8 @@ pub struct Deps {
     pub live: engine::live::Settings,
     /// The SLA plans: when a fault breaks the first promise.
     pub plans: Arc<PlanFile>,
+    /// Up to where figures are kept.
+    pub kept_until: KeptUntil,
     /// How the EOMS peer speaks, if there is one.
     pub eoms: Option<Habits>,
     /// Wakes the dispatcher.

@@ -10,6 +10,7 @@ use store::work;
 use web::board::Change;
 
 use super::content::{Context, Stop};
+use super::late;
 
 /// The revision of a first notice without a number.
 const FIRST: i64 = 1;
@@ -31,6 +32,7 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, cutovers
             continue;
         }
         cx.stage.wrote = true;
+        late::mark_work(cx, held.iter().map(|(_, other)| other).chain([&cutover])).await?;
         let newest = held.iter().map(|(_, other)| other.revision).max().is_none_or(|newest| newest <= cutover.revision);
         if newest {
             cx.state.live.put_cutover(cutover.clone(), cx.stage.now);

@@ -24,7 +24,7 @@ use super::publisher::{Committed, Publisher};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
 use super::state::State;
-use super::{effects, orders, start, upkeep};
+use super::{effects, late, orders, start, upkeep};
 
 /// How often time itself is looked at: due dispatches, silence, windows.
 const TICK: Duration = Duration::from_millis(250);
@@ -186,6 +186,7 @@ async fn tell_book(cx: &mut Context<'_>, items: &mut [Item]) -> Result<(), Store
     let packing = alarms::pack_raw(cx.tx, &fresh, items).await?;
     let raw_block = packing.as_ref().map(|packing| packing.block);
     alarms::store_facts(cx.tx, &fresh, raw_block).await?;
+    late::mark_alarms(cx, &fresh).await?;
     let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|(telling, _)| &telling.key).collect();
     let historic = fresh.iter().map(|(telling, _)| telling).filter(|telling| telling.origin == Origin::History);
     let historic: HashSet<_> = historic.map(|telling| &telling.key).collect();

@@ -6,7 +6,7 @@ mod chain;
 
 use model::time::Time;
 
-pub use chain::{AuditKey, Break, BreakKind, Chain, Checkpoint, verify};
+pub use chain::{AuditKey, Break, BreakKind, Chain, Checkpoint, end_of_chain, verify};
 
 use crate::error::StoreError;
 use crate::meta::{Counter, allocate};

@@ -26,8 +26,7 @@ const LOG: &str = "select * from figure_version where notable and id < $1 order 
 const LOG_OF_CIRCUIT: &str = "select * from figure_version where notable and circuit_code = $3 and id < $1
     order by id desc limit $2";
 const LAST_CLOSED: &str = "select coalesce(max(period_end), 0) from figure_version where as_of >= period_end";
-const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, object_type, object_id, since, cause)
-    values ($1, $2, $3, $4, $5, $6)";
+const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, alarm_id, since, cause) values ($1, $2, $3, $4, $5)";
 const MARKS: &str = "select * from figure_mark order by id limit $1";
 const DROP_MARKS: &str = "delete from figure_mark where id <= $1";
 const BEGUN: &str = "update meta set value = $1 where key = 'begun_at' and value = 0";
@@ -73,10 +72,10 @@ pub struct Version {
 pub struct Mark {
     /// Number; not used when it is added.
     pub id: i64,
-    /// The circuit; empty if an object is meant.
+    /// The circuit; empty if an alarm is meant.
     pub circuit_code: String,
-    /// Type and id of the object.
-    pub object: (String, String),
+    /// An alarm of the identity that was told of.
+    pub alarm_id: Option<i64>,
     /// Figures of periods that end after this may be others now.
     pub since: Time,
     /// What was told.
@@ -105,8 +104,7 @@ crate::value::row!(Row {
 crate::value::row!(MarkRow {
     id: i64,
     circuit_code: String,
-    object_type: String,
-    object_id: String,
+    alarm_id: Option<i64>,
     since: i64,
     cause: String
 });
@@ -213,7 +211,7 @@ pub async fn versions_page(
 /// What the database says.
 pub async fn put_mark(tx: &mut Tx, mark: &Mark) -> Result<(), StoreError> {
     let id = allocate(tx, Counter::FigureMark, 1).await?;
-    let args = args![id, &mark.circuit_code, &mark.object.0, &mark.object.1, mark.since, &mark.cause];
+    let args = args![id, &mark.circuit_code, mark.alarm_id, mark.since, &mark.cause];
     tx.execute(PUT_MARK, args).await.map(drop)
 }
 
@@ -276,7 +274,7 @@ impl Mark {
         Mark {
             id: row.id,
             circuit_code: row.circuit_code,
-            object: (row.object_type, row.object_id),
+            alarm_id: row.alarm_id,
             since: Time::from_ms(row.since),
             cause: row.cause,
         }

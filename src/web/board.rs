@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
+use figures::Network;
 use parking_lot::RwLock;
 use tokio::sync::watch;
 
@@ -122,6 +123,12 @@ impl Board {
     /// The present inventory.
     pub fn inventory(&self) -> Arc<Inventory> {
         Arc::clone(&self.0.state.read().inventory)
+    }
+
+    /// Both of one moment.
+    pub fn network(&self) -> Network {
+        let state = self.0.state.read();
+        Network { inventory: Arc::clone(&state.inventory), knowledge: Arc::clone(&state.knowledge) }
     }
 
     /// The present alarm knowledge.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use engine::period::PeriodError;
-use figures::{Dossier, Network};
+use figures::Dossier;
 use model::time::Time;
 use parking_lot::Mutex;
 
@@ -62,16 +62,10 @@ impl RibbonShelf {
 // === impl App ===
 
 impl App {
-    /// The network as it is known now.
-    pub(crate) fn network(&self) -> Network {
-        let board = self.board.read();
-        Network { inventory: Arc::clone(&board.inventory), knowledge: Arc::clone(&board.knowledge) }
-    }
-
     /// Everything known of a circuit that bears on time from `since` on; `None` if there is no such circuit.
     pub(crate) async fn dossier(&self, code: &str, since: Time) -> Result<Option<Dossier>, Problem> {
         let mut tx = self.db.read().await?;
-        Ok(self.figures.dossier(&mut tx, &self.network(), code, since).await?)
+        Ok(self.figures.dossier(&mut tx, &self.board.network(), code, since).await?)
     }
 
     /// The same for a request: unknown is 404.

@@ -52,7 +52,8 @@ impl Order {
     }
 }
 
-fn link(daemon: &Daemon, contract: &Contract, peer: &PeerInfo, clock: &Clock) -> Link {
+/// A peer that speaks with the daemon.
+pub fn link(daemon: &Daemon, contract: &Contract, peer: &PeerInfo, clock: &Clock) -> Link {
     let address = DaemonAddress { soap_url: format!("{}/soap", daemon.url), sys_code: OWN.to_owned() };
     Link::new(&address, contract, (&peer.caller, &peer.password), clock).unwrap()
 }
@@ -80,7 +81,8 @@ fn write_cell(w: &mut XmlWriter, name: &str, cell: &str) {
     }
 }
 
-async fn tell_cutovers(link: &Link, lines: &[Line]) {
+/// Tells planned work; it must be taken.
+pub async fn tell_cutovers(link: &Link, lines: &[Line]) {
     for line in lines {
         let filled = line.iter().filter(|(_, cell)| !cell.is_empty());
         let record = filled.fold(Record::default(), |record, (name, cell)| record.with(name, cell.as_str()));

@@ -46,3 +46,5 @@ mod settling;
 mod street;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod versions;

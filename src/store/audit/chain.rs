@@ -15,6 +15,8 @@ const PAGE: i64 = 1000;
 /// Breaks that are told: after an edit with another key everything is broken.
 const BREAKS_MAX: usize = 20;
 
+const COUNT: &str = "select count(*) from audit";
+const LAST: &str = "select id, mac from audit order by id desc limit 1";
 const NEXT: &str = "select * from audit where id > $1 order by id limit $2";
 
 /// The secret of the chain: without it no entry can be made to fit.
@@ -149,6 +151,17 @@ pub async fn verify(tx: &mut Tx, checkpoints: &[Checkpoint]) -> Result<Chain, St
     }
     breaks.truncate(BREAKS_MAX);
     Ok(Chain { end: key.checkpoint(count, last_id, &head), breaks })
+}
+
+/// The end of the chain, as the database says it.
+///
+/// # Errors
+/// What the database says.
+pub async fn end_of_chain(tx: &mut Tx) -> Result<Checkpoint, StoreError> {
+    let (count,): (i64,) = tx.fetch_one(COUNT, args![]).await?;
+    let last: Option<(i64, Vec<u8>)> = tx.fetch_optional(LAST, args![]).await?;
+    let (last_id, head) = last.unwrap_or_default();
+    Ok(tx.shared.audit_key.checkpoint(count.unsigned_abs(), last_id, &head))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -34,7 +34,9 @@ async fn found(test: &TestDb, checkpoints: &[Checkpoint]) -> Vec<(i64, BreakKind
 
 async fn end(test: &TestDb) -> Checkpoint {
     let mut tx = test.db.read().await.unwrap();
-    verify(&mut tx, &[]).await.unwrap().end
+    let end = end_of_chain(&mut tx).await.unwrap();
+    assert_eq!(verify(&mut tx, &[]).await.unwrap().end, end, "{}", test.engine);
+    end
 }
 
 #[tokio::test]

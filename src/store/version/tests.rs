@@ -77,7 +77,7 @@ async fn marks_wait_until_somebody_has_looked() {
         let mark = |circuit: &str| Mark {
             id: 0,
             circuit_code: circuit.to_owned(),
-            object: ("PORT".to_owned(), "P1".to_owned()),
+            alarm_id: circuit.is_empty().then_some(4_194_304),
             since: NOW,
             cause: "alarm:1".to_owned(),
         };
