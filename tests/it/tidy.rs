@@ -16,14 +16,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("src/engine", &["model"]),
     ("src/intake", &["model"]),
     ("src/store", &["model"]),
+    ("src/report", &["model"]),
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
     ("collectors", &["model", "intake", "soap", "ftp"]),
     ("src/web", &["model", "intake", "engine", "store", "soap"]),
     ("tests/sims", &["model", "soap", "ftp"]),
-    (".", &["model", "intake", "engine", "store", "soap", "ftp", "collectors", "web", "sims"]),
+    (".", &["model", "intake", "engine", "store", "report", "soap", "ftp", "collectors", "web", "sims"]),
 ];
-const ROOMS: &[&str] = &["model", "engine", "intake", "store", "web", "soap", "ftp", "collectors", "sims"];
+const ROOMS: &[&str] = &["model", "engine", "intake", "store", "report", "web", "soap", "ftp", "collectors", "sims"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
