@@ -16,15 +16,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("src/engine", &["model"]),
     ("src/intake", &["model"]),
     ("src/store", &["model"]),
+    ("src/report", &["model"]),
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
     ("collectors", &["model", "intake", "soap", "ftp"]),
     ("src/figures", &["model", "engine", "store"]),
     ("src/web", &["model", "intake", "engine", "store", "figures", "soap"]),
     ("tests/sims", &["model", "soap", "ftp"]),
-    (".", &["model", "intake", "engine", "store", "figures", "soap", "ftp", "collectors", "web", "sims"]),
+    (".", &["model", "intake", "engine", "store", "figures", "report", "soap", "ftp", "collectors", "web", "sims"]),
 ];
-const ROOMS: &[&str] = &["model", "engine", "intake", "store", "figures", "web", "soap", "ftp", "collectors", "sims"];
+const ROOMS: &[&str] =
+    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "collectors", "sims"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -1,0 +1,34 @@
+//! A customer's monthly report: one plain input, three forms.
+//!
+//! - [`input`]: what a report is made of
+//! - [`pdf()`], [`xlsx()`], [`csv()`]: the forms; the same input gives the same bytes
+//! - [`Fonts`]: parsed once, shared by every PDF
+//! - [`digest()`]: matches a printed report with its input
+//! - `format`, `words`, `plain`: how figures, words and foreign texts are written, in all three forms
+
+mod csv;
+mod digest;
+mod error;
+mod format;
+pub mod input;
+mod pdf;
+mod plain;
+#[cfg(test)]
+mod poppler;
+#[cfg(test)]
+mod sample;
+mod table;
+#[cfg(test)]
+mod tests;
+mod words;
+mod xlsx;
+
+#[cfg(test)]
+extern crate self as report;
+
+pub use crate::csv::csv;
+pub use crate::digest::digest;
+pub use crate::error::{MissingCharacters, ReportError};
+pub use crate::pdf::fonts::Fonts;
+pub use crate::pdf::pdf;
+pub use crate::xlsx::xlsx;
