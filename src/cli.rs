@@ -46,7 +46,7 @@ enum Command {
                             linesman import --config linesman.toml ./inventory --approve")]
     Import(import::Import),
     /// Compute SLA figures from files, without a server or a database.
-    Sla(crate::sla::Args),
+    Sla(sla::Sla),
     /// Say why a figure is what it is, from the same files as `sla`.
     #[command(subcommand)]
     Explain(explain::Explain),
@@ -89,7 +89,7 @@ impl Cli {
             Command::Check(file) => check::run(&file),
             Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
-            Command::Sla(args) => sla::run(&args),
+            Command::Sla(sla) => sla.run(),
             Command::Explain(explain) => explain.run(),
             Command::Audit(audit) => audit.run(),
             #[cfg(feature = "demo")]

@@ -2,6 +2,7 @@
 //! the daemon answers with. Files are read once, row by row; figures are made one circuit at a time
 //! while they are written.
 
+pub mod diff;
 pub mod error;
 pub mod issues;
 
@@ -38,7 +39,8 @@ use self::paper::Paper;
 /// Largest plan file.
 const PLAN_BYTES_MAX: u64 = 1 << 20;
 
-const EXAMPLES: &str = "\
+/// Shown below the help.
+pub const EXAMPLES: &str = "\
 Examples:
   All circuits of October 2026, as a table:
     linesman sla --inventory inventory/ --alarms ALARMS.csv --cutovers CUTOVERS.csv --plans plans.toml --period 2026-10
@@ -49,7 +51,9 @@ Examples:
     linesman sla --inventory inventory/ --alarms ALARMS.csv --plans plans.toml --period 2026-Q4 --as-of \"2026-11-05 00:00:00\"
   Customers, with the tickets that their plans' clocks look at and what was agreed on since:
     linesman sla --inventory inventory/ --alarms ALARMS.csv --tickets TICKETS.csv --corrections CORRECTIONS.csv \
-      --plans plans.toml --period 2026-10 --per customer";
+      --plans plans.toml --period 2026-10 --per customer
+  What counts otherwise than before:
+    linesman sla diff before.json after.json";
 
 /// The files of a run, and what they are asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -86,7 +90,6 @@ pub struct Files {
 
 /// Options of `linesman sla`.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would show it")]

@@ -1,13 +1,42 @@
-//! `linesman sla`: figures from files. The figures go to standard output, what was wrong with the
-//! files to standard error.
+//! `linesman sla`: figures from files, and what differs between two answers. Figures go to standard
+//! output, what was wrong with the files to standard error.
 
 use std::io::{BufWriter, StdoutLock, Write};
 
-use crate::sla::error::SlaError;
-use crate::sla::{Answer, Args, Per};
+use clap::Subcommand;
 
-/// Computes and prints.
-pub fn run(args: &Args) -> anyhow::Result<()> {
+use crate::sla::error::SlaError;
+use crate::sla::{Answer, Args, Per, diff};
+
+/// Figures from files.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = crate::sla::EXAMPLES)]
+pub struct Sla {
+    #[command(subcommand)]
+    command: Option<Also>,
+    #[command(flatten)]
+    args: Option<Args>,
+}
+
+/// What else can be done with figures.
+#[derive(Debug, Subcommand)]
+enum Also {
+    /// Say what counts otherwise in one answer than in another.
+    Diff(diff::Args),
+}
+
+impl Sla {
+    /// Computes and prints.
+    pub fn run(&self) -> anyhow::Result<()> {
+        match (&self.command, &self.args) {
+            (Some(Also::Diff(args)), _) => answered(|out| diff::run(args, out)),
+            (None, Some(args)) => figures(args),
+            (None, None) => anyhow::bail!("say which files: see linesman sla --help"),
+        }
+    }
+}
+
+fn figures(args: &Args) -> anyhow::Result<()> {
     let answer = crate::sla::run(&args.files, args.circuit.as_deref())?;
     report(&answer)?;
     answered(|out| match args.per {

@@ -43,6 +43,14 @@ pub enum SlaError {
         /// What, with line and column.
         message: String,
     },
+    /// A file is no answer with figures.
+    #[error("{path} is no answer of linesman sla --format json, of GET …/sla or of a kept version: {message}")]
+    AnswerShape {
+        /// Path.
+        path: PathBuf,
+        /// What, with line and column.
+        message: String,
+    },
     /// The plan file has values that cannot be.
     #[error("{path} has {} fault(s):\n  - {}", .faults.len(), .faults.join("\n  - "))]
     PlanFaults {

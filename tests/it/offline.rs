@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use linesman::sla::error::SlaError;
-use linesman::sla::{self, Answer, Files, Format};
+use linesman::sla::{self, Answer, Files, Format, diff};
 use tempfile::TempDir;
 
 const CIRCUITS: &str = "\
@@ -164,4 +164,35 @@ fn mistakes_of_a_whole_run_say_what_to_do() {
     says(&plans("[plan.a]\ntaget = 99"), "taget");
     files.write("ALARMS.csv", "a,b\n1,2\n");
     says(&files.files(), "column alarmId is missing");
+}
+
+#[test]
+fn two_answers_are_compared_circuit_by_circuit() {
+    let before = Folder::new("A1,C1,CIRCUIT,Y,1,CLEARED,2026-10-02 00:00:00,,2026-10-02 00:10:00\n");
+    let after = Folder::new("A1,C1,CIRCUIT,Y,1,CLEARED,2026-10-02 00:00:00,,2026-10-02 00:30:00\n");
+    let answer = |folder: &Folder| {
+        let json = text(&sla::run(&folder.files(), None).unwrap(), Format::Json);
+        folder.write("answer.json", &json)
+    };
+    let (first, second) = (answer(&before), answer(&after));
+    let compare = |before: &Path, after: &Path, format| {
+        let (before, after) = (before.to_owned(), after.to_owned());
+        let mut out = Vec::new();
+        diff::run(&diff::Args { before, after, format, zone: "UTC".to_owned() }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let told = compare(&first, &second, diff::Format::Table);
+    assert!(told.starts_with("C1\n") && told.contains("2026-10-02 00:10:00 to 2026-10-02 00:30:00"), "{told}");
+    assert!(told.contains("up → down") && !told.contains("C2"), "{told}");
+    assert_eq!(compare(&first, &first, diff::Format::Table), "no figure differs\n");
+    let json: serde_json::Value = serde_json::from_str(&compare(&first, &second, diff::Format::Json)).unwrap();
+    assert_eq!((&json[0]["before"]["downMs"], &json[0]["after"]["downMs"]), (&600_000.into(), &1_800_000.into()));
+    let one: serde_json::Value = serde_json::from_str(&fs::read_to_string(&first).unwrap()).unwrap();
+    let kept = before.write("kept.json", &serde_json::json!({ "version": {}, "figure": one[0] }).to_string());
+    let single = before.write("single.json", &one[0].to_string());
+    assert_eq!(compare(&kept, &single, diff::Format::Table), "no figure differs\n", "a kept version and a figure");
+    let other = before.write("other.json", "{\"circuitCode\": \"C1\"}");
+    let args = diff::Args { before: other, after: first, format: diff::Format::Table, zone: "UTC".to_owned() };
+    let error = diff::run(&args, &mut Vec::new()).unwrap_err().to_string();
+    assert!(error.contains("is no answer of linesman sla"), "{error}");
 }
