@@ -30,6 +30,7 @@ pub(crate) fn alarm_id_of(fact: &AlarmFact) -> &str {
     match fact {
         AlarmFact::Record(record) => &record.alarm_id,
         AlarmFact::End(end) => &end.alarm_id,
+        AlarmFact::Listed(listed) => &listed.alarm_key,
     }
 }
 
