@@ -133,6 +133,7 @@ fn fact(fact: &AlarmFact) -> Value {
             value
         }
         AlarmFact::End(end) => json!(readable(&format!("{end:?}"))),
+        AlarmFact::Listed(listed) => json!(readable(&format!("{listed:?}"))),
     }
 }
 

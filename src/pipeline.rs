@@ -41,3 +41,6 @@ mod works;
 pub mod writer;
 
 pub(crate) use alarms::alarm_key;
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,9 @@ create table alarm_subject_identity (
     primary key (subject_id, identity_id)
 ) without rowid;
 
--- kind: 0 record without status, 1 ACTIVE, 2 CLEARED, 3 alarmEndNotify.
+-- kind: 0 record without status, 1 ACTIVE, 2 CLEARED, 3 an end without a record (alarmEndNotify; told by a
+-- resync: its list lacked the alarm), 4 the list of a resync names it (ne_lag, ems_lag of the raise, cleared_at
+-- the instant of the list): kept only where it refutes that an earlier list lacked it.
 -- flags: 1 loaded as history, 2 told by a resync, 4 the peer gave no alarmId.
 -- ne_lag, ems_lag: milliseconds from neTime and emsTime to the receipt; short numbers for short times.
 create table alarm_event (
@@ -60,7 +62,7 @@ create table alarm_event (
     raw_index integer
 );
 
--- An episode has the number of the first event that tells of its raise. event_id names the event
+-- An episode has the number of the first event received of a raise inside it. event_id names the event
 -- whose values are in force; received_at is null where it is that event's.
 -- effect: 0 NONE, 1 DEGRADED, 2 OUTAGE. flags: 1 found by sync, 2 toggling, 4 cause of its fault.
 create table alarm (

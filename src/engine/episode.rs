@@ -6,7 +6,7 @@
 
 use model::alarm::{AlarmRecord, ClearType};
 use model::text::Text;
-use model::time::Time;
+use model::time::{Time, Window};
 
 /// The oldest event time that is believed, counted back from its receipt.
 const BELIEVED_BACK_MS: i64 = 400 * 24 * 3600 * 1000;
@@ -44,6 +44,20 @@ pub enum Event<V> {
         kind: ClearType,
         /// Who; may be empty.
         by: String,
+    },
+    /// A list of active alarms lacked it: what is open at that time ends. That is an inference, and
+    /// falls where a later list shows that it was wrong.
+    Unlisted {
+        /// Instant of the list, by the time rule.
+        at: Time,
+    },
+    /// A list of active alarms named it: it was active from that raise on, whatever lists in between
+    /// lacked it.
+    Listed {
+        /// Raise time by the time rule.
+        raised: Time,
+        /// Instant of the list, by the time rule.
+        at: Time,
     },
 }
 
@@ -232,15 +246,42 @@ pub fn episodes<V: Clone + Ord>(events: &[Event<V>]) -> Vec<Episode<V>> {
     sweep.done
 }
 
+/// Do these events hold that a list lacked the alarm, and does it take `listed` to refute that?
+pub fn refutes<V>(listed: &Event<V>, events: &[Event<V>]) -> bool {
+    let known: Vec<Window> = events.iter().filter_map(listing).collect();
+    let new: Vec<Window> = listing(listed).into_iter().collect();
+    events.iter().any(|event| match event {
+        Event::Unlisted { at } => is_refuted(*at, &new) && !is_refuted(*at, &known),
+        _ => false,
+    })
+}
+
+/// The time in which an alarm that a list names cannot have ended by other lists.
+fn listing<V>(event: &Event<V>) -> Option<Window> {
+    match event {
+        Event::Listed { raised, at } => Some(Window { start: *raised, end: *at }),
+        _ => None,
+    }
+}
+
+fn is_refuted(unlisted: Time, listings: &[Window]) -> bool {
+    listings.iter().any(|listing| listing.start <= unlisted && unlisted < listing.end)
+}
+
 /// The events as sorted raises and sorted clears, each stated once.
 fn sorted<V: Ord>(events: &[Event<V>]) -> (Vec<Stated<'_, V>>, Vec<Ended<'_>>) {
     let (mut raises, mut clears) = (Vec::with_capacity(events.len()), Vec::new());
+    let listings: Vec<Window> = events.iter().filter_map(listing).collect();
     for event in events {
         match event {
             Event::Raise { at, ems, value } => {
                 raises.push(Stated { at: *at, by: Witness::Record, ems: ems.unwrap_or(*at), value });
             }
             Event::End { at, kind, by } => clears.push(Ended { at: *at, kind: *kind, by, negative: false }),
+            Event::Unlisted { at } if !is_refuted(*at, &listings) => {
+                clears.push(Ended { at: *at, kind: ClearType::Sync, by: "", negative: false });
+            }
+            Event::Unlisted { .. } | Event::Listed { .. } => {}
             Event::Clear { at, proves, kind, by } => {
                 let raise = proves.as_ref().map(|(raise, _, _)| *raise);
                 let negative = raise.is_some_and(|raise| *at < raise);

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use model::alarm::{AlarmEnd, AlarmRecord, AlarmStatus, ClearType};
+use model::alarm::{AlarmEnd, AlarmListed, AlarmRecord, AlarmStatus, ClearType};
 use model::time::Time;
 
 use crate::episode::{Event, TimeRule};
@@ -25,6 +25,10 @@ pub enum Said<'a> {
     Record(&'a Arc<AlarmRecord>),
     /// An end without a record.
     End(&'a AlarmEnd),
+    /// An end that we inferred: a list of active alarms lacked it.
+    Unlisted(&'a AlarmEnd),
+    /// A list of active alarms names it.
+    Listed(&'a AlarmListed),
 }
 
 /// Raise times by `neTime`, as chosen at the first receipt of each.
@@ -35,11 +39,11 @@ struct Chosen(Vec<(Time, Time)>);
 pub fn raises<'a>(tellings: impl IntoIterator<Item = Telling<'a>>) -> Vec<Option<Time>> {
     let mut chosen = Chosen::default();
     let raise = |telling: Telling<'a>| match telling.said {
-        Said::End(_) => None,
+        Said::End(_) | Said::Unlisted(_) | Said::Listed(_) => None,
         Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
             chosen.proved(telling.rule, record)
         }
-        Said::Record(record) => chosen.raise_time(telling.rule, record),
+        Said::Record(record) => chosen.raise_time(telling.rule, [record.ne_time, record.ems_time]),
     };
     tellings.into_iter().map(raise).collect()
 }
@@ -59,6 +63,11 @@ pub fn events<'a, V>(
                 let at = rule.end_time(end.clear_time)?;
                 Some(Event::End { at, kind: end.clear_type, by: end.clear_user.clone() })
             }
+            Said::Unlisted(end) => Some(Event::Unlisted { at: rule.end_time(end.clear_time)? }),
+            Said::Listed(listed) => {
+                let raised = chosen.raise_time(rule, [listed.ne_time, listed.ems_time])?;
+                Some(Event::Listed { raised, at: rule.end_time(Some(listed.listed_at))? })
+            }
             Said::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => {
                 let at = rule.clear_time(record)?;
                 let raised = chosen.proved(rule, record);
@@ -66,7 +75,8 @@ pub fn events<'a, V>(
                 Some(Event::Clear { at, proves, kind: record.clear_type.unwrap_or(ClearType::Ems), by: String::new() })
             }
             Said::Record(record) => {
-                Some(Event::Raise { at: chosen.raise_time(rule, record)?, ems: record.ems_time, value: value(record) })
+                let at = chosen.raise_time(rule, [record.ne_time, record.ems_time])?;
+                Some(Event::Raise { at, ems: record.ems_time, value: value(record) })
             }
         }
     };
@@ -79,7 +89,8 @@ impl Said<'_> {
     /// As [`model::alarm::AlarmFact::own_time`].
     pub fn own_time(&self) -> Option<Time> {
         match self {
-            Said::End(end) => end.clear_time,
+            Said::End(end) | Said::Unlisted(end) => end.clear_time,
+            Said::Listed(listed) => Some(listed.listed_at),
             Said::Record(record) => record.own_time(),
         }
     }
@@ -88,9 +99,10 @@ impl Said<'_> {
 // === impl Chosen ===
 
 impl Chosen {
-    fn raise_time(&mut self, rule: TimeRule, record: &AlarmRecord) -> Option<Time> {
-        let at = rule.raise_time(record)?;
-        let Some(ne) = record.ne_time else { return Some(at) };
+    /// Of a raise with this `neTime` and `emsTime`.
+    fn raise_time(&mut self, rule: TimeRule, [ne, ems]: [Option<Time>; 2]) -> Option<Time> {
+        let at = rule.first_believed([ne, ems])?;
+        let Some(ne) = ne else { return Some(at) };
         if let Some((_, first)) = self.0.iter().find(|(known, _)| *known == ne) {
             return Some(*first);
         }
@@ -100,6 +112,6 @@ impl Chosen {
 
     /// A clear proves the raise whose time it repeats.
     fn proved(&mut self, rule: TimeRule, record: &AlarmRecord) -> Option<Time> {
-        record.ne_time.and_then(|_| self.raise_time(rule, record))
+        record.ne_time.and_then(|_| self.raise_time(rule, [record.ne_time, record.ems_time]))
     }
 }

@@ -114,7 +114,9 @@ fn events(told: &[AlarmEvent]) -> Vec<Event<Arc<AlarmRecord>>> {
         rule: if event.history { TimeRule::History } else { TimeRule::Live { received: event.received_at } },
         said: match &event.told {
             Told::Record(record) => Said::Record(record),
+            Told::End(end) if event.by_sync => Said::Unlisted(end),
             Told::End(end) => Said::End(end),
+            Told::Listed(listed) => Said::Listed(listed),
         },
     });
     telling::events(tellings, |record| value(record))
@@ -143,8 +145,13 @@ fn doubt(life: &EvidencedEpisode, told: &[AlarmEvent], silences: &[Silence]) -> 
     let silence = before.max_by_key(|silence| silence.start)?;
     let heard_again = silence.end?;
     let told_again = told.iter().any(|event| {
-        let raise = matches!(&event.told, Told::Record(record) if record.alarm_status != Some(AlarmStatus::Cleared));
-        raise && heard_again <= event.received_at && event.received_at < cleared
+        let at = match &event.told {
+            Told::Record(record) if record.alarm_status == Some(AlarmStatus::Cleared) => None,
+            Told::Record(_) => Some(event.received_at),
+            Told::Listed(listed) => Some(listed.listed_at),
+            Told::End(_) => None,
+        };
+        at.is_some_and(|at| heard_again <= at && at < cleared)
     });
     (!told_again).then_some(Window { start: silence.start, end: cleared })
 }

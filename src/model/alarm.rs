@@ -8,37 +8,7 @@ use crate::fault::FaultNo;
 use crate::source::SourceId;
 use crate::text::Text;
 use crate::time::Time;
-
-/// A closed list of words with one spelling on the wire and in the database.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),* }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The wire's word.
-            pub const fn word(self) -> &'static str {
-                match self { $($name::$variant => $text),* }
-            }
-
-            /// Reads the wire's word, exactly.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($text => Some($name::$variant),)* _ => None }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.word())
-            }
-        }
-    };
-}
-pub(crate) use words;
+use crate::words::words;
 
 words! {
     /// The network an alarm or element belongs to.
@@ -209,6 +179,8 @@ pub enum AlarmFact {
     Record(Arc<AlarmRecord>),
     /// `alarmEndNotify`: whatever is open at that time ends.
     End(AlarmEnd),
+    /// A list of active alarms names it, though an earlier list had left it out.
+    Listed(AlarmListed),
 }
 
 /// The end of an alarm without its record.
@@ -222,6 +194,19 @@ pub struct AlarmEnd {
     pub clear_type: ClearType,
     /// Who ended it, for a manual clear.
     pub clear_user: String,
+}
+
+/// Which raise a list of active alarms names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmListed {
+    /// What the alarm is known by at its source.
+    pub alarm_key: Text,
+    /// `neTime` of the raise.
+    pub ne_time: Option<Time>,
+    /// `emsTime` of the raise.
+    pub ems_time: Option<Time>,
+    /// Instant of the list, by the peer's clock.
+    pub listed_at: Time,
 }
 
 /// An operator's note that the alarm is seen. It never clears.
@@ -351,6 +336,7 @@ impl AlarmFact {
         match self {
             AlarmFact::Record(record) => record.own_time(),
             AlarmFact::End(end) => end.clear_time,
+            AlarmFact::Listed(listed) => Some(listed.listed_at),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::words;
 use crate::time::{Time, Window};
+use crate::words::words;
 
 words! {
     /// What a correction says of its time.

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::{ObjectType, Severity, words};
+use crate::alarm::{ObjectType, Severity};
 use crate::text::{Text, read_shared};
 use crate::time::Time;
+use crate::words::words;
 
 /// Our number of a fault, `F` and digits, unique for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

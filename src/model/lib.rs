@@ -23,4 +23,5 @@ pub mod source;
 pub mod text;
 pub mod ticket;
 pub mod time;
+mod words;
 pub mod work;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::words;
+use crate::words::words;
 
 words! {
     /// A class of resource, in load order.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::words;
 use crate::text::Text;
 use crate::time::Time;
+use crate::words::words;
 
 /// A configured peer, by its system code (`GD_TNMS`). Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

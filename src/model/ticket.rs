@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::words;
 use crate::fault::FaultNo;
 use crate::time::Time;
+use crate::words::words;
 
 words! {
     /// State of a ticket in the words of TM Forum TMF621.

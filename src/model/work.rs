@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::words;
 use crate::time::{Time, Window};
+use crate::words::words;
 
 words! {
     /// What a notice does.

@@ -67,6 +67,7 @@ impl Telling {
         match &self.fact {
             AlarmFact::Record(record) => Said::Record(Arc::clone(record)),
             AlarmFact::End(end) => Said::End(Arc::new(end.clone())),
+            AlarmFact::Listed(listed) => Said::Listed(Arc::new(listed.clone())),
         }
     }
 }
@@ -76,6 +77,7 @@ pub(crate) fn alarm_key(fact: &AlarmFact) -> Text {
     match fact {
         AlarmFact::Record(record) => engine::episode::identity(record),
         AlarmFact::End(end) => end.alarm_id.as_str().into(),
+        AlarmFact::Listed(listed) => listed.alarm_key.clone(),
     }
 }
 
@@ -126,6 +128,14 @@ pub(super) async fn load<'a>(
         book.put(key.clone(), no, Some(told), entries.remove(&no).unwrap_or_default());
     }
     Ok(())
+}
+
+/// Those of these lists that refute an end that the book holds.
+pub(super) fn refuting(book: &Book, listed: Vec<Telling>) -> impl Iterator<Item = Telling> {
+    listed.into_iter().filter(|telling| match &telling.fact {
+        AlarmFact::Listed(listed) => book.is_refuted_by(&telling.key, telling.received_at, listed),
+        _ => false,
+    })
 }
 
 /// Tells the book everything; which tellings were new, and their numbers.
@@ -195,6 +205,7 @@ pub(super) fn told_of(event: AlarmEvent) -> Told {
     let said = match event.told {
         rows::Told::Record(record) => Said::Record(record),
         rows::Told::End(end) => Said::End(Arc::new(end)),
+        rows::Told::Listed(listed) => Said::Listed(Arc::new(listed)),
     };
     Told { event_id: event.id, received_at: event.received_at, origin, said }
 }

@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use hashbrown::HashTable;
-use model::alarm::{Alarm, AlarmEnd, AlarmRecord};
+use model::alarm::{Alarm, AlarmEnd, AlarmListed, AlarmRecord};
 use model::source::SourceId;
 use model::text::Text;
 use model::time::Time;
@@ -60,14 +60,16 @@ pub enum Origin {
 pub enum Said {
     /// A record: a raise, or a clear that repeats it.
     Record(Arc<AlarmRecord>),
-    /// An end without a record.
+    /// An end without a record; told by a resync, its list lacked the alarm.
     End(Arc<AlarmEnd>),
+    /// The list of a resync names it.
+    Listed(Arc<AlarmListed>),
 }
 
 /// An episode with the fact whose values are in force. Readers share the alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The episode; its number is that of the first fact that tells of its raise.
+    /// The episode; its number is that of the first fact received of a raise inside it.
     pub alarm: Arc<Alarm>,
     /// [`Told::event_id`] of the fact.
     pub event_id: i64,
@@ -148,6 +150,11 @@ impl Book {
         let identity = self.find_mut(key)?;
         identity.touched = generation;
         identity.tell(received_at, origin, said)
+    }
+
+    /// Does it take this list to refute that an earlier one lacked the alarm?
+    pub fn is_refuted_by(&self, key: &IdentityKey, received_at: Time, listed: &AlarmListed) -> bool {
+        self.find(key).is_some_and(|identity| identity.is_refuted_by(received_at, listed))
     }
 
     /// Computes the episodes of an identity anew.

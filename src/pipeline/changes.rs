@@ -5,7 +5,7 @@ use intake::{Refusal, Submission};
 use model::resource::{Class, Row};
 use model::source::{SourceId, SyncRun};
 use model::work::OpType;
-use store::{load, notice, peer, resource};
+use store::{StoreError, load, notice, peer, resource};
 
 use super::content::{Context, Stop};
 use crate::load::diff::{Diff, Mode, Write};
@@ -54,7 +54,7 @@ fn waiting_keys(change: &ResourceChange) -> Vec<String> {
 }
 
 /// Notes where a resync stands.
-pub(super) async fn put_sync(cx: &mut Context<'_>, source: &SourceId, run: SyncRun) -> Result<(), Stop> {
+pub(super) async fn put_sync(cx: &mut Context<'_>, source: &SourceId, run: SyncRun) -> Result<(), StoreError> {
     let Some(number) = cx.state.number(source) else { return Ok(()) };
     peer::put_sync(cx.tx, number, &run).await?;
     cx.stage.wrote = true;

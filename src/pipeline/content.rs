@@ -99,6 +99,7 @@ pub(super) fn tell(
     let told_at = facts.iter().rev().find_map(|fact| match fact {
         AlarmFact::Record(record) => record.ems_time.or(record.ne_time),
         AlarmFact::End(end) => end.clear_time,
+        AlarmFact::Listed(listed) => Some(listed.listed_at),
     });
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     if origin == Origin::Live {

@@ -90,5 +90,7 @@ fn earliest(telling: &Telling) -> Time {
             let at = end.clear_time.unwrap_or(received).min(received);
             if end.clear_type == ClearType::Sync { at.plus_s(-SILENCE_S) } else { at }
         }
+        // It may refute any clear since the raise.
+        AlarmFact::Listed(listed) => [listed.ne_time, listed.ems_time].into_iter().flatten().min().unwrap_or(received),
     }
 }

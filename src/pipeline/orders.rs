@@ -24,7 +24,7 @@ pub(super) async fn take(cx: &mut Context<'_>, order: Order) -> Result<(), Store
         Order::Sync(source, run) => {
             // What a list has to confirm is the writer's to know, not the task's.
             let confirms = cx.state.sources.sync(&source).is_some_and(|held| held.confirms);
-            changes::put_sync(cx, &source, SyncRun { confirms, ..run }).await
+            return changes::put_sync(cx, &source, SyncRun { confirms, ..run }).await;
         }
         Order::Load(load) => {
             cx.stage.changes.push(Change::Load(load));

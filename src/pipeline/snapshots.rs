@@ -5,21 +5,28 @@ use std::collections::HashSet;
 
 use intake::submission::{Snapshot, SnapshotPart};
 use intake::{Refusal, Submission};
-use model::alarm::{AlarmEnd, AlarmFact, ClearType};
-use model::source::{RunState, SyncRun};
+use model::alarm::{AlarmEnd, AlarmFact, AlarmListed, AlarmStatus, ClearType};
+use model::source::{RunState, SourceId, SyncRun};
+use model::time::Time;
+use store::StoreError;
 use store::quarantine::{Kind, Quarantined};
 
+use super::alarms::Telling;
 use super::book::{IdentityKey, Origin};
 use super::content::{Context, Stop, tell};
 use super::deps::Resync;
 use super::resync::{Confirmed, Held, Verdict, judge};
+use super::state::State;
 use super::{alarms, changes, own, upkeep};
 
 /// A list of which parts are still to come. It is judged against what was active before its first
 /// part; what it clears ends with the last one, so that an alarm under a new id takes over without a gap.
 pub(super) struct Listing {
     run: SyncRun,
+    sync_start: Time,
     ends: Vec<AlarmFact>,
+    /// Its last part is told.
+    over: bool,
 }
 
 /// Decides what a snapshot clears; its parts follow.
@@ -42,9 +49,7 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, snapshot
         own::raise(cx, "SYNC_REFUSED", &source, Some(&snapshot.refusal))?;
         put_list_aside(cx, submission, &snapshot, snapshot.refusal.clone());
     }
-    let known: HashSet<&str> = cx.state.book.active_of(&source).map(|key| &*key.alarm_key).collect();
-    let new = snapshot.listed.iter().filter(|key| !known.contains(&***key));
-    run.raised = u32::try_from(new.count()).unwrap_or(u32::MAX);
+    run.raised = 0;
     run.cleared = u32::try_from(gone.len()).unwrap_or(u32::MAX);
     let end = |alarm_id| {
         AlarmFact::End(AlarmEnd {
@@ -55,11 +60,12 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, snapshot
         })
     };
     let ends = gone.into_iter().map(end).collect();
-    cx.state.listings.insert(source.clone(), Listing { run: run.clone(), ends });
-    changes::put_sync(cx, &source, run).await
+    let listing = Listing { run: run.clone(), sync_start: snapshot.sync_start, ends, over: false };
+    cx.state.listings.insert(source.clone(), listing);
+    Ok(changes::put_sync(cx, &source, run).await?)
 }
 
-/// Raises what a part lists; the last one clears, and ends the resync.
+/// Raises what a part lists; the last one clears.
 pub(super) async fn take_part(
     cx: &mut Context<'_>,
     submission: &Submission,
@@ -67,25 +73,62 @@ pub(super) async fn take_part(
     raw: Option<u32>,
 ) -> Result<(), Stop> {
     let source = &submission.source;
-    if cx.state.listings.get(source).is_none_or(|listing| listing.run.sync_req_id != part.sync_req_id) {
+    let listing = cx.state.listings.get_mut(source).filter(|listing| listing.run.sync_req_id == part.sync_req_id);
+    let (Some(listing), Some(number)) = (listing, cx.state.numbers.get(source).copied()) else {
         // The writer began anew meanwhile: what the list clears is not known any more.
         return Err(Refusal::StateForbids(format!("the list {} is not being read", part.sync_req_id)).into());
-    }
-    if !part.last {
-        return tell(cx, submission, part.alarms, Origin::Sync, raw).map(drop);
-    }
-    let Some(Listing { mut run, ends }) = cx.state.listings.remove(source) else { return Ok(()) };
+    };
+    listing.over = part.last;
+    let is_done = part.last && state_after(&listing.run) == RunState::Done;
+    let ends = if part.last { std::mem::take(&mut listing.ends) } else { Vec::new() };
+    let listed = part.alarms.iter().filter_map(|fact| listed(fact, listing.sync_start));
+    let tellings = listed.map(|fact| Telling::new(source, number, fact, submission.received_at, Origin::Sync, raw));
+    cx.stage.listed.extend(tellings);
     tell(cx, submission, part.alarms.into_iter().chain(ends).collect(), Origin::Sync, raw)?;
-    run.ended_at = Some(cx.stage.now);
-    run.state = match (run.error.is_empty(), run.confirms) {
+    if is_done {
+        own::raise(cx, "SYNC_REFUSED", source, None)?;
+    }
+    Ok(())
+}
+
+/// How a resync stands when its list is read.
+fn state_after(run: &SyncRun) -> RunState {
+    match (run.error.is_empty(), run.confirms) {
         (false, _) => RunState::Failed,
         (true, true) => RunState::Waiting,
         (true, false) => RunState::Done,
-    };
-    if run.state == RunState::Done {
-        own::raise(cx, "SYNC_REFUSED", source, None)?;
     }
-    changes::put_sync(cx, source, run).await
+}
+
+/// That a list names this alarm.
+fn listed(fact: &AlarmFact, sync_start: Time) -> Option<AlarmFact> {
+    let AlarmFact::Record(record) = fact else { return None };
+    (record.alarm_status != Some(AlarmStatus::Cleared)).then(|| {
+        AlarmFact::Listed(AlarmListed {
+            alarm_key: alarms::alarm_key(fact),
+            ne_time: record.ne_time,
+            ems_time: record.ems_time,
+            listed_at: sync_start,
+        })
+    })
+}
+
+/// An alarm became active by the list that is being read.
+pub(super) fn count_raised(state: &mut State, source: &SourceId) {
+    if let Some(listing) = state.listings.get_mut(source) {
+        listing.run.raised = listing.run.raised.saturating_add(1);
+    }
+}
+
+/// Ends the resyncs whose last part is told.
+pub(super) async fn close(cx: &mut Context<'_>) -> Result<(), StoreError> {
+    let over: Vec<_> = cx.state.listings.extract_if(|_, listing| listing.over).collect();
+    for (source, Listing { mut run, .. }) in over {
+        run.ended_at = Some(cx.stage.now);
+        run.state = state_after(&run);
+        changes::put_sync(cx, &source, run).await?;
+    }
+    Ok(())
 }
 
 /// Alarm ids that the snapshot clears; none while it must be confirmed.

@@ -14,6 +14,8 @@ use super::deps::{ResourceErrand, Resync};
 pub(super) struct Stage {
     pub now: Time,
     pub tellings: Vec<Telling>,
+    /// What lists name; most of it is no news, and only what refutes an end is kept.
+    pub listed: Vec<Telling>,
     /// Alarms whose row must be written.
     pub alarms: BTreeSet<i64>,
     /// Alarms that are no more.
@@ -36,6 +38,7 @@ impl Stage {
         Stage {
             now,
             tellings: Vec::new(),
+            listed: Vec::new(),
             alarms: BTreeSet::new(),
             gone: Vec::new(),
             numbers: BTreeMap::new(),

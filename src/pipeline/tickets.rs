@@ -35,14 +35,28 @@ pub(super) async fn decide(
         },
         Action::SyncCleared(at) => {
             let content = SyncAlarm { alarm_id: alarm_id.clone(), clear_time: at, staff_no: String::new() };
-            queue(cx, OutboxKind::SyncAlarm, &format!("{alarm_id}#{}", at.ms()), &content).await?;
+            queue(cx, OutboxKind::SyncAlarm, &clear_key(&alarm_id, at), &content).await?;
             say(cx, &alarm_id, "syncAlarm", String::new()).await
         }
-        Action::Join => {
-            let alarms = change.map_or(0, |change| change.fault.alarms);
-            say(cx, &alarm_id, "join", format!("{alarms}")).await
+        Action::Reopened(at) => {
+            outbox::withdraw_outbox(cx.tx, OutboxKind::SyncAlarm, &clear_key(&alarm_id, at)).await?;
+            join(cx, &alarm_id, change).await
         }
+        Action::Join => join(cx, &alarm_id, change).await,
         Action::SendBack => send_back(cx, &alarm_id).await,
+    }
+}
+
+/// Outbox key of the word that everything was cleared at a time.
+fn clear_key(alarm_id: &str, at: Time) -> String {
+    format!("{alarm_id}#{}", at.ms())
+}
+
+/// Notes how many alarms a sheet that is open is about now. One that is only linked has none of its own.
+async fn join(cx: &mut Context<'_>, alarm_id: &str, change: Option<&FaultChange>) -> Result<(), Stop> {
+    match change {
+        Some(change) => say(cx, alarm_id, "join", change.fault.alarms.to_string()).await,
+        None => Ok(()),
     }
 }
 

@@ -24,7 +24,7 @@ use super::publisher::{Committed, Publisher};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
 use super::state::State;
-use super::{effects, late, orders, start, upkeep};
+use super::{effects, late, orders, snapshots, start, upkeep};
 
 /// How often time itself is looked at: due dispatches, silence, windows.
 const TICK: Duration = Duration::from_millis(250);
@@ -110,6 +110,7 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<Committe
         done.push(item.done);
     }
     tell_book(&mut cx, &mut items).await?;
+    snapshots::close(&mut cx).await?;
     upkeep::look_at_time(&mut cx).await?;
     // Alarms of our own about what time has made due.
     tell_book(&mut cx, &mut []).await?;
@@ -174,8 +175,9 @@ async fn take_new(
 
 /// Facts into the book and the store; episodes that changed into the live state.
 async fn tell_book(cx: &mut Context<'_>, items: &mut [Item]) -> Result<(), StoreError> {
-    let tellings = std::mem::take(&mut cx.stage.tellings);
+    let mut tellings = std::mem::take(&mut cx.stage.tellings);
     alarms::load_missing(cx.tx, &mut cx.state.book, &tellings).await?;
+    tellings.extend(alarms::refuting(&cx.state.book, std::mem::take(&mut cx.stage.listed)));
     let fresh = alarms::tell(&mut cx.state.book, &tellings);
     upkeep::count_facts(cx.deps, &tellings, &fresh);
     if fresh.is_empty() {
@@ -190,9 +192,14 @@ async fn tell_book(cx: &mut Context<'_>, items: &mut [Item]) -> Result<(), Store
     let dirty: std::collections::BTreeSet<_> = fresh.iter().map(|(telling, _)| &telling.key).collect();
     let historic = fresh.iter().map(|(telling, _)| telling).filter(|telling| telling.origin == Origin::History);
     let historic: HashSet<_> = historic.map(|telling| &telling.key).collect();
+    let listed = fresh.iter().map(|(telling, _)| telling).filter(|telling| telling.origin == Origin::Sync);
+    let listed: HashSet<_> = listed.map(|telling| &telling.key).collect();
     for key in dirty {
         let change = cx.state.book.recompute(key);
         cx.state.sources.add_active(&key.source, change.active);
+        if change.active > 0 && listed.contains(key) {
+            snapshots::count_raised(cx.state, &key.source);
+        }
         for entry in change.put {
             cx.stage.alarms.insert(entry.alarm.id);
             // What was loaded on purpose from the past and is over opens no fault.

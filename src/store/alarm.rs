@@ -2,8 +2,8 @@
 //!
 //! An event is what a peer told us once; it is never changed. Its static part (what the object is,
 //! its titles, advice) is a *subject*, stored once and shared by all events that repeat it. An alarm
-//! row is an episode of one identity (source, key); it has the number of the first event that tells of
-//! its raise and names the event whose values are in force.
+//! row is an episode of one identity (source, key); it has the number of the first event received of
+//! a raise inside it, and names the event whose values are in force.
 
 mod columns;
 mod episode;
@@ -30,6 +30,7 @@ pub(crate) fn alarm_id_of(fact: &AlarmFact) -> &str {
     match fact {
         AlarmFact::Record(record) => &record.alarm_id,
         AlarmFact::End(end) => &end.alarm_id,
+        AlarmFact::Listed(listed) => &listed.alarm_key,
     }
 }
 

@@ -25,7 +25,7 @@
 //! - [`fault`]: `put_faults`, `fault_by_no`, `each_open_fault`, `faults_page`: faults
 //! - [`ticket`]: `put_ticket`, `ticket_by_key`, `ticket_by_sheet`, `tickets_of_faults`, `tickets_page`,
 //!   `each_ticket_of_open_faults`
-//! - [`outbox`]: `add_outbox`, `put_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
+//! - [`outbox`]: `add_outbox`, `put_outbox`, `withdraw_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent
 //! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work
 //! - [`correction`]: `add_correction`, `decide_correction`, `correction_by_id`, `corrections_of_circuit`,

@@ -27,6 +27,7 @@ const INSERT: &str = "insert into outbox (id, kind, key, content, state, tries, 
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (kind, key) do nothing";
 const UPDATE: &str = "update outbox set content = $2, state = $3, tries = $4, next_at = $5, first_sent_at = $6,
     error = $7 where id = $1";
+const WITHDRAW: &str = "delete from outbox where kind = $1 and key = $2 and state = 'queued'";
 const BY_KEY: &str = "select * from outbox where kind = $1 and key = $2";
 const BY_ID: &str = "select * from outbox where id = $1";
 const DUE: &str = "select * from outbox where state in ('queued', 'unknown') and next_at <= $1
@@ -66,6 +67,14 @@ pub async fn put_outbox(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> 
     let args = args![row.id, &row.content, row.state.word(), row.tries, row.next_at, row.first_sent_at, &row.error];
     let touched = tx.execute(UPDATE, args).await?;
     expect_rows("put outbox", 1, touched)
+}
+
+/// Takes a row back that did not reach its peer yet: what it says is no longer so. It may be queued again.
+///
+/// # Errors
+/// What the database says.
+pub async fn withdraw_outbox(tx: &mut Tx, kind: OutboxKind, key: &str) -> Result<(), StoreError> {
+    tx.execute(WITHDRAW, args![kind.word(), key]).await.map(drop)
 }
 
 /// The row of a (kind, key).

@@ -21,6 +21,14 @@ fn end(s: i64) -> Event<&'static str> {
     Event::End { at: at(s), kind: ClearType::System, by: "robot".to_owned() }
 }
 
+fn unlisted(s: i64) -> Event<&'static str> {
+    Event::Unlisted { at: at(s) }
+}
+
+fn listed(raised: i64, s: i64) -> Event<&'static str> {
+    Event::Listed { raised: at(raised), at: at(s) }
+}
+
 fn lives(events: &[Event<&'static str>]) -> Vec<Life> {
     let seconds = |time: Time| time.ms() / 1000;
     let life = |e: Episode<&'static str>| {
@@ -65,6 +73,55 @@ fn sweeps_by_event_time() {
     for (name, events, expected) in cases {
         assert_eq!(lives(&events), expected, "{name}");
     }
+}
+
+#[test]
+fn a_later_list_refutes_what_an_earlier_one_cleared() {
+    let v = "v";
+    let open = || vec![(10, None, vec![(10, v)], 1)];
+    let cleared = |s| vec![(10, Some(s), vec![(10, v)], 1)];
+    let cases: Vec<(&str, Said, Vec<Life>)> = vec![
+        ("a list without it clears", vec![raise(10, 10, v), unlisted(20)], cleared(20)),
+        ("a later one with it refutes that", vec![raise(10, 10, v), unlisted(20), listed(10, 30)], open()),
+        ("whichever came first", vec![listed(10, 30), unlisted(20), raise(10, 10, v)], open()),
+        ("a list of the same instant does not", vec![raise(10, 10, v), unlisted(20), listed(10, 20)], cleared(20)),
+        ("nor an earlier one", vec![raise(10, 10, v), unlisted(20), listed(10, 15)], cleared(20)),
+        ("a raise at the instant of the clear is meant", vec![raise(20, 20, v), unlisted(20), listed(20, 30)], {
+            vec![(20, None, vec![(20, v)], 1)]
+        }),
+        (
+            "a raise after it is another alarm",
+            vec![raise(10, 10, v), unlisted(20), raise(25, 25, v), listed(25, 30)],
+            vec![(10, Some(20), vec![(10, v)], 1), (25, None, vec![(25, v)], 1)],
+        ),
+        (
+            "the next list without it clears again",
+            vec![raise(10, 10, v), unlisted(20), listed(10, 30), unlisted(40)],
+            cleared(40),
+        ),
+        (
+            "what its manager said of the end stands",
+            vec![raise(10, 10, v), unlisted(20), clear(25, 10, v), listed(10, 30)],
+            cleared(25),
+        ),
+        ("so does the end of an id", vec![raise(10, 10, v), end(25), listed(10, 30)], cleared(25)),
+    ];
+    for (name, events, expected) in cases {
+        assert_eq!(lives(&events), expected, "{name}");
+    }
+    let by_peer = Event::End { at: at(20), kind: ClearType::Sync, by: String::new() };
+    assert_eq!(lives(&[raise(10, 10, v), by_peer, listed(10, 30)]), cleared(20), "its manager's own resync stands");
+}
+
+#[test]
+fn a_list_is_needed_once_only() {
+    let held = [raise(10, 10, "v"), unlisted(20)];
+    assert!(refutes(&listed(10, 30), &held));
+    assert!(!refutes(&listed(10, 20), &held) && !refutes(&listed(21, 30), &held));
+    assert!(!refutes(&listed(10, 30), &[raise(10, 10, "v"), end(20)]));
+    let refuted = [unlisted(20), listed(10, 30)];
+    assert!(!refutes(&listed(10, 40), &refuted));
+    assert!(refutes(&listed(10, 40), &[refuted.to_vec(), vec![unlisted(35)]].concat()));
 }
 
 #[test]
@@ -132,6 +189,8 @@ fn any_event() -> impl Strategy<Value = Event<u8>> {
         (time(), proptest::option::of((time(), proptest::option::of(time()), 0..3u8)), kind)
             .prop_map(|(at, proves, kind)| Event::Clear { at, proves, kind, by: String::new() }),
         time().prop_map(|at| Event::End { at, kind: ClearType::System, by: String::new() }),
+        time().prop_map(|at| Event::Unlisted { at }),
+        (time(), time()).prop_map(|(raised, at)| Event::Listed { raised, at }),
     ]
 }
 
@@ -149,6 +208,24 @@ proptest! {
         keyed.sort_by_key(|(key, _)| *key);
         let shuffled: Vec<Event<u8>> = keyed.into_iter().map(|(_, event)| event).collect();
         prop_assert_eq!(episodes(&shuffled), episodes(&events));
+    }
+
+    #[test]
+    fn a_refuted_end_is_as_if_never_told(events in proptest::collection::vec(any_event(), 0..24)) {
+        let lists: Vec<(Time, Time)> = events.iter().filter_map(|event| match event {
+            Event::Listed { raised, at } => Some((*raised, *at)),
+            _ => None,
+        }).collect();
+        let stands = |event: &&Event<u8>| match event {
+            Event::Unlisted { at } => !lists.iter().any(|(raised, list)| raised <= at && at < list),
+            Event::Listed { .. } => false,
+            _ => true,
+        };
+        let standing: Vec<Event<u8>> = events.iter().filter(stands).cloned().collect();
+        prop_assert_eq!(episodes(&standing), episodes(&events));
+        for list in events.iter().filter(|event| matches!(event, Event::Listed { .. })) {
+            prop_assert!(!refutes(list, &events), "what is held needs no telling again");
+        }
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Cell {
         let (before, archived) = (Arc::clone(&self.fault), self.archived);
         self.members.retain(|slot| world.forest.get(*slot).is_some_and(|member| member.fault == Some(no)));
         self.measure(world);
-        let decisions = self.decide(rules, world.now);
+        let decisions = self.decide(rules, world.now, before.cleared_at);
         self.told_alarms = self.fault.alarms;
         self.changed |= self.archived != archived;
         self.note_change(before);
@@ -204,8 +204,8 @@ impl Cell {
         touched
     }
 
-    /// Moves the state on and decides what to send.
-    fn decide(&mut self, rules: &Rules, now: Time) -> Vec<Decision> {
+    /// Moves the state on and decides what to send. `was_cleared` is when it was over at the last look.
+    fn decide(&mut self, rules: &Rules, now: Time, was_cleared: Option<Time>) -> Vec<Decision> {
         let mut decisions = Vec::new();
         match (self.fault.state, self.fault.cleared_at) {
             (FaultState::Open | FaultState::ClosedStillDown, Some(cleared)) => {
@@ -215,7 +215,7 @@ impl Cell {
                     decisions.push(self.decision(Action::SyncCleared(cleared)));
                 }
             }
-            (FaultState::Cleared | FaultState::Closed, None) => decisions.extend(self.reopen()),
+            (FaultState::Cleared | FaultState::Closed, None) => decisions.extend(self.reopen(was_cleared)),
             (FaultState::Open, None) => decisions.extend(self.joined()),
             _ => {}
         }
@@ -231,7 +231,7 @@ impl Cell {
     }
 
     /// The alarm that came back: on the same sheet, or as the next episode.
-    fn reopen(&mut self) -> Option<Decision> {
+    fn reopen(&mut self, was_cleared: Option<Time>) -> Option<Decision> {
         self.edit().state = FaultState::Open;
         if self.archived {
             self.archived = false;
@@ -240,7 +240,7 @@ impl Cell {
             self.ready_since = None;
             return None;
         }
-        self.has_ticket().then(|| self.decision(Action::Join))
+        self.has_ticket().then(|| self.decision(was_cleared.map_or(Action::Join, Action::Reopened)))
     }
 
     /// More alarms than were told before, on a fault that has its sheet.

@@ -290,7 +290,7 @@ impl Desk {
         }
         let decisions = cell.refresh(&world.view(&self.work), &self.rules);
         for decision in &decisions {
-            if let Action::SyncCleared(_) = decision.what {
+            if let Action::SyncCleared(_) | Action::Reopened(_) = decision.what {
                 let sheets = linked.iter().map(|(fault_no, episode)| Decision {
                     fault_no: *fault_no,
                     episode: *episode,

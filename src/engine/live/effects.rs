@@ -92,8 +92,10 @@ pub struct Decision {
 pub enum Action {
     /// Open a sheet (`newAlarm`).
     NewTicket,
-    /// An alarm joined, or came back, while the sheet is open: note it.
+    /// An alarm joined while the sheet is open: note it.
     Join,
+    /// An alarm is active though all were cleared at this time: note it, and say no more that they were.
+    Reopened(Time),
     /// All alarms are cleared at this time (`syncAlarm`).
     SyncCleared(Time),
     /// The sheet was closed while an alarm is active: send it back (`untreadWorkSheet`).

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use engine::episode::{Episode, TimeRule, episodes};
+use engine::episode::{Episode, TimeRule, episodes, refutes};
 use engine::telling::{self, Telling};
-use model::alarm::{Alarm, AlarmRecord, AlarmStatus, Effect};
+use model::alarm::{Alarm, AlarmListed, AlarmRecord, AlarmStatus, Effect};
 use model::time::Time;
 use store::alarm::IdentityNo;
 
@@ -51,6 +51,18 @@ impl Identity {
         event_id
     }
 
+    /// Is it this list, and no other that is known, that refutes that the alarm ended?
+    pub(super) fn is_refuted_by(&self, received_at: Time, listed: &AlarmListed) -> bool {
+        let told = self.told.as_deref().unwrap_or_default();
+        if !told.iter().any(Told::is_unlisted) {
+            return false;
+        }
+        let rule = TimeRule::Live { received: received_at };
+        let list = Telling { rule, said: telling::Said::Listed(listed) };
+        let mut events = telling::events(tellings(told).chain([list]), drop);
+        events.pop().is_some_and(|list| refutes(&list, &events))
+    }
+
     /// The episodes of all facts, and how they differ from those before. What the live state said of an
     /// episode stays with it.
     pub(super) fn recompute(&mut self) -> Change {
@@ -61,8 +73,12 @@ impl Identity {
         let episodes = episodes(&telling::events(tellings(told), raise_of));
         let raises = telling::raises(tellings(told));
         let mut entries = Vec::with_capacity(episodes.len());
-        for episode in &episodes {
-            let first = raises.iter().position(|raise| *raise == Some(episode.raised));
+        for (place, episode) in episodes.iter().enumerate() {
+            // The first fact of any raise inside it names it: a raise that is told later, but was earlier,
+            // must not make another alarm of it.
+            let next = episodes.get(place + 1).map_or(Time::MAX, |next| next.raised);
+            let inside = |raise: &Option<Time>| raise.is_some_and(|at| episode.raised <= at && at < next);
+            let first = raises.iter().position(inside);
             let Some(id) = first.and_then(|first| told.get(first)).map(|told| told.event_id) else { continue };
             let before = old.iter().find(|entry| entry.alarm.id == id);
             let alarm = self.alarm_of(id, episode, before.map(|entry| entry.alarm.as_ref()));
@@ -113,6 +129,7 @@ impl Identity {
         let open = self.entries.iter().find(|entry| entry.alarm.cleared_at.is_none())?;
         let told = self.told.iter().flatten().filter_map(|told| match &told.said {
             Said::Record(record) => record.ems_time.or(record.ne_time),
+            Said::Listed(listed) => Some(listed.listed_at),
             Said::End(_) => None,
         });
         told.max().or(Some(open.alarm.raised_at))
@@ -125,9 +142,16 @@ impl Told {
     fn telling(&self) -> Telling<'_> {
         let said = match &self.said {
             Said::Record(record) => telling::Said::Record(record),
+            Said::Listed(listed) => telling::Said::Listed(listed),
+            Said::End(end) if self.is_unlisted() => telling::Said::Unlisted(end),
             Said::End(end) => telling::Said::End(end),
         };
         Telling { rule: self.rule(), said }
+    }
+
+    /// It is the end that follows from a list without the alarm.
+    fn is_unlisted(&self) -> bool {
+        self.origin == Origin::Sync && matches!(self.said, Said::End(_))
     }
 
     fn rule(&self) -> TimeRule {
@@ -160,7 +184,7 @@ fn event_of(told: &[Told], record: &Arc<AlarmRecord>) -> i64 {
     let says = |told: &&Told| match &told.said {
         Said::Record(said) if Arc::ptr_eq(said, record) || said == record => true,
         Said::Record(said) => raise_of(said) == *record,
-        Said::End(_) => false,
+        Said::End(_) | Said::Listed(_) => false,
     };
     told.iter().find(says).map_or(0, |told| told.event_id)
 }

@@ -16,6 +16,7 @@ pub(super) const KIND_PLAIN: i64 = 0;
 pub(super) const KIND_ACTIVE: i64 = 1;
 pub(super) const KIND_CLEARED: i64 = 2;
 pub(super) const KIND_END: i64 = 3;
+pub(super) const KIND_LISTED: i64 = 4;
 
 /// The columns of an event that make its record, as other families select them.
 pub(super) struct RecordColumns<'a> {
@@ -95,15 +96,31 @@ impl Varying {
                 extra: write_extra([&record.additional_text, &record.is_root, &record.parent_alarm_id, ""]),
             },
             AlarmFact::End(end) => Varying {
-                kind: KIND_END,
-                ne_at: None,
-                ems_at: None,
                 cleared_at: end.clear_time,
-                severity: 0,
-                service_affecting: None,
                 clear_type: Some(clear_type_number(end.clear_type)),
                 extra: write_extra(["", "", "", &end.clear_user]),
+                ..Varying::bare(KIND_END)
             },
+            AlarmFact::Listed(listed) => Varying {
+                ne_at: listed.ne_time,
+                ems_at: listed.ems_time,
+                cleared_at: Some(listed.listed_at),
+                ..Varying::bare(KIND_LISTED)
+            },
+        }
+    }
+
+    /// Of a fact without a record.
+    fn bare(kind: i64) -> Self {
+        Varying {
+            kind,
+            ne_at: None,
+            ems_at: None,
+            cleared_at: None,
+            severity: 0,
+            service_affecting: None,
+            clear_type: None,
+            extra: String::new(),
         }
     }
 }

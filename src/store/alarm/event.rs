@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use model::alarm::{AlarmEnd, AlarmFact, AlarmRecord, ClearType, ObjectType};
+use model::alarm::{AlarmEnd, AlarmFact, AlarmListed, AlarmRecord, ClearType, ObjectType};
 use model::text::Text;
 use model::time::Time;
 
 use crate::alarm::alarm_id_of;
 use crate::alarm::columns::{
-    BY_SYNC, HISTORY, KIND_END, NO_ALARM_ID, RecordColumns, Varying, clear_type_of, read_extra,
+    BY_SYNC, HISTORY, KIND_END, KIND_LISTED, NO_ALARM_ID, RecordColumns, Varying, clear_type_of, read_extra,
 };
 use crate::alarm::identity::IdentityNo;
 use crate::alarm::raw::RawPlace;
@@ -43,8 +43,10 @@ pub struct NewEvent<'a> {
 pub enum Told {
     /// A raise or a clear.
     Record(Arc<AlarmRecord>),
-    /// The end of whatever is open.
+    /// The end of whatever is open. Told by a resync: its list lacked the alarm.
     End(AlarmEnd),
+    /// The list of a resync names it.
+    Listed(AlarmListed),
 }
 
 /// A stored event.
@@ -126,7 +128,7 @@ pub async fn put_events(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<(), Stor
         .iter()
         .filter_map(|event| match event.fact {
             AlarmFact::Record(record) => Some((digest_of_subject(record), record.as_ref())),
-            AlarmFact::End(_) => None,
+            AlarmFact::End(_) | AlarmFact::Listed(_) => None,
         })
         .collect();
     let mut subjects = put_subjects(tx, &records).await?.into_iter();
@@ -134,7 +136,7 @@ pub async fn put_events(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<(), Stor
     let mut rows = Vec::with_capacity(events.len());
     let mut of_subjects = Vec::with_capacity(events.len());
     for (event, varying) in events.iter().zip(&varying) {
-        let subject = if varying.kind == KIND_END { None } else { subjects.next() };
+        let subject = if matches!(event.fact, AlarmFact::Record(_)) { subjects.next() } else { None };
         of_subjects.extend(subject.map(|subject| (subject, IdentityNo::of(event.id))));
         rows.push(event_values(event, varying, subject));
     }
@@ -205,6 +207,14 @@ impl AlarmEvent {
             let clear_type = clear_type_of(row.clear_type)?.unwrap_or(ClearType::Ems);
             let clear_time = row.cleared_at.map(Time::from_ms);
             Told::End(AlarmEnd { alarm_id, clear_time, clear_type, clear_user })
+        } else if row.kind == KIND_LISTED {
+            let listed_at = row.cleared_at.ok_or_else(|| StoreError::corrupt("alarm_event", "cleared_at"))?;
+            Told::Listed(AlarmListed {
+                alarm_key: row.alarm_key.as_str().into(),
+                ne_time: row.ne_at.map(Time::from_ms),
+                ems_time: row.ems_at.map(Time::from_ms),
+                listed_at: Time::from_ms(listed_at),
+            })
         } else {
             let columns = RecordColumns {
                 kind: row.kind,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::alarm::{
-    Acknowledgement, Alarm, AlarmEnd, AlarmFact, AlarmRecord, AlarmStatus, ClearType, Effect, ObjectType,
+    Acknowledgement, Alarm, AlarmEnd, AlarmFact, AlarmListed, AlarmRecord, AlarmStatus, ClearType, Effect, ObjectType,
     ServiceAffecting, Severity, Specialty,
 };
 use model::fault::{FaultNo, FaultState};
@@ -58,6 +58,15 @@ fn end(n: i64) -> AlarmFact {
     })
 }
 
+fn listed(n: i64) -> AlarmFact {
+    AlarmFact::Listed(AlarmListed {
+        alarm_key: format!("ALM-{n:06}").into(),
+        ne_time: record(n).ne_time,
+        ems_time: None,
+        listed_at: NOW.plus_s(n + 120),
+    })
+}
+
 async fn source(tx: &mut Tx) -> SourceNo {
     register_source(tx, &SourceId::new("GD_TNMS"), SourceKind::Transport).await.unwrap()
 }
@@ -93,7 +102,7 @@ async fn put(test: &TestDb, facts: &[AlarmFact]) -> Vec<i64> {
 }
 
 fn facts(count: i64) -> Vec<AlarmFact> {
-    let one = |n| [AlarmFact::Record(Arc::new(record(n))), AlarmFact::Record(Arc::new(clear(n))), end(n)];
+    let one = |n| [AlarmFact::Record(Arc::new(record(n))), AlarmFact::Record(Arc::new(clear(n))), end(n), listed(n)];
     (0..count).flat_map(one).collect()
 }
 
@@ -113,7 +122,7 @@ async fn events_are_kept_once_and_read_back_whole() {
         let numbers = identities_by_keys(&mut tx, &wanted).await.unwrap();
         assert_eq!(numbers[400], None);
         let numbers: Vec<IdentityNo> = numbers.into_iter().flatten().collect();
-        assert_eq!(numbers[7], IdentityNo::of(ids[7 * 3]));
+        assert_eq!(numbers[7], IdentityNo::of(ids[7 * 4]));
         let events = events_of(&mut tx, &numbers).await.unwrap();
         assert_eq!(events.len(), facts.len());
         for ((event, fact), id) in events.iter().zip(&facts).zip(ids) {
@@ -123,6 +132,7 @@ async fn events_are_kept_once_and_read_back_whole() {
             match (&event.told, fact) {
                 (Told::Record(stored), AlarmFact::Record(told)) => assert_eq!(**stored, **told),
                 (Told::End(stored), AlarmFact::End(told)) => assert_eq!(stored, told),
+                (Told::Listed(stored), AlarmFact::Listed(told)) => assert_eq!(stored, told),
                 other => panic!("{other:?}"),
             }
         }
@@ -139,7 +149,7 @@ async fn what_touches_a_circuit_is_found_with_all_events_of_its_identities() {
         let mut keys: Vec<&str> = events.iter().map(|event| event.alarm_key.as_ref()).collect();
         keys.dedup();
         assert_eq!(keys, ["ALM-000003", "ALM-000023", "ALM-000030"], "{}", test.engine);
-        assert_eq!(events.len(), 9, "the ends too");
+        assert_eq!(events.len(), 12, "the ends and lists too");
     }
 }
 

@@ -3,7 +3,9 @@
 use model::ticket::{OutboxKind, OutboxRow, OutboxState, TicketNote, TicketState};
 
 use super::*;
-use crate::outbox::{add_outbox, count_waiting, due_outbox, next_due, outbox_by_id, outbox_page, put_outbox};
+use crate::outbox::{
+    add_outbox, count_waiting, due_outbox, next_due, outbox_by_id, outbox_page, put_outbox, withdraw_outbox,
+};
 use crate::testing::both;
 
 const NOW: Time = Time::from_ms(1_793_000_000_000);
@@ -84,7 +86,11 @@ async fn the_outbox_holds_each_key_once() {
         let first = add_outbox(&mut tx, &row("A", NOW.plus_s(5))).await.unwrap();
         let again = add_outbox(&mut tx, &row("A", NOW)).await.unwrap();
         assert_eq!(first, again, "{}", test.engine);
-        let other = add_outbox(&mut tx, &OutboxRow { kind: OutboxKind::SyncAlarm, ..row("A", NOW) }).await.unwrap();
+        let clear = OutboxRow { kind: OutboxKind::SyncAlarm, ..row("A", NOW) };
+        add_outbox(&mut tx, &clear).await.unwrap();
+        withdraw_outbox(&mut tx, OutboxKind::SyncAlarm, "A").await.unwrap();
+        assert_eq!(due_outbox(&mut tx, NOW.plus_s(9), 10).await.unwrap(), std::slice::from_ref(&first));
+        let other = add_outbox(&mut tx, &clear).await.unwrap();
         assert_eq!(next_due(&mut tx).await.unwrap(), Some(NOW));
         assert_eq!(due_outbox(&mut tx, NOW, 10).await.unwrap(), std::slice::from_ref(&other));
         let unknown = OutboxRow {
@@ -95,6 +101,7 @@ async fn the_outbox_holds_each_key_once() {
             ..other
         };
         put_outbox(&mut tx, &unknown).await.unwrap();
+        withdraw_outbox(&mut tx, OutboxKind::SyncAlarm, "A").await.unwrap();
         assert_eq!(outbox_by_id(&mut tx, unknown.id).await.unwrap().unwrap(), unknown);
         assert_eq!(due_outbox(&mut tx, NOW.plus_s(9), 10).await.unwrap(), [unknown.clone(), first.clone()]);
         assert_eq!(count_waiting(&mut tx).await.unwrap(), (1, 1));

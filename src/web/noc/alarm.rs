@@ -151,6 +151,7 @@ fn received(event: &AlarmEvent) -> Happening {
         }
         store::alarm::Told::Record(_) => "received",
         store::alarm::Told::End(_) => "ended",
+        store::alarm::Told::Listed(_) => "listed",
     };
     let by = if event.by_sync { "sync" } else { "" };
     Happening { at: event.received_at, what: what.to_owned(), by: by.to_owned(), text: String::new() }

@@ -197,7 +197,10 @@ fn the_same_trouble_within_the_reopen_window_is_the_same_fault_and_sheet() {
     second.raised = second.raised.plus_ms(-1);
     let effects = put(&mut live, &[second.clone()], 1100);
     assert_eq!((effects.faults[0].fault.fault_no, effects.faults[0].fault.episode), (FaultNo(1), 1));
-    assert_eq!((effects.dispatch[0].what, effects.faults[0].fault.state), (Action::Join, FaultState::Open));
+    assert_eq!(
+        (effects.dispatch[0].what, effects.faults[0].fault.state),
+        (Action::Reopened(at(200)), FaultState::Open)
+    );
     put(&mut live, &[cleared(&second, 1200)], 1200);
     live.tick(at(2100));
     assert_eq!(live.drain().faults[0].fault.state, FaultState::Closed);
@@ -230,6 +233,9 @@ fn two_faults_that_are_one_merge_without_a_ticket_and_are_linked_with_one() {
     let over = [cleared(&alarms[0], 300), cleared(&alarms[1], 300), cleared(&board(3, 9), 301)];
     let told: Vec<_> = put(&mut late, &over, 302).dispatch.iter().map(|d| (d.fault_no.0, d.what)).collect();
     assert_eq!(told, [(2, Action::SyncCleared(at(301))), (1, Action::SyncCleared(at(301)))]);
+    // And when it was not.
+    let told: Vec<_> = put(&mut late, &alarms[..1], 303).dispatch.iter().map(|d| (d.fault_no.0, d.what)).collect();
+    assert_eq!(told, [(2, Action::Reopened(at(301))), (1, Action::Reopened(at(301)))]);
 }
 
 #[test]

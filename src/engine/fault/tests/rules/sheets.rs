@@ -65,5 +65,26 @@ fn a_sheet_taken_up_again_before_the_end_is_the_same_sheet() {
     live.sheet_reopened(FaultNo(1), 1, at(140));
     put(&mut live, &[cleared(&first, 200)], 200);
     let effects = put(&mut live, &[port(2, "A-P1", "R_LOS", 300)], 301);
-    assert_eq!((effects.faults[0].fault.episode, effects.dispatch[0].what), (1, Action::Join));
+    assert_eq!((effects.faults[0].fault.episode, effects.dispatch[0].what), (1, Action::Reopened(at(200))));
+}
+
+#[test]
+fn an_end_that_is_refuted_is_the_same_alarm_on_the_same_sheet() {
+    let mut live = live();
+    let alarm = port(1, "A-P1", "R_LOS", 0);
+    put(&mut live, std::slice::from_ref(&alarm), 0);
+    live.tick(at(120));
+    live.drain();
+    put(&mut live, &[cleared(&alarm, 200)], 200);
+    // Long after the reopen window: it never ended.
+    live.tick(at(2000));
+    assert_eq!(live.drain().faults[0].fault.state, FaultState::Closed);
+    let effects = put(&mut live, std::slice::from_ref(&alarm), 2001);
+    let fault = &effects.faults[0].fault;
+    assert_eq!((fault.fault_no, fault.episode, fault.alarms_active), (FaultNo(1), 1, 1));
+    assert_eq!((fault.state, fault.cleared_at), (FaultState::Open, None));
+    let told: Vec<Action> = effects.dispatch.iter().map(|decision| decision.what).collect();
+    assert_eq!(told, [Action::Reopened(at(200))]);
+    assert!(!effects.circuits.is_empty(), "its circuit is down again");
+    assert!(put(&mut live, &[alarm], 2002).faults.is_empty(), "told again it changes nothing");
 }
