@@ -1,5 +1,5 @@
-// Sums and lanes of a ledger. The parts must add up to the whole, to the millisecond; nothing here
-// rounds.
+// Sums and lanes of a ledger. Times are shown to the second, so a length is what lies between the two
+// seconds that are shown: the parts of a whole then always add up to it.
 
 export interface Span {
   start: string;
@@ -12,8 +12,13 @@ export interface Lane<T> {
   width: number;
 }
 
+/** Milliseconds, a whole number of seconds. */
 export function lengthMs(span: Span): number {
-  return Date.parse(span.end) - Date.parse(span.start);
+  return wholeSecond(span.end) - wholeSecond(span.start);
+}
+
+function wholeSecond(at: string): number {
+  return Math.floor(Date.parse(at) / 1000) * 1000;
 }
 
 /** Milliseconds per class, in the order of first appearance. */
