@@ -72,28 +72,3 @@ export function ticks(edges: readonly number[], start: number, end: number, gap 
   }
   return kept;
 }
-
-const MIDNIGHT = 'T00:00:00';
-
-/** [start, end) of a calendar day in a zone. The offset is read twice, so a zone change is right. */
-export function dayWindow(date: string, zone: string): [number, number] {
-  return [zoned(date, zone), zoned(nextDay(date), zone)];
-}
-
-function nextDay(date: string): string {
-  return new Date(Date.parse(`${date}${MIDNIGHT}Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-
-function zoned(date: string, zone: string): number {
-  const utc = Date.parse(`${date}${MIDNIGHT}Z`);
-  const first = utc - offset(utc, zone);
-  return utc - offset(first, zone);
-}
-
-function offset(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at);
-  const match = /GMT([+-])(\d\d):(\d\d)/.exec(parts.find((p) => p.type === 'timeZoneName')?.value ?? '');
-  if (match === null) return 0;
-  const size = (Number(match[2]) * 60 + Number(match[3])) * 60_000;
-  return match[1] === '-' ? -size : size;
-}

@@ -1,6 +1,6 @@
 // Sums and lanes: the parts are the whole, to the second that is shown.
 import { describe, expect, it } from 'vitest';
-import { dayWindow, lanes, lengthMs, sums, ticks, total, within } from '../../src/lib/ledger';
+import { lanes, lengthMs, sums, ticks, total, within } from '../../src/lib/ledger';
 
 const ROWS = [
   { start: '2026-11-06T18:14:20Z', end: '2026-11-06T18:18:00.250Z', class: 'down' },
@@ -46,16 +46,6 @@ describe('within', () => {
     const cut = within(ROWS, from, END);
     expect(total(cut)).toBe(END - from);
     expect(cut[1]).toBe(ROWS[1]);
-  });
-});
-
-describe('days', () => {
-  it('are calendar days of the zone, also when the clock changes', () => {
-    const [from, to] = dayWindow('2026-11-07', 'Asia/Shanghai');
-    expect(new Date(from).toISOString()).toBe('2026-11-06T16:00:00.000Z');
-    expect(to - from).toBe(86_400_000);
-    const [springFrom, springTo] = dayWindow('2026-03-29', 'Europe/Berlin');
-    expect(springTo - springFrom).toBe(23 * 3_600_000);
   });
 });
 
