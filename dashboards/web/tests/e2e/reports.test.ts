@@ -60,10 +60,10 @@ describe('service classes', () => {
     expect(await page.getByRole('button', { name: 'Download' }).count()).toBe(0);
     await page.getByRole('link', { name: own.name, exact: true }).click();
     const text = page.getByLabel('Text for the plan file');
-    await page.getByLabel('Name', { exact: true }).fill('platinum');
+    await page.getByLabel(/^Name/).fill('platinum');
     await page.getByLabel('Target (%)').fill('99.99');
     await page.getByLabel('Notice of planned work (h)').fill('96');
-    await page.locator('[lang=en]', { hasText: '99.99' }).waitFor();
+    await page.locator('p[lang=en]', { hasText: '99.99' }).waitFor();
     expect(await page.locator('p[lang=zh-CN]').innerText()).toContain('99.99');
     expect(await text.innerText()).toMatch(/^\[plan\.platinum\]\ntarget = 99\.99\n[\s\S]*notice_h = 96/);
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
@@ -74,7 +74,7 @@ describe('service classes', () => {
     await page.getByText('Not in its form, or out of range').waitFor();
     expect(await page.getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
     await page.getByLabel('Merge gap (s)').fill('0');
-    await page.getByLabel('Name', { exact: true }).fill('default');
+    await page.getByLabel(/^Name/).fill('default');
     await page.getByText('This is the name of the built-in class; choose another').waitFor();
     expect(faults).toEqual([]);
     await context.close();

@@ -83,5 +83,7 @@ export interface Sla {
   breachAt?: Time | null;
   periodMs: number;
   explain?: Text2;
+  /** The formula with its numbers: the plan's, and gross. For the operations centre only. */
+  formula?: string[];
   methodName?: string | Text2;
 }
