@@ -1,12 +1,12 @@
 // A service class as a form and as the text of the plan file.
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/lib/api/figures';
-import { CODES, DAYS, faultyKeys, formOf, keyOf, tomlOf } from '../../src/noc/sla/plan';
+import { CODES, DAYS, faultOf, faultyKeys, formOf, tomlOf } from '../../src/noc/sla/plan';
 
 const BUILT_IN: Plan = {
-  name: 'default', builtIn: true, target: '99.9', zone: 'Asia/Shanghai', period: 'month', monthStartDay: 1, clock: 'alarm', mergeGapS: 0, minOutageS: 0,
+  name: 'default', builtIn: true, target: '99.9', zone: 'Asia/Shanghai', period: 'month', periodStartDay: 1, clock: 'alarm', mergeGapS: 0, minOutageS: 0,
   denominator: 'net_of_excluded_outage', unmeasured: 'leave_base', noticeH: 72, exclusions: [...CODES], serviceWindow: null, restoreWithinS: null,
-  credits: [], chronicFaults: 3, chronicDays: 45, repeatDays: 30, contracts: 1, sentence: { zh: '', en: '' },
+  credits: [], chronicOutages: 3, chronicDays: 45, repeatDays: 30, contracts: 1, sentence: { zh: '', en: '' },
 };
 const built = formOf(BUILT_IN);
 
@@ -16,7 +16,7 @@ describe('the text', () => {
   });
   it('has every key that differs, as the plan file spells it', () => {
     const office: Plan = {
-      ...BUILT_IN, name: 'office hours', target: 99.5, period: 'month', monthStartDay: 26, clock: 'ticket', mergeGapS: 60, denominator: 'gross', unmeasured: 'down', noticeH: 24,
+      ...BUILT_IN, name: 'office hours', target: 99.5, period: 'month', periodStartDay: 26, clock: 'ticket', mergeGapS: 60, denominator: 'gross', unmeasured: 'down', noticeH: 24,
       exclusions: ['CUSTOMER_POWER', 'PLANNED_CUTOVER'], serviceWindow: { days: ['mon', 'fri'], from: '08:00', to: '24:00', holidays: ['2026-10-01', '2026-10-02'], workdays: [] },
       restoreWithinS: 14_400, credits: [{ below: 99.5, percent: 10 }, { longerThanS: 86_400, percent: '50' }],
     };
@@ -45,7 +45,9 @@ describe('what is typed', () => {
     expect(faultyKeys({ ...wrong, windowed: false })).not.toContain('service_window');
   });
   it('the server refuses by the same keys', () => {
-    expect(keyOf('plan.gold.merge_gap_s')).toBe('merge_gap_s');
-    expect(keyOf('toml')).toBe('toml');
+    expect(faultOf('plan.gold.merge_gap_s: must be 0 to 86400')).toEqual({ key: 'merge_gap_s', says: 'must be 0 to 86400' });
+    expect(faultOf('plan.v1.2 gold.service_window: 2026-10-01 is both a holiday and a workday: keep one')).toEqual({ key: 'service_window', says: '2026-10-01 is both a holiday and a workday: keep one' });
+    const whole = 'TOML parse error at line 2, column 10';
+    expect(faultOf(whole)).toEqual({ key: '', says: whole });
   });
 });

@@ -115,7 +115,7 @@ export interface Plan {
   target: number | string;
   zone: string;
   period: string;
-  monthStartDay: number;
+  periodStartDay: number;
   clock: string;
   mergeGapS: number;
   minOutageS: number;
@@ -126,7 +126,7 @@ export interface Plan {
   serviceWindow: ServiceWindow | null;
   restoreWithinS: number | null;
   credits: Credit[];
-  chronicFaults: number;
+  chronicOutages: number;
   chronicDays: number;
   repeatDays: number;
   /** Contracts that name it. */

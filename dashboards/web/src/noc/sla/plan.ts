@@ -72,7 +72,7 @@ export function formOf(plan: Plan): PlanForm {
     target: String(plan.target),
     zone: plan.zone,
     period: plan.period,
-    startDay: String(plan.monthStartDay),
+    startDay: String(plan.periodStartDay),
     clock: plan.clock,
     mergeGapS: String(plan.mergeGapS),
     minOutageS: String(plan.minOutageS),
@@ -88,7 +88,7 @@ export function formOf(plan: Plan): PlanForm {
     workdays: (window?.workdays ?? []).join(' '),
     restoreS: plan.restoreWithinS === null ? '' : String(plan.restoreWithinS),
     repeatDays: String(plan.repeatDays),
-    chronicOutages: String(plan.chronicFaults),
+    chronicOutages: String(plan.chronicOutages),
     chronicDays: String(plan.chronicDays),
     credits: plan.credits.map((one) => (one.longerThanS != null ? { kind: 'longer', limit: String(one.longerThanS / 60), percent: String(one.percent) } : { kind: 'below', limit: String(one.below ?? ''), percent: String(one.percent) })),
   };
@@ -125,9 +125,10 @@ export function tomlOf(form: PlanForm, builtIn: PlanForm): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** `plan.gold.merge_gap_s` is about `merge_gap_s`. */
-export function keyOf(field: string): string {
-  return field.slice(field.lastIndexOf('.') + 1);
+/** What the server says of a text, by the key that it is about: `plan.gold.merge_gap_s: must be …`; '' = the whole. */
+export function faultOf(reason: string): { key: string; says: string } {
+  const [, key, says] = /^plan\..+?\.([a-z_]+): ([\s\S]+)$/.exec(reason) ?? [];
+  return key === undefined || says === undefined ? { key: '', says: reason } : { key, says };
 }
 
 function windowOf(form: PlanForm): string {
