@@ -8,6 +8,7 @@
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
 //! - [`figures`]: keeps the figures of periods that are over; [`checkpoints`]: keeps the ends of the audit log
+//! - [`reports`]: makes the reports of customers
 //! - [`purge`]: forgets what is old; [`aside`]: writes what the gate refused into quarantine
 //! - [`peers`]: the peers as these tasks call them; `fetch`: their files
 
@@ -21,6 +22,7 @@ pub mod filters;
 pub mod inventory;
 pub mod peers;
 pub mod purge;
+pub mod reports;
 pub mod resources;
 pub mod resync;
 
