@@ -39,6 +39,8 @@ mod paperwork;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod settling;
