@@ -35,6 +35,7 @@ use crate::supervisor::Supervisor;
 use crate::tasks::aside::{Asides, Pile};
 use crate::tasks::checkpoints::Checkpoints;
 use crate::tasks::figures::Keeper;
+use crate::tasks::mail::Mailer;
 use crate::tasks::reports::Reporter;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
@@ -125,7 +126,7 @@ impl App {
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
         start_tasks(&supervisor, task_deps, errands);
         start_keepers(&supervisor, keeper, checkpoints);
-        supervisor.spawn("reports", move |stop| tasks::reports::run(Arc::clone(&reporter), stop));
+        start_reports(&supervisor, reporter);
         Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
     }
 
@@ -286,6 +287,20 @@ fn reporter(
         folder: reports_folder(config),
         settings: config.reports.clone(),
     }))
+}
+
+/// Starts what makes reports and what mails them.
+fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
+    if let Some(settings) = reporter.settings.mail.clone() {
+        let mailer = Arc::new(Mailer {
+            deps: reporter.deps.clone(),
+            settings,
+            carrier: reporter.settings.carrier.clone(),
+            folder: reporter.folder.clone(),
+        });
+        supervisor.spawn("mail", move |stop| tasks::mail::run(Arc::clone(&mailer), stop));
+    }
+    supervisor.spawn("reports", move |stop| tasks::reports::run(Arc::clone(&reporter), stop));
 }
 
 /// Where issued reports lie.

@@ -13,7 +13,7 @@ use collectors::peer::Peer;
 use model::source::SourceKind;
 use serde::Deserialize;
 
-pub use reports::Reports;
+pub use reports::{Mail, Reports};
 pub use sections::read_capped;
 pub use sections::{Alarms, Audit, Dispatch, Log, Operations, Resources, Sla, Store, Web};
 

@@ -29,6 +29,8 @@ mod lists;
 #[cfg(test)]
 mod loads;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod nameless;
 #[cfg(test)]
 mod offline;

@@ -25,7 +25,8 @@ const NOVEMBER: &str = "2026-11-04T00:30:00+08:00";
 const SCHEDULED: &str = "2026-11-04T06:10:00+08:00";
 const PASSWORD: &str = "wrong-horse-battery";
 
-fn setup(clock: &str, postgres: Option<&str>) -> Setup {
+/// A daemon at a time, with a schedule.
+pub fn setup(clock: &str, postgres: Option<&str>) -> Setup {
     Setup {
         peers: vec![PeerInfo { ems_names: Vec::new(), ..manager() }],
         clock: Some(clock.to_owned()),
@@ -36,7 +37,8 @@ fn setup(clock: &str, postgres: Option<&str>) -> Setup {
     }
 }
 
-fn import(folder: &Path, setup: &Setup, files: &[(&str, String)]) {
+/// Loads resources from texts.
+pub fn import(folder: &Path, setup: &Setup, files: &[(&str, String)]) {
     let inventory = folder.join("inventory");
     std::fs::create_dir_all(&inventory).unwrap();
     for (name, text) in files {
@@ -75,14 +77,15 @@ async fn correct(api: &Api, daemon: &Daemon) {
     as_person(api, daemon, "wangqiang", &path, json!({})).await;
 }
 
-async fn ask(api: &Api, daemon: &Daemon, body: Value) -> String {
+/// Asks for a run; its path.
+pub async fn ask(api: &Api, daemon: &Daemon, body: Value) -> String {
     let (status, run) = api.call(daemon, Method::POST, "/api/v1/reports/runs", Some(body)).await;
     assert_eq!(status, StatusCode::CREATED, "{run}");
     format!("/api/v1/reports/runs/{}", run["id"].as_str().unwrap())
 }
 
 /// Waits until a run is over; its files.
-async fn files(api: &Api, daemon: &Daemon, run: &str) -> Vec<Value> {
+pub async fn files(api: &Api, daemon: &Daemon, run: &str) -> Vec<Value> {
     let over = async || Some(api.get(daemon, run).await).filter(|run| run["state"] == "done");
     let over = wait_for("the run to be done", over).await;
     assert_eq!((&over["failed"], &over["done"]), (&0.into(), &over["customers"]), "{over}");
@@ -95,7 +98,8 @@ async fn fetch(api: &Api, daemon: &Daemon, path: &str) -> Vec<u8> {
     answer.bytes().await.unwrap().to_vec()
 }
 
-fn one<'a>(files: &'a [Value], customer: &str, format: &str) -> &'a Value {
+/// The file of a customer in a format.
+pub fn one<'a>(files: &'a [Value], customer: &str, format: &str) -> &'a Value {
     files.iter().find(|file| file["customerNo"] == customer && file["format"] == format).unwrap()
 }
 

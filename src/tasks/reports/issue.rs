@@ -19,6 +19,7 @@ use super::Reporter;
 use crate::reports::file::{Name, Written, write};
 use crate::reports::maker::{MakeError, Material, Wanted};
 use crate::reports::words::Said;
+use crate::tasks::mail::address_of;
 
 /// Characters of an error that are kept.
 const ERROR_MAX: usize = 500;
@@ -129,7 +130,7 @@ impl Reporter {
     }
 
     /// Keeps what was written: a new revision with what it is pinned to, its documents, and that the portal
-    /// has them. A revision of which nothing could be written was never issued.
+    /// has them and the mail is to go. A revision of which nothing could be written was never issued.
     async fn keep(
         &self,
         tx: &mut Tx,
@@ -148,6 +149,10 @@ impl Reporter {
         } else {
             issue.id
         };
+        let by_mail = match &self.settings.mail {
+            Some(mail) if issue.is_final => address_of(tx, mail, &issue.customer_no).await?.is_some(),
+            _ => false,
+        };
         let mut documents = Vec::with_capacity(written.len());
         for (format, written) in written {
             let now = self.deps.clock.now();
@@ -162,6 +167,10 @@ impl Reporter {
             };
             let id = add_document(tx, document).await?;
             add_delivery(tx, &in_portal(id, now)).await?;
+            if by_mail {
+                let state = DeliveryState::Waiting;
+                add_delivery(tx, &Delivery { channel: Channel::Mail, state, tries: 0, ..in_portal(id, now) }).await?;
+            }
             documents.push((format, id));
         }
         Ok(documents)
