@@ -31,8 +31,9 @@ pub struct Dossier {
     pub plan_name: String,
     /// Episodes that may touch it.
     pub episodes: Vec<EvidencedEpisode>,
+    /// Planned work that names it: revisions in force, cancelled ones too.
+    pub cutovers: Vec<Cutover>,
     contract_start: Option<Date>,
-    cutovers: Vec<Cutover>,
     silences: Vec<Window>,
     /// Its tickets, if a plan's clock looks at them.
     tickets: Vec<TicketLife>,
@@ -159,12 +160,17 @@ impl Dossier {
         if let Some(cited) = self.cited.get(evidence) {
             return cited.clone();
         }
-        if let Some(id) = evidence.strip_prefix("correction:") {
-            let correction = self.corrections.iter().find(|correction| correction.id.to_string() == id);
-            return Cited { title: correction.map_or(String::new(), |held| held.reason.clone()), ..Cited::default() };
+        if let Some(correction) = self.correction(evidence) {
+            return Cited { title: correction.reason.clone(), ..Cited::default() };
         }
         let number = evidence.strip_prefix("cutover:").and_then(|rest| rest.rsplit_once('#')).map(|(number, _)| number);
         let work = number.and_then(|number| self.cutovers.iter().find(|work| work.cutover_no == number));
         Cited { title: work.map_or(String::new(), |work| work.title.clone()), ..Cited::default() }
+    }
+
+    /// The approved correction that a citation names.
+    pub fn correction(&self, evidence: &str) -> Option<&Correction> {
+        let id = evidence.strip_prefix("correction:")?;
+        self.corrections.iter().find(|correction| correction.id.to_string() == id)
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod loads;
 pub(crate) mod path;
 pub(crate) mod plans;
 pub(crate) mod quarantine;
+pub(crate) mod reports;
 pub(crate) mod search;
 pub(crate) mod sla;
 pub(crate) mod sources;
