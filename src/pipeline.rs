@@ -6,7 +6,7 @@
 //! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
 //! - `publisher`: after the commit, beside the writer: the board, then the answers
 //! - `book`, `alarms`: facts to episodes; `snapshots`, `resync`: what a manager's list raises and clears; `own`: alarms of our own
-//! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
+//! - `effects`, `tickets`, `sheets`, `holds`: what follows, to EOMS and back
 //! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
 //! - [`deps`], [`order`]: the doors
 
@@ -19,6 +19,7 @@ pub mod deps;
 mod effects;
 mod full;
 mod group;
+mod holds;
 mod notices;
 pub mod order;
 mod orders;

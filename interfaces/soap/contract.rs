@@ -72,6 +72,8 @@ pub static CNM_FOR_EOMS: Contract = Contract {
         "confirmWorkSheet",
         "replyWorkSheet",
         "withdrawWorkSheet",
+        "suspendWorkSheet",
+        "resumeWorkSheet",
         "syncCutover",
     ],
     wsdl: include_str!("wsdl/CnmForEoms.wsdl"),

@@ -6,7 +6,7 @@ use model::fault::FaultNo;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
-use model::time::{Time, Window};
+use model::time::Time;
 use model::work::{Cutover, OpType};
 
 /// Something received, decoded, to be made durable.
@@ -220,8 +220,17 @@ pub struct SheetEvent {
     pub text: String,
     /// Exclusion code that EOMS proposes (`replyWorkSheet`).
     pub exclusion: String,
-    /// Suspended interval (`suspendWorkSheet`/`resumeWorkSheet`), for later work.
-    pub held: Option<Window>,
+    /// What becomes of the ticket's clock (`suspendWorkSheet`, `resumeWorkSheet`).
+    pub clock: Option<ClockWord>,
+}
+
+/// What EOMS said of a ticket's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClockWord {
+    /// It stops, for this reason code.
+    Stops(String),
+    /// It runs again.
+    Runs,
 }
 
 /// The writer's answer after the commit.

@@ -2,7 +2,7 @@
 //! so both answer the same for the same facts.
 //!
 //! - `facts`: events of everything that can touch the circuit, as episodes
-//! - `tickets`: from when to when each of its tickets ran
+//! - `tickets`: from when to when each of its tickets ran, and when its clock stood
 //! - `history`: when the circuit was suspended, and which plan acted when
 //! - [`budget`]: what is left of each circuit's promise, kept on the board beside the pipeline
 //! - [`ribbon`]: a ledger cut into the days of a calendar
@@ -11,13 +11,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use engine::clock::TicketLife;
 use engine::figure::{Facts, Figure, Paperwork};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::{CircuitIx, Inventory};
 use engine::knowledge::Knowledge;
 use engine::period::{Period, PeriodError};
-use engine::plan::{Chosen, DEFAULT_PLAN, OutageClock, Plan};
+use engine::plan::{Chosen, DEFAULT_PLAN, Plan};
 use jiff::civil::Date;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
@@ -48,8 +47,8 @@ pub(crate) struct Dossier {
     pub(crate) episodes: Vec<EvidencedEpisode>,
     pub(crate) cutovers: Vec<Cutover>,
     pub(crate) silences: Vec<Window>,
-    /// Its tickets, if a plan's clock looks at them.
-    tickets: Vec<TicketLife>,
+    /// Its tickets and their holds.
+    sheets: tickets::Sheets,
     suspended: Vec<Window>,
     /// Names of the contract's plans by when we learnt them, oldest first, if it had several.
     plans: Vec<(Time, String, Plan)>,
@@ -121,12 +120,7 @@ impl App {
             (since, name, plan)
         });
         let plans: Vec<(Time, String, Plan)> = plans.collect();
-        let asks_tickets = |plan: &Plan| plan.clock != OutageClock::Alarm;
-        let tickets = if asks_tickets(&plan) || plans.iter().any(|(.., plan)| asks_tickets(plan)) {
-            tickets::load(&mut tx, &known.cited).await?
-        } else {
-            Vec::new()
-        };
+        let sheets = tickets::load(&mut tx, &known.cited).await?;
         drop(tx);
         Ok(Some(Dossier {
             contract_start: row.and_then(|row| row.contract_start),
@@ -137,7 +131,7 @@ impl App {
             episodes: known.episodes,
             cutovers: known.cutovers,
             silences: known.silences,
-            tickets,
+            sheets,
             suspended: past.suspended,
             plans,
             cited: known.cited,
@@ -197,7 +191,11 @@ impl Dossier {
             circuit: self.circuit,
             episodes: &self.episodes,
             cutovers: &self.cutovers,
-            paperwork: Paperwork { tickets: &self.tickets, ..Paperwork::default() },
+            paperwork: Paperwork {
+                tickets: &self.sheets.lives,
+                suspends: &self.sheets.suspends,
+                ..Paperwork::default()
+            },
             silences: &self.silences,
             suspended: &self.suspended,
         };

@@ -58,6 +58,8 @@ def arguments(options):
             "replyWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", restoreTime=now, causeClass="光缆",
                                      responsibleParty="carrier", exclusionCode="", action="接续 <2> & 测试"),
             "withdrawWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", withdrawReason="误报"),
+            "suspendWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", suspendTime=now, reasonCode="CUSTOMER_POWER"),
+            "resumeWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", resumeTime=now),
             "syncCutover": detail(now, cutoverNo=f"C-{unique}", title="割接", cutStartTime=now, cutEndTime=now, isAffect="0",
                                   circuitCodes="北京天津ANE0365NP", opType="ADD", revision="1"),
         },

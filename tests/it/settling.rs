@@ -1,4 +1,5 @@
-//! Tickets whose outcome only a person can find out, and what is made again by itself after a failure.
+//! Tickets whose outcome only a person can find out, those that are held, and what is made again by itself
+//! after a failure.
 
 use std::time::Duration;
 
@@ -110,5 +111,28 @@ async fn a_comparison_that_failed_is_made_again_and_filters_are_set() {
     manager.set_habits(|habits| habits.sync = SyncHabit::Honest);
     wait_for("the list to be asked for again", async || (manager.counts().syncs > asked + 1).then_some(())).await;
     wait_for("its end", async || (!told().await).then_some(())).await;
+    street.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_stops_the_clock_holds_the_ticket_until_it_runs_again() {
+    let mut street = Street::start(Setup { extra: AT_ONCE.to_owned(), ..Setup::default() }, SIZE).await;
+    drop(cut(&street));
+    let ticket = ticket_in(&street, "acknowledged").await;
+    let sheet = ticket["sheetNo"].as_str().unwrap().to_owned();
+    street.carrier.eoms.accept(&sheet).await.unwrap();
+    let at = street.carrier.clock.now();
+    street.carrier.eoms.suspend(&sheet, "CUSTOMER_ACCESS_DENIED", at).await.unwrap();
+    let refused = street.carrier.eoms.suspend(&sheet, "LUNCH", at).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("reasonCode")));
+    let held = ticket_in(&street, "held").await;
+    assert_eq!((&held["alarmId"], held["holds"].as_array().unwrap().len()), (&ticket["alarmId"], 1));
+    assert_eq!((&held["holds"][0]["code"], &held["holds"][0]["end"]), (&json!("CUSTOMER_ACCESS_DENIED"), &json!(null)));
+    street.daemon.kill();
+    street.daemon.restart();
+    assert_eq!(ticket_in(&street, "held").await["holds"], held["holds"], "it lasts over a restart");
+    street.carrier.eoms.resume(&sheet, at.plus_s(60)).await.unwrap();
+    let runs = ticket_in(&street, "inProgress").await;
+    assert!(!runs["holds"][0]["end"].is_null(), "{runs}");
     street.stop().await;
 }

@@ -214,6 +214,22 @@ impl EomsSim {
         self.desk.withdraw(sheet_no, reason).await
     }
 
+    /// Stops the clock of a sheet: `suspendWorkSheet`.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the daemon does not take it.
+    pub async fn suspend(&self, sheet_no: &str, reason_code: &str, at: Time) -> Result<(), ClientError> {
+        self.desk.suspend(sheet_no, reason_code, at).await
+    }
+
+    /// Lets the clock of a sheet run again: `resumeWorkSheet`.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the daemon does not take it.
+    pub async fn resume(&self, sheet_no: &str, at: Time) -> Result<(), ClientError> {
+        self.desk.resume(sheet_no, at).await
+    }
+
     /// Tells of planned work: `syncCutover`.
     ///
     /// # Errors

@@ -46,6 +46,24 @@ impl Desk {
         self.say("withdrawWorkSheet", "值班员陈静", key_of(&sheet).with("withdrawReason", reason)).await
     }
 
+    /// `suspendWorkSheet`: the clock stops.
+    pub(super) async fn suspend(&self, sheet_no: &str, reason_code: &str, at: Time) -> Result<(), ClientError> {
+        let Some(sheet) = self.sheet(sheet_no) else { return Ok(()) };
+        let record = key_of(&sheet).labelled("suspendTime", "挂起时间", self.local(at)).labelled(
+            "reasonCode",
+            "挂起原因代码",
+            reason_code,
+        );
+        self.say("suspendWorkSheet", "值班员陈静", record).await
+    }
+
+    /// `resumeWorkSheet`: the clock runs again.
+    pub(super) async fn resume(&self, sheet_no: &str, at: Time) -> Result<(), ClientError> {
+        let Some(sheet) = self.sheet(sheet_no) else { return Ok(()) };
+        let record = key_of(&sheet).labelled("resumeTime", "恢复计时时间", self.local(at));
+        self.say("resumeWorkSheet", "值班员陈静", record).await
+    }
+
     /// Changes the state and tells it.
     pub(super) async fn set_status(&self, sheet_no: &str, status: &str) -> Result<(), ClientError> {
         if let Some(sheet) = self.state.lock().sheets.get_mut(sheet_no) {
