@@ -7,7 +7,7 @@
 //! - `publisher`: after the commit, beside the writer: the board, then the answers
 //! - `book`, `alarms`: facts to episodes; `snapshots`, `resync`: what a manager's list raises and clears; `own`: alarms of our own
 //! - `effects`, `tickets`, `sheets`, `holds`: what follows, to EOMS and back
-//! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
+//! - `works`, `protections`, `changes`, `acknowledge`: planned work, key protection, resources, operators; `unknown`: circuits that nobody holds
 //! - [`deps`], [`order`]: the doors
 
 mod acknowledge;
@@ -24,6 +24,7 @@ mod notices;
 pub mod order;
 mod orders;
 mod own;
+mod protections;
 mod publisher;
 pub(crate) mod replay;
 mod resync;

@@ -9,7 +9,7 @@ use soap::eoms::Arguments;
 use soap::{Call, Contract, Reply, Service};
 
 use crate::answer::{Decoded, Desk, parted, refused_as};
-use crate::eoms::wire::{Named, cut, read_cutover};
+use crate::eoms::wire::{Named, cut, read_cutover, read_key_protection};
 use crate::fields::{Wrong, time, unknown};
 use crate::habits::Habits;
 
@@ -94,6 +94,12 @@ fn decode(call: &Call, habits: &Habits) -> Result<Vec<Decoded>, Wrong> {
         "syncCutover" => {
             let (cutovers, refused, positions) = parted(records.map(|record| read_cutover(&record, habits)));
             Ok(vec![Decoded { notification: None, content: Content::Cutovers(cutovers), refused, positions }])
+        }
+        "syncKeyProtectCircuit" => {
+            let told_at = time("opTime", &arguments.time, &habits.zone)?;
+            let (tasks, refused, positions) =
+                parted(records.map(|record| read_key_protection(&record, told_at, habits)));
+            Ok(vec![Decoded { notification: None, content: Content::KeyProtections(tasks), refused, positions }])
         }
         "syncSheetState" | "confirmWorkSheet" | "replyWorkSheet" | "withdrawWorkSheet" | "suspendWorkSheet"
         | "resumeWorkSheet" => {

@@ -74,6 +74,7 @@ pub static CNM_FOR_EOMS: Contract = Contract {
         "withdrawWorkSheet",
         "suspendWorkSheet",
         "resumeWorkSheet",
+        "syncKeyProtectCircuit",
         "syncCutover",
     ],
     wsdl: include_str!("wsdl/CnmForEoms.wsdl"),

@@ -7,7 +7,7 @@ use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
 use model::time::Time;
-use model::work::{Cutover, OpType};
+use model::work::{Cutover, KeyProtection, OpType};
 
 /// Something received, decoded, to be made durable.
 #[derive(Debug)]
@@ -86,6 +86,8 @@ pub enum Content {
     SnapshotPart(SnapshotPart),
     /// Planned work.
     Cutovers(Vec<Cutover>),
+    /// Protection of important circuits.
+    KeyProtections(Vec<KeyProtection>),
     /// Resource files are ready; they are fetched by a task.
     ResourceReady {
         /// Echo of our request.

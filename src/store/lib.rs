@@ -27,7 +27,8 @@
 //!   `each_ticket_of_open_faults`
 //! - [`outbox`]: `add_outbox`, `put_outbox`, `withdraw_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent
-//! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work
+//! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work; `put_key_protection`,
+//!   `key_protection_by_no`, `key_protections_page`: circuits that are protected for a time
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
 //!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,

@@ -16,6 +16,7 @@ pub(crate) mod faults;
 pub(crate) mod figures;
 pub(crate) mod loads;
 pub(crate) mod path;
+pub(crate) mod protections;
 pub(crate) mod quarantine;
 pub(crate) mod search;
 pub(crate) mod sources;

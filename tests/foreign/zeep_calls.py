@@ -60,6 +60,8 @@ def arguments(options):
             "withdrawWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", withdrawReason="误报"),
             "suspendWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", suspendTime=now, reasonCode="CUSTOMER_POWER"),
             "resumeWorkSheet": detail(now, alarmId="GD_CNM_F1-1", sheetNo="HB-051", resumeTime=now),
+            "syncKeyProtectCircuit": detail(now, taskNo=f"T-{unique}", level="A", startTime=now, endTime=now,
+                                            circuitCodes="北京天津ANE0365NP", opType="ADD"),
             "syncCutover": detail(now, cutoverNo=f"C-{unique}", title="割接", cutStartTime=now, cutEndTime=now, isAffect="0",
                                   circuitCodes="北京天津ANE0365NP", opType="ADD", revision="1"),
         },
