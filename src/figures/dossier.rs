@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use engine::clock::TicketLife;
 use engine::figure::{Facts, Figure, Paperwork};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::CircuitIx;
 use engine::period::{Period, PeriodError};
-use engine::plan::{OutageClock, Plan};
+use engine::plan::Plan;
 use jiff::civil::Date;
 use model::correction::Correction;
 use model::fault::FaultNo;
@@ -17,6 +16,7 @@ use model::work::Cutover;
 use store::correction::corrections_of_circuit;
 use store::{StoreError, Tx};
 
+use crate::tickets::Sheets;
 use crate::{Figures, Network, corrections, facts, history, tickets};
 
 /// Everything known of one circuit.
@@ -35,8 +35,8 @@ pub struct Dossier {
     pub cutovers: Vec<Cutover>,
     contract_start: Option<Date>,
     silences: Vec<Window>,
-    /// Its tickets, if a plan's clock looks at them.
-    tickets: Vec<TicketLife>,
+    /// Its tickets and their holds.
+    sheets: Sheets,
     /// Approved corrections.
     corrections: Vec<Correction>,
     suspended: Vec<Window>,
@@ -79,12 +79,7 @@ pub(crate) async fn load(
         (since, name, plan)
     });
     let plans: Vec<(Time, String, Plan)> = plans.collect();
-    let asks_tickets = |plan: &Plan| plan.clock != OutageClock::Alarm;
-    let tickets = if asks_tickets(&plan) || plans.iter().any(|(.., plan)| asks_tickets(plan)) {
-        tickets::load(tx, &known.cited).await?
-    } else {
-        Vec::new()
-    };
+    let sheets = tickets::load(tx, &known.cited).await?;
     Ok(Dossier {
         contract_start: row.and_then(|row| row.contract_start),
         plan,
@@ -93,7 +88,7 @@ pub(crate) async fn load(
         episodes: known.episodes,
         cutovers: known.cutovers,
         silences: known.silences,
-        tickets,
+        sheets,
         corrections: corrections_of_circuit(tx, network.inventory.circuit_code(circuit)).await?,
         suspended: past.suspended,
         plans,
@@ -148,7 +143,11 @@ impl Dossier {
             circuit: self.circuit,
             episodes: &self.episodes,
             cutovers: &self.cutovers,
-            paperwork: Paperwork { tickets: &self.tickets, corrections: &corrections, ..Paperwork::default() },
+            paperwork: Paperwork {
+                tickets: &self.sheets.lives,
+                suspends: &self.sheets.suspends,
+                corrections: &corrections,
+            },
             silences: &self.silences,
             suspended: &self.suspended,
         };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alarm::words;
+use crate::words::words;
 
 words! {
     /// Where a run of reports stands.

@@ -27,7 +27,8 @@
 //!   `each_ticket_of_open_faults`
 //! - [`outbox`]: `add_outbox`, `put_outbox`, `withdraw_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent
-//! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work
+//! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work; `put_key_protection`,
+//!   `key_protection_by_no`, `key_protections_page`: circuits that are protected for a time
 //! - [`correction`]: `add_correction`, `decide_correction`, `correction_by_id`, `corrections_of_circuit`,
 //!   `corrections_page`, `correction_proof`: what people correct in a ledger
 //! - [`version`]: `add_version`, `latest_version`, `versions_of_period`, `version_by_number`, `closed_periods`,

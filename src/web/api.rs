@@ -19,8 +19,8 @@ use crate::access::{own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, plans, quarantine, reports,
-    search, sla, sources, tickets, urgent, versions,
+    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, plans, protections,
+    quarantine, reports, search, sla, sources, tickets, urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -173,6 +173,7 @@ fn work_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tickets::list_tickets))
         .routes(routes!(tickets::show_ticket))
         .routes(routes!(tickets::settle_ticket))
+        .routes(routes!(protections::list_key_protections))
         .routes(routes!(sources::list_sources))
         .routes(routes!(sources::show_source))
         .routes(routes!(sources::resync_source))
