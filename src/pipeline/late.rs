@@ -30,9 +30,10 @@ pub struct KeptUntil(Arc<AtomicI64>);
 // === impl KeptUntil ===
 
 impl KeptUntil {
-    /// Moves it forward; whoever keeps figures does so before it reads their facts.
-    pub fn advance(&self, to: Time) {
-        self.0.fetch_max(to.ms(), Ordering::SeqCst);
+    /// Moves it forward; whoever keeps figures does so before it reads their facts. `true`: it was not so
+    /// far, so what was told of facts that were read before left no mark.
+    pub fn advance(&self, to: Time) -> bool {
+        self.0.fetch_max(to.ms(), Ordering::SeqCst) < to.ms()
     }
 
     fn get(&self) -> Time {

@@ -184,9 +184,8 @@ impl Maker {
         let Some(mut dossier) = self.figures.dossier(&mut tx, network, code, since).await? else { return Ok(None) };
         drop(tx);
         let period = dossier.enter(Some(wanted.label), wanted.now)?;
-        if period.end <= wanted.now {
-            // Whoever tells something of it from now on leaves a mark; so the facts are read once more.
-            self.kept_until.advance(period.end);
+        // Whoever tells something of a kept period leaves a mark, but only from now on: read once more.
+        if period.end <= wanted.now && self.kept_until.advance(period.end) {
             let mut tx = self.db.read().await?;
             let Some(fresh) = self.figures.dossier(&mut tx, network, code, since).await? else { return Ok(None) };
             dossier = fresh;
@@ -267,9 +266,9 @@ impl Gathered {
         self.running |= pin.is_none();
         self.pins.extend(pin);
         self.frame.get_or_insert((part.period, part.zone));
-        for ticket in part.tickets {
+        for ticket in part.tickets.into_iter().filter(|ticket| ticket.opened_at <= part.figure.as_of) {
             let held = self.tickets.entry(ticket.alarm_id.clone()).or_insert_with(|| (ticket, Vec::new()));
-            if let Some(outage) = part.outages.iter_mut().find(|outage| outage.start <= held.0.opened_at) {
+            if let Some(outage) = part.outages.iter_mut().rfind(|outage| outage.start <= held.0.opened_at) {
                 outage.ticket.clone_from(&held.0.sheet_no);
             }
             held.1.push(part.circuit.code.clone());

@@ -84,7 +84,7 @@ pub(super) fn faults(dossier: &Dossier, figure: &Figure) -> BTreeSet<FaultNo> {
 
 /// A ticket as a customer may see it; `None` if the e-ops system does not have it by then.
 pub(super) fn ticket(ticket: &Ticket, circuits: Vec<String>, as_of: Time, said: Said) -> Option<input::Ticket> {
-    if ticket.sheet_no.is_empty() || ticket.opened_at > as_of {
+    if ticket.sheet_no.is_empty() {
         return None;
     }
     let known = |at: &Time| *at <= as_of;

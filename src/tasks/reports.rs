@@ -54,7 +54,11 @@ pub async fn run(reporter: Arc<Reporter>, stop: CancellationToken) -> anyhow::Re
     tx.commit().await?;
     let mut next = reporter.deps.clock.now();
     loop {
-        while !stop.is_cancelled() && reporter.step().await? {
+        // A stop need not wait for a large customer: what is not committed is made again.
+        while let Some(more) = stop.run_until_cancelled(reporter.step()).await {
+            if !more? {
+                break;
+            }
             tokio::time::sleep(REST).await;
         }
         let now = reporter.deps.clock.now();

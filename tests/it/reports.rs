@@ -203,6 +203,11 @@ async fn a_month_is_reported_and_reported_again(postgres: Option<&str>) {
         assert_eq!(shop.call(&daemon, Method::GET, &path, None).await.0, StatusCode::NOT_FOUND, "{path}");
     }
     assert!(daemon.stop().success());
+    the_schedule_asks_once((place, postgres), &api, &bank).await;
+}
+
+/// A daemon some hours later, when the reports of October are due.
+async fn the_schedule_asks_once((place, postgres): (&Path, Option<&str>), api: &Api, bank: &Api) {
     let mut daemon = Daemon::start(place, setup(SCHEDULED, postgres));
     let scheduled = async || {
         let runs = api.all(&daemon, "/api/v1/reports/runs").await;
@@ -215,8 +220,8 @@ async fn a_month_is_reported_and_reported_again(postgres: Option<&str>) {
     assert_eq!((&last[0]["final"], &last[0]["revision"]), (&true.into(), &2.into()), "after the preliminary one");
     daemon.kill();
     daemon.restart();
-    let again = ask(&api, &daemon, json!({ "label": "2026-11", "language": "zh", "formats": ["csv"] })).await;
-    files(&api, &daemon, &again).await;
+    let again = ask(api, &daemon, json!({ "label": "2026-11", "language": "zh", "formats": ["csv"] })).await;
+    files(api, &daemon, &again).await;
     assert_eq!(api.all(&daemon, "/api/v1/reports/runs").await.len(), runs + 1, "the schedule asks once");
 }
 
@@ -228,6 +233,33 @@ async fn a_month_is_reported_and_again_when_something_came_late() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_is_reported_on_postgres() {
     a_month_is_reported_and_reported_again(Some(&store::testing::postgres_url().await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_made_says_why_and_the_others_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = Setup { extra: String::new(), ..setup(NOVEMBER, None) };
+    let circuits = "circuitCode,customerNo,status,inServiceTime\nC1,K1,ACTIVE,2026-01-01\nC2,K2,ACTIVE,2026-11-02\n";
+    let customers = "customerNo,name\nK1,𠮷野家\nK2,New\n";
+    import(folder.path(), &own, &[("CUSTOMER.csv", customers.to_owned()), ("CIRCUIT.csv", circuits.to_owned())]);
+    let daemon = Daemon::start(folder.path(), own);
+    let api = Api::admin(&daemon).await;
+    let body = json!({ "label": "2026-10", "language": "zh", "formats": ["pdf", "csv"], "customers": ["K1", "K2"] });
+    let run = ask(&api, &daemon, body).await;
+    for _ in 0..2 {
+        let over = async || Some(api.get(&daemon, &run).await).filter(|run| run["state"] == "done");
+        let over = wait_for("the run to be done", over).await;
+        assert_eq!((&over["done"], &over["failed"]), (&0.into(), &2.into()), "{over}");
+        let files = api.all(&daemon, &format!("{run}/files")).await;
+        let error = |customer: &str, format: &str| one(&files, customer, format)["error"].as_str().unwrap().to_owned();
+        assert!(error("K1", "pdf").contains("U+20BB7"), "{files:?}");
+        assert_eq!(one(&files, "K1", "csv")["state"], "done");
+        assert!(error("K2", "csv").contains("no circuit of the customer was in service"), "{files:?}");
+        let (status, _) = api.call(&daemon, Method::POST, &format!("{run}/resume"), None).await;
+        assert_eq!(status, StatusCode::OK, "what failed is tried again");
+    }
+    let issued = api.customer(&daemon, "K1").await.all(&daemon, "/api/v1/portal/reports").await;
+    assert_eq!(issued.len(), 1, "{issued:?}");
 }
 
 /// So many customers that a run can be stopped in the middle.

@@ -75,6 +75,8 @@ async fn what_is_wrong_with_a_run_is_said_all_at_once() {
     let li = app.person("li", Role::Noc, None).await;
     let cases = [
         (json!({ "label": "2026" }), vec!["label"]),
+        (json!({ "label": "../2026-10" }), vec!["label"]),
+        (json!({ "label": " 2026-10" }), vec!["label"]),
         (json!({ "label": "2027-01", "language": "de" }), vec!["label", "language"]),
         (json!({ "formats": ["pdf", "doc"] }), vec!["formats"]),
         (json!({ "formats": ["pdf", "pdf"] }), vec!["formats"]),

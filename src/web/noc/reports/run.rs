@@ -182,7 +182,9 @@ impl App {
         let mut fault = |field: &str, reason: &str| {
             faults.push(FieldFault { field: field.to_owned(), reason: reason.to_owned() });
         };
+        // The label names a folder, so it is kept exactly as a month is written.
         let month = Period::parse(&body.label).ok().filter(|period| matches!(period, Period::Month { .. }));
+        let month = month.filter(|_| body.label.trim() == body.label);
         let period = month.and_then(|month| month.window(&Plan::default(), None).ok());
         match period {
             None => fault("label", "must be a month such as 2026-10"),
