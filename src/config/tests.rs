@@ -32,3 +32,16 @@ fn a_missing_file_says_what_to_do() {
     let error = Config::read(Path::new("/nowhere/linesman.toml")).unwrap_err();
     assert!(error.to_string().contains("--config"), "{error}");
 }
+
+#[test]
+fn faults_of_reports_and_their_mail_are_listed() {
+    let text = "[reports]\nday = 31\nhour = 24\nlanguages = []\nformats = [\"pdf\", \"pdf\"]\nheader = \"a\\nb\"\n\
+        font_file = \"nowhere.otf\"\n[reports.mail]\nhost = \"\"\nfrom = \"nobody\"\nto = { K1 = \"a@b.example\", K2 = \"?\" }\n";
+    let mut faults = Faults::default();
+    Config::from_text(text).unwrap().validate(&mut faults);
+    let about = ["header", "font_file", "day", "hour", "languages", "formats", "mail.host", "mail.from", "mail.to: K2"];
+    assert_eq!(faults.0.len(), about.len(), "{:?}", faults.0);
+    for (fault, key) in faults.0.iter().zip(about) {
+        assert!(fault.starts_with(&format!("reports.{key}")), "{fault} is not about {key}");
+    }
+}

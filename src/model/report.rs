@@ -68,7 +68,7 @@ words! {
         /// To be sent, perhaps again.
         Waiting = "waiting",
         /// The other side has it.
-        Delivered = "delivered",
+        Delivered = "done",
         /// Given up.
         Failed = "failed",
     }

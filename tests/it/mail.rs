@@ -73,7 +73,7 @@ async fn a_final_report_is_mailed_with_a_receipt() {
     let run = ask(&api, &daemon, json!({ "label": "2026-10", "language": "zh", "formats": ["pdf", "csv"] })).await;
     let made = files(&api, &daemon, &run).await;
     let told = mailed(&api, &daemon, &run, "K1").await;
-    assert_eq!(told["state"], "delivered", "{told}");
+    assert_eq!(told["state"], "done", "{told}");
     assert!(told["receipt"].as_str().unwrap().contains("kept as 4711"), "{told}");
     let refused = mailed(&api, &daemon, &run, "K2").await;
     assert_eq!(refused["state"], "failed", "{refused}");

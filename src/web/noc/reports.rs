@@ -90,7 +90,7 @@ pub(crate) struct DeliveryView {
     /// `portal` or `mail`.
     #[schema(value_type = String)]
     channel: Channel,
-    /// `waiting`, `delivered` or `failed`.
+    /// `waiting`, `done` or `failed`.
     #[schema(value_type = String)]
     state: DeliveryState,
     /// When it came to that; while it waits: the next try.
