@@ -24,21 +24,28 @@ use super::content::{Context, Stop};
 /// Notes of one ticket that are kept; the oldest go.
 const NOTES: usize = 200;
 
-/// Moves the ticket that EOMS speaks of.
+/// Moves the tickets that EOMS speaks of: one, or all that share the sheet.
 pub(super) async fn take(cx: &mut Context<'_>, event: SheetEvent) -> Result<(), Stop> {
-    let Some(mut found) = find(cx, &event).await? else {
+    let tickets = find(cx, &event).await?;
+    if tickets.is_empty() {
         let key = if event.alarm_id.is_empty() { &event.sheet_no } else { &event.alarm_id };
         return Err(Refusal::NotFound(format!("ticket {key}")).into());
-    };
+    }
+    for found in tickets {
+        move_one(cx, &event, found).await?;
+    }
+    Ok(())
+}
+
+async fn move_one(cx: &mut Context<'_>, event: &SheetEvent, mut found: Ticket) -> Result<(), Stop> {
     let before = found.clone();
     let known = |word: &str| cx.deps.eoms.as_ref().and_then(|habits| habits.sheet_state(word));
-    tell(&mut found, &event, known, cx.stage.now);
+    tell(&mut found, event, known, cx.stage.now);
     if found == before {
         return Ok(());
     }
     found.changed_at = cx.stage.now;
-    store(cx, found, before.state).await?;
-    Ok(())
+    store(cx, found, before.state).await
 }
 
 /// Writes a ticket, shows it, and tells the live state when its sheet is over.
@@ -56,16 +63,32 @@ pub(super) async fn store(cx: &mut Context<'_>, found: Ticket, before: TicketSta
     Ok(())
 }
 
-async fn find(cx: &mut Context<'_>, event: &SheetEvent) -> Result<Option<Ticket>, Stop> {
-    if !event.alarm_id.is_empty()
-        && let Some(found) = ticket::ticket_by_key(cx.tx, &event.alarm_id).await?
-    {
-        return Ok(Some(found));
+/// The tickets that are meant: the one with our key and those that share its sheet, or those of the sheet.
+/// The number of another ticket's sheet is not taken from a notice: it may be a mistake, and then the words
+/// about one fault would move another. Sheets are shared by what EOMS answers us (`tickets`).
+async fn find(cx: &mut Context<'_>, event: &SheetEvent) -> Result<Vec<Ticket>, Stop> {
+    let mut keyed = None;
+    if !event.alarm_id.is_empty() {
+        keyed = ticket::ticket_by_key(cx.tx, &event.alarm_id).await?;
     }
-    if event.sheet_no.is_empty() {
-        return Ok(None);
+    let Some(found) = keyed else { return of_sheet(cx, &event.sheet_no).await };
+    let sheet_no = if event.sheet_no.is_empty() { &found.sheet_no } else { &event.sheet_no };
+    let mut tickets = of_sheet(cx, sheet_no).await?;
+    if let Some(other) = tickets.first().filter(|_| *sheet_no != found.sheet_no) {
+        let reason = format!("sheet {sheet_no} is that of ticket {}, not of {}", other.alarm_id, found.alarm_id);
+        return Err(Refusal::Conflict(reason).into());
     }
-    Ok(ticket::ticket_by_sheet(cx.tx, &event.sheet_no).await?)
+    if tickets.iter().all(|ticket| ticket.alarm_id != found.alarm_id) {
+        tickets.push(found);
+    }
+    Ok(tickets)
+}
+
+async fn of_sheet(cx: &mut Context<'_>, sheet_no: &str) -> Result<Vec<Ticket>, Stop> {
+    if sheet_no.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(ticket::tickets_by_sheet(cx.tx, sheet_no).await?)
 }
 
 /// Moves a ticket by what was said of it.
