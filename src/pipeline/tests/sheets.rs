@@ -1,9 +1,9 @@
-//! What EOMS says of sheets: a number twice disturbs nobody.
+//! What EOMS says of sheets: a number twice disturbs nobody, and order does not matter.
 
 use intake::Command;
 use intake::submission::SheetEvent;
 use model::fault::FaultNo;
-use model::ticket::{OutboxKind, OutboxRow, OutboxState, Ticket, TicketState};
+use model::ticket::{OutboxKind, OutboxRow, OutboxState, Said, Ticket, TicketState};
 use store::outbox::add_outbox;
 use store::testing::both;
 use store::ticket::{put_ticket, ticket_by_key};
@@ -23,6 +23,7 @@ fn ticket(n: i64) -> Ticket {
         sheet_no: String::new(),
         state: TicketState::Unknown,
         sheet_status: String::new(),
+        said: Said::default(),
         opened_at: START,
         changed_at: START,
         deal_time_limit: None,
@@ -117,4 +118,40 @@ async fn tickets_that_eoms_merged_share_the_sheet_and_move_together() {
         }
         desk.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_word_that_comes_later_reopens_nothing_also_after_a_restart() {
+    for test in both().await {
+        let (mut desk, _) = desk(test).await;
+        let at = |operation, s| match said(operation, (1, "S-1")) {
+            Content::Sheet(event) => Content::Sheet(SheetEvent { at: Some(START.plus_s(s)), ..event }),
+            other => other,
+        };
+        desk.attempt(at("withdrawWorkSheet", -10)).await.unwrap();
+        desk.attempt(at("confirmWorkSheet", -20)).await.unwrap();
+        assert_eq!(desk.ticket(1).await.0, TicketState::Rejected, "{}", desk.test.engine);
+        desk.restart().await;
+        desk.attempt(at("replyWorkSheet", -15)).await.unwrap();
+        assert_eq!(desk.ticket(1).await.0, TicketState::Rejected, "{}", desk.test.engine);
+        desk.attempt(at("replyWorkSheet", -5)).await.unwrap();
+        assert_eq!(desk.ticket(1).await.0, TicketState::Resolved, "what is newer stands");
+        desk.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exclusion_code_that_nobody_knows_is_refused() {
+    let (mut desk, _) = desk(store::testing::sqlite().await).await;
+    let replied = |code: &str| match said("replyWorkSheet", (1, "S-1")) {
+        Content::Sheet(event) => Content::Sheet(SheetEvent { exclusion: code.to_owned(), ..event }),
+        other => other,
+    };
+    let refused = desk.attempt(replied("FOO")).await.unwrap_err();
+    assert_eq!(refused.code().number(), 1004, "{refused}");
+    assert!(refused.to_string().contains("CUSTOMER_POWER"), "{refused}");
+    assert_eq!(desk.ticket(1).await.0, TicketState::Unknown);
+    desk.attempt(replied("CUSTOMER_POWER")).await.unwrap();
+    assert_eq!(desk.ticket(1).await.0, TicketState::Resolved);
+    desk.stop().await;
 }

@@ -1,6 +1,6 @@
 //! Tickets and the outbox on both engines: one of each for one key, whatever is fed how often.
 
-use model::ticket::{OutboxKind, OutboxRow, OutboxState, TicketNote, TicketState};
+use model::ticket::{OutboxKind, OutboxRow, OutboxState, Said, TicketNote, TicketState};
 
 use super::*;
 use crate::outbox::{
@@ -18,6 +18,7 @@ fn ticket(n: i64, sheet_no: &str) -> Ticket {
         sheet_no: sheet_no.to_owned(),
         state: TicketState::Sending,
         sheet_status: String::new(),
+        said: Said::default(),
         opened_at: NOW,
         changed_at: NOW.plus_s(n),
         deal_time_limit: None,
@@ -51,6 +52,20 @@ async fn tickets_may_share_a_sheet() {
         assert_eq!(tickets_page(&mut tx, after, 2).await.unwrap(), std::slice::from_ref(&known));
         put_ticket(&mut tx, &ticket(2, "S-1")).await.unwrap();
         assert_eq!(tickets_by_sheet(&mut tx, "S-1").await.unwrap(), [ticket(2, "S-1"), known], "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_nul_from_a_peer_fails_no_commit() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        put_ticket(&mut tx, &ticket(1, "S\0-1")).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = test.db.read().await.unwrap();
+        for sheet_no in ["S\0-1", "S\u{FFFD}-1"] {
+            let found = tickets_by_sheet(&mut tx, sheet_no).await.unwrap();
+            assert_eq!(found.len(), 1, "{} {sheet_no:?}", test.engine);
+        }
     }
 }
 
