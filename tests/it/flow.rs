@@ -265,8 +265,12 @@ async fn one_empty_list_does_not_clear_everything() {
     wait_for("the list to be asked for", async || (sim.counts().syncs > asked).then_some(())).await;
     // The second list, which would have to confirm the first, is an honest one.
     sim.set_habits(|habits| habits.sync = SyncHabit::Honest);
-    let all = stays(Duration::from_secs(5), async || held().await == alarms.len()).await;
-    assert!(all, "an empty list cleared alarms: {:#}", source(&street, manager).await);
+    wait_for("the first list to be taken and a second to come", async || {
+        let sync = source(&street, manager).await["lastSync"].take();
+        (sync["reason"] == "confirm" && sync["state"] == "done").then_some(())
+    })
+    .await;
+    assert_eq!(held().await, alarms.len(), "an empty list cleared alarms: {:#}", source(&street, manager).await);
     street.stop().await;
 }
 
