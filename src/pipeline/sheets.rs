@@ -6,6 +6,7 @@
 //! | `confirmWorkSheet` | inProgress |
 //! | `replyWorkSheet` | resolved |
 //! | `withdrawWorkSheet` | rejected |
+//! | `suspendWorkSheet`, `resumeWorkSheet` | held while its clock stands, then inProgress (`holds`) |
 //!
 //! The word that was said last stands, by EOMS's own clock (`statusTime`, `opTime`) in whole seconds; of
 //! words of one second the one that is further on. So neither order nor repetition of delivery matters. A
@@ -25,6 +26,7 @@ use store::{outbox, ticket};
 use web::board::Change;
 
 use super::content::{Context, Stop};
+use super::{holds, late};
 
 /// How far ahead of ours EOMS's clock may be.
 const AHEAD_MS: i64 = 5 * 60 * 1000;
@@ -53,10 +55,15 @@ async fn move_one(cx: &mut Context<'_>, event: &SheetEvent, mut found: Ticket) -
     let before = found.clone();
     let known = |word: &str| cx.deps.eoms.as_ref().and_then(|habits| habits.sheet_state(word));
     tell(&mut found, event, known, cx.stage.now);
+    if let Some(word) = &event.clock {
+        holds::tell(&mut found, word, &event.by, event.at.unwrap_or(cx.stage.now))?;
+    }
+    holds::apply(&mut found);
     if found == before {
         return Ok(());
     }
     found.changed_at = cx.stage.now;
+    late::mark_sheet(cx, &found, event.at.unwrap_or(cx.stage.now)).await?;
     store(cx, found, before.state).await
 }
 

@@ -59,16 +59,21 @@ fn order_and_repetition_do_not_matter() {
 }
 
 #[test]
-fn a_late_earlier_raise_moves_the_episode_and_the_old_number_goes() {
+fn an_earlier_raise_that_is_told_later_moves_the_alarm_and_keeps_its_number() {
     let mut book = empty();
     let first = book.tell(&key(), at(100), Origin::Live, record(AlarmStatus::Active, 20, None)).unwrap();
     let change = book.recompute(&key());
     assert_eq!((change.put.len(), change.put[0].alarm.id, change.active), (1, first, 1));
-    let second = book.tell(&key(), at(100), Origin::Live, record(AlarmStatus::Active, 5, None)).unwrap();
+    book.tell(&key(), at(100), Origin::Live, record(AlarmStatus::Active, 5, None)).unwrap();
     let change = book.recompute(&key());
-    assert_eq!((change.gone.as_slice(), change.put.len(), change.active), ([first].as_slice(), 1, 0));
-    assert_eq!((change.put[0].alarm.raised_at, change.put[0].alarm.raises), (at(5), 2));
-    assert!(book.entry_mut(first).is_none() && book.entry_mut(second).is_some());
+    assert_eq!((change.gone.as_slice(), change.put.len(), change.active), ([].as_slice(), 1, 0));
+    let alarm = &change.put[0].alarm;
+    assert_eq!((alarm.id, alarm.raised_at, alarm.raises), (first, at(5), 2));
+    // A clear between them makes two alarms of it; the number stays with the raise that was told first.
+    book.tell(&key(), at(101), Origin::Live, record(AlarmStatus::Cleared, 5, Some(10)));
+    book.recompute(&key());
+    let numbers: Vec<_> = entries(&book).iter().map(|entry| (entry.alarm.raised_at, entry.alarm.id == first)).collect();
+    assert_eq!(numbers, [(at(5), false), (at(20), true)]);
 }
 
 #[test]

@@ -2,6 +2,7 @@ use model::fault::FaultNo;
 use model::ticket::Said;
 
 use super::*;
+use intake::submission::ClockWord;
 
 fn at(s: i64) -> Time {
     Time::from_ms(s * 1000)
@@ -21,6 +22,7 @@ fn ticket() -> Ticket {
         deal_time_limit: None,
         restored_at: None,
         notes: Vec::new(),
+        clock: Vec::new(),
     }
 }
 
@@ -36,7 +38,7 @@ fn said(operation: &str, status: &str, told_at: Option<i64>) -> SheetEvent {
         restored_at: None,
         text: String::new(),
         exclusion: String::new(),
-        held: None,
+        clock: None,
     }
 }
 
@@ -133,4 +135,69 @@ fn an_answer_that_it_is_over_outranks_older_words_and_one_that_it_waits_does_not
     };
     assert_eq!(told_after(TicketState::Closed, said("confirmWorkSheet", "", Some(40))), TicketState::Closed);
     assert_eq!(told_after(TicketState::Acknowledged, said("confirmWorkSheet", "", Some(40))), TicketState::InProgress);
+}
+
+/// What becomes of a ticket that is told these words of its clock, each at its time, in this order.
+fn clock(state: TicketState, words: &[(i64, Option<&str>)]) -> Ticket {
+    let mut found = Ticket { state, ..ticket() };
+    for (s, reason) in words {
+        let (operation, word) = match reason {
+            Some(reason) => ("suspendWorkSheet", ClockWord::Stops((*reason).to_owned())),
+            None => ("resumeWorkSheet", ClockWord::Runs),
+        };
+        tell(&mut found, &said(operation, "", Some(*s)), |_| None, at(99));
+        holds::tell(&mut found, &word, "li", at(*s)).unwrap();
+    }
+    found
+}
+
+#[test]
+fn a_ticket_is_held_while_its_clock_stands() {
+    let (stop, run) = ((10, Some("CUSTOMER_POWER")), (20, None));
+    let state = |from, words: &[(i64, Option<&str>)]| clock(from, words).state;
+    assert_eq!(state(TicketState::InProgress, &[stop]), TicketState::Held);
+    assert_eq!(state(TicketState::Sending, &[stop]), TicketState::Held, "EOMS has it");
+    assert_eq!(state(TicketState::InProgress, &[stop, run]), TicketState::InProgress);
+    assert_eq!(state(TicketState::InProgress, &[run, stop]), TicketState::InProgress, "the end came first");
+    assert_eq!(state(TicketState::InProgress, &[stop, run, stop]), TicketState::InProgress, "told again late");
+    assert_eq!(state(TicketState::InProgress, &[stop, run, (30, stop.1)]), TicketState::Held);
+    assert_eq!(state(TicketState::Acknowledged, &[run]), TicketState::Acknowledged, "nothing stood");
+    assert_eq!(state(TicketState::Closed, &[stop]), TicketState::Closed, "its time is excluded all the same");
+    assert_eq!(clock(TicketState::Closed, &[stop, run, stop, run]).clock.len(), 2, "each word once");
+}
+
+#[test]
+fn a_reason_that_is_no_code_and_a_clock_without_end_are_refused() {
+    let mut found = ticket();
+    let refused = holds::tell(&mut found, &ClockWord::Stops("LUNCH".to_owned()), "li", at(1)).unwrap_err();
+    assert!(matches!(&refused, Refusal::BadValue(text) if text.contains("CUSTOMER_POWER")), "{refused}");
+    assert_eq!(found, ticket());
+    let mut told = |s| holds::tell(&mut found, &ClockWord::Runs, "li", at(s));
+    (0..400).for_each(|s| told(s).unwrap());
+    assert!(told(7).is_ok(), "what is known has room");
+    assert!(matches!(told(400), Err(Refusal::StateForbids(_))));
+}
+
+#[test]
+fn a_clock_that_stands_holds_against_words_and_one_that_runs_does_not() {
+    let told = |words: &[(SheetEvent, Option<ClockWord>)]| {
+        let mut found = ticket();
+        for (event, word) in words {
+            tell(&mut found, event, known, at(99));
+            if let Some(word) = word {
+                holds::tell(&mut found, word, "li", event.at.unwrap()).unwrap();
+            }
+            holds::apply(&mut found);
+        }
+        found.state
+    };
+    let stop = (said("suspendWorkSheet", "", Some(20)), Some(ClockWord::Stops("CUSTOMER_POWER".to_owned())));
+    let run = (said("resumeWorkSheet", "", Some(30)), Some(ClockWord::Runs));
+    let word = |second| (said("confirmWorkSheet", "", Some(second)), None);
+    let held = |second| (said("syncSheetState", "挂起", Some(second)), None);
+    assert_eq!(told(&[stop.clone(), word(10)]), TicketState::Held, "the order of delivery does not matter");
+    assert_eq!(told(&[word(10), stop.clone()]), TicketState::Held);
+    assert_eq!(told(&[stop.clone(), held(20), run.clone()]), TicketState::InProgress);
+    assert_eq!(told(&[run.clone(), held(20), stop.clone()]), TicketState::InProgress);
+    assert_eq!(told(&[stop, run, held(40)]), TicketState::Held, "by its word alone");
 }

@@ -29,6 +29,7 @@ fn ticket(n: i64) -> Ticket {
         deal_time_limit: None,
         restored_at: None,
         notes: Vec::new(),
+        clock: Vec::new(),
     }
 }
 
@@ -44,7 +45,7 @@ fn said(operation: &str, (n, sheet_no): (i64, &str)) -> Content {
         restored_at: None,
         text: String::new(),
         exclusion: String::new(),
-        held: None,
+        clock: None,
     })
 }
 

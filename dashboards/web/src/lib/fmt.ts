@@ -40,20 +40,9 @@ export function duration(ms: number | null | undefined, lang: Lang, units = 2): 
   return shown.map(([n, unit]) => `${n} ${unit}`).join(' ');
 }
 
-/** Every unit, exact: for the ledger, where the parts must add up. `6 min 44 s`, `44.250 s`. */
+/** Every unit, to the second: for the ledger, where the parts must add up. `1 h 6 min 44 s`. */
 export function exactDuration(ms: number, lang: Lang): string {
-  const words = lang === 'zh' ? ZH : EN;
-  const rest = ms % 1000;
-  const whole = Math.floor(ms / 1000);
-  const seconds = rest === 0 ? String(whole % 60) : `${whole % 60}.${String(rest).padStart(3, '0')}`;
-  const parts: [number, string][] = [
-    [Math.floor(whole / 86_400), words.d],
-    [Math.floor((whole % 86_400) / 3600), words.h],
-    [Math.floor((whole % 3600) / 60), words.min],
-  ];
-  const shown = parts.filter(([n]) => n > 0).map(([n, unit]) => `${n} ${unit}`);
-  if (seconds !== '0' || shown.length === 0) shown.push(`${seconds} ${words.s}`);
-  return shown.join(' ');
+  return duration(Math.round(ms / 1000) * 1000, lang, 4);
 }
 
 /** Compact age for lists: `13m 52s`, `1h 02m`, `3d 04h`. Same in both languages: it is a column. */

@@ -1,5 +1,5 @@
-// Sums and lanes of a ledger. The parts must add up to the whole, to the millisecond; nothing here
-// rounds.
+// Sums and lanes of a ledger. Times are shown to the second, so a length is what lies between the two
+// seconds that are shown: the parts of a whole then always add up to it.
 
 export interface Span {
   start: string;
@@ -12,8 +12,13 @@ export interface Lane<T> {
   width: number;
 }
 
+/** Milliseconds, a whole number of seconds. */
 export function lengthMs(span: Span): number {
-  return Date.parse(span.end) - Date.parse(span.start);
+  return wholeSecond(span.end) - wholeSecond(span.start);
+}
+
+function wholeSecond(at: string): number {
+  return Math.floor(Date.parse(at) / 1000) * 1000;
 }
 
 /** Milliseconds per class, in the order of first appearance. */
@@ -66,29 +71,4 @@ export function ticks(edges: readonly number[], start: number, end: number, gap 
     kept.push(tick);
   }
   return kept;
-}
-
-const MIDNIGHT = 'T00:00:00';
-
-/** [start, end) of a calendar day in a zone. The offset is read twice, so a zone change is right. */
-export function dayWindow(date: string, zone: string): [number, number] {
-  return [zoned(date, zone), zoned(nextDay(date), zone)];
-}
-
-function nextDay(date: string): string {
-  return new Date(Date.parse(`${date}${MIDNIGHT}Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-
-function zoned(date: string, zone: string): number {
-  const utc = Date.parse(`${date}${MIDNIGHT}Z`);
-  const first = utc - offset(utc, zone);
-  return utc - offset(first, zone);
-}
-
-function offset(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at);
-  const match = /GMT([+-])(\d\d):(\d\d)/.exec(parts.find((p) => p.type === 'timeZoneName')?.value ?? '');
-  if (match === null) return 0;
-  const size = (Number(match[2]) * 60 + Number(match[3])) * 60_000;
-  return match[1] === '-' ? -size : size;
 }

@@ -1,8 +1,12 @@
 // What went wrong, in the viewer's words: by the server's code for it. What the server itself said
 // is English and exact, so it is kept beside the words.
 import { ApiError } from './api/client';
+import type { FieldFault } from './api/types';
 import { has, t, type Params } from './i18n.svelte';
 import { toast } from './toast.svelte';
+
+/** What is wrong, by field. */
+export type Faults = Partial<Record<string, string>>;
 
 export interface Said {
   text: string;
@@ -24,6 +28,19 @@ export function said(error: unknown): Said {
     text: has(key) ? t(key) : t('problem.other', { status: error.status }),
     detail: PLAIN.includes(code) ? '' : fields || (error.problem?.detail ?? ''),
   };
+}
+
+/** One field that was refused: in words if the server names the kind of its fault, else as it said it. */
+export function fieldSaid(fault: FieldFault): string {
+  const key = `refused.${fault.code ?? ''}`;
+  return has(key) ? t(key) : t('problem.field', { reason: fault.reason });
+}
+
+/** What the server refused: by field, or as a whole. */
+export function refused(error: unknown): { faults: Faults; failure: unknown } {
+  const fields = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  if (fields.length === 0) return { faults: {}, failure: error };
+  return { faults: Object.fromEntries(fields.map((one) => [one.field, fieldSaid(one)])), failure: null };
 }
 
 /** A note at the foot of the page: `key` has a place for the reason. */

@@ -12,6 +12,11 @@ export const THEMES = ['light', 'dark'] as const;
 export const LANGS = ['en', 'zh'] as const;
 
 export type Role = 'noc' | 'customer' | 'admin';
+/** Somebody that a test made. */
+export interface Person {
+  login: string;
+  password: string;
+}
 export interface View {
   theme: (typeof THEMES)[number];
   lang: (typeof LANGS)[number];
@@ -42,7 +47,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-export async function open(browser: Browser, role: Role | null, view: View = { theme: 'light', lang: 'en', width: 1440 }): Promise<Watched> {
+export async function open(browser: Browser, role: Role | Person | null, view: View = { theme: 'light', lang: 'en', width: 1440 }): Promise<Watched> {
   const phone = view.width < 600;
   const context = await browser.newContext({
     viewport: { width: view.width, height: phone ? 844 : 900 },
@@ -97,10 +102,32 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-async function signIn(context: BrowserContext, role: Role): Promise<void> {
-  const [login = '', password = ''] = USERS[role].split(':');
+async function signIn(context: BrowserContext, role: Role | Person): Promise<void> {
+  const [login = '', password = ''] = typeof role === 'string' ? USERS[role].split(':') : [role.login, role.password];
   const answer = await context.request.post(`${BASE}/api/v1/session`, { data: { login, password }, headers: { 'X-Linesman': '1', Origin: BASE } });
   if (!answer.ok()) throw new Error(`cannot sign in as ${login}: ${answer.status()} ${await answer.text()}`);
+}
+
+/** A change through the API, as a page would make it. */
+export async function send<T>(context: BrowserContext, path: string, data: unknown = {}): Promise<{ status: number; body: T }> {
+  const answer = await context.request.post(`${BASE}/api/v1${path}`, { data, headers: { 'X-Linesman': '1', Origin: BASE } });
+  const text = await answer.text();
+  return { status: answer.status(), body: (text === '' ? null : JSON.parse(text)) as T };
+}
+
+export async function read<T>(context: BrowserContext, path: string): Promise<T> {
+  return (await (await context.request.get(`${BASE}/api/v1${path}`)).json()) as T;
+}
+
+let made = 0;
+/** An operator that no earlier run made. */
+export async function operator(browser: Browser): Promise<Person> {
+  const { context } = await open(browser, 'admin');
+  const person = { login: `operator-${process.pid}-${++made}`, password: `kept-${process.pid}-${made}-long` };
+  const { status } = await send(context, '/users', { ...person, name: person.login, role: 'noc', language: '' });
+  if (status >= 300) throw new Error(`cannot make ${person.login}: ${status}`);
+  await context.close();
+  return person;
 }
 
 /** The first key of a list, so that tests do not depend on the seed. */
@@ -128,7 +155,7 @@ export async function overflow(page: Page, width: number): Promise<number> {
 export async function routes(context: BrowserContext, role: Role): Promise<string[]> {
   if (role === 'customer') {
     const code = encodeURIComponent(await firstOf(context, '/portal/circuits?limit=1', 'code'));
-    return ['/portal', '/portal/circuits', `/portal/circuits/${code}`, '/portal/circuits/NO-SUCH-CIRCUIT', '/portal/outages', '/portal/nothing-here'];
+    return ['/portal', '/portal/circuits', `/portal/circuits/${code}`, '/portal/circuits/NO-SUCH-CIRCUIT', `/portal/circuits/${code}/outages/2026-01-01T00%3A00%3A00Z`, '/portal/outages', '/portal/reports', '/portal/nothing-here'];
   }
   if (role === 'admin') return ['/noc/users', '/noc/tokens', '/noc/loads'];
   const code = encodeURIComponent(await firstOf(context, '/circuits?limit=1', 'code'));
@@ -138,6 +165,6 @@ export async function routes(context: BrowserContext, role: Role): Promise<strin
   const alarm = await firstOf(context, '/alarms?state=active&limit=1', 'id');
   return [
     '/noc', `/noc/alarms?open=${alarm}`, '/noc/alarms?q=nothing-has-this-text', '/noc/alarms?state=cleared', '/noc/faults', '/noc/faults?state=all', `/noc/faults/${fault}`, '/noc/tickets', `/noc/tickets/${ticket}`,
-    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sla', '/noc/sources', '/noc/loads', '/noc/quarantine', '/noc/users', '/noc/nothing-here',
+    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sla', '/noc/sla/review', '/noc/sla/log', '/noc/sla/classes?plan=default', '/noc/reports', '/noc/sources', '/noc/loads', '/noc/quarantine', '/noc/users', '/noc/nothing-here',
   ];
 }

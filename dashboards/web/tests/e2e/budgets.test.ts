@@ -10,7 +10,7 @@ const BUDGET_KIB = { noc: 150, customer: 110 } as const;
 type Home = keyof typeof BUDGET_KIB;
 const FONT_LIMIT = 65_000;
 /** Words that only the operations centre may contain. */
-const NOC_ONLY = ['/alarms/summary', '/users', '/tokens', '/resource-loads', '/sources', '/quarantine', '/sla/urgent', 'dispatchWhy', 'circuitsUnprotected', 'explainedBy', 'nativeCause'];
+const NOC_ONLY = ['/alarms/summary', '/users', '/tokens', '/resource-loads', '/sources', '/quarantine', '/sla/urgent', '/sla/versions', '/corrections', '/reports/runs', 'dispatchWhy', 'circuitsUnprotected', 'explainedBy', 'nativeCause'];
 let browser: Browser;
 
 beforeAll(async () => {

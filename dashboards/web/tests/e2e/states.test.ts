@@ -22,11 +22,12 @@ async function violations(page: Page): Promise<string[]> {
 describe.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))('$theme $lang', (view) => {
   it('an error says what failed, keeps the page usable and can be tried again', async () => {
     const { page, context } = await open(browser, 'noc', { ...view, width: 390 });
-    for (const list of ['alarms', 'faults', 'tickets', 'circuits', 'customers', 'sources', 'resource-loads', 'quarantine']) {
+    const pages: Record<string, string> = { 'resource-loads': 'loads', corrections: 'sla/review', 'sla/versions': 'sla/log', 'sla/plans': 'sla/classes', 'reports/runs': 'reports' };
+    for (const list of ['alarms', 'faults', 'tickets', 'circuits', 'customers', 'sources', 'quarantine', ...Object.keys(pages)]) {
       let broken = true;
       await page.route(`**/api/v1/${list}?**`, (route) => (broken ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"title":"x","status":500,"detail":"disk on fire","requestId":"7f3a"}' }) : route.continue()));
       await page.route(`**/api/v1/${list}`, (route) => (broken ? route.abort() : route.continue()));
-      await visit(page, `/noc/${list === 'resource-loads' ? 'loads' : list}`);
+      await visit(page, `/noc/${pages[list] ?? list}`);
       const alert = page.locator('main [role=alert] .btn').first();
       await alert.waitFor();
       expect(await violations(page), list).toEqual([]);

@@ -2,9 +2,9 @@
 // tickets that a person settles, and what the server refuses, in the viewer's words.
 import { AxeBuilder } from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BASE, firstOf, LANGS, launch, open, overflow, settled, THEMES, visit, WIDTHS } from './browser';
+import { BASE, firstOf, LANGS, launch, open, overflow, read, settled, THEMES, visit, WIDTHS } from './browser';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const VIEWS = THEMES.flatMap((theme) => LANGS.flatMap((lang) => WIDTHS.map((width) => ({ theme, lang, width }))));
@@ -18,9 +18,6 @@ afterAll(() => browser.close());
 async function violations(page: Page): Promise<string[]> {
   const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
   return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
-}
-async function read<T>(context: BrowserContext, path: string): Promise<T> {
-  return (await (await context.request.get(`${BASE}/api/v1${path}`)).json()) as T;
 }
 /** Something that is no message: the server puts it aside with its reason. */
 async function strangeMessage(text: string): Promise<void> {

@@ -1,7 +1,6 @@
 // Users and tokens: what is refused before it is sent, and passwords that nobody chose.
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../../src/lib/api/client';
-import { customerFault, freshPassword, loginFault, only, passwordFault, refused } from '../../src/noc/admin/rules';
+import { customerFault, freshPassword, loginFault, only, passwordFault } from '../../src/noc/admin/rules';
 
 describe('rules', () => {
   it('of a login are those of the server', () => {
@@ -14,12 +13,6 @@ describe('rules', () => {
     expect(passwordFault('0123456789', 'li')).toBe('');
     expect([customerFault('customer', ' '), customerFault('customer', 'C1'), customerFault('noc', '')].map((text) => text !== '')).toEqual([true, false, false]);
     expect(only({ a: '', b: 'x' })).toEqual({ b: 'x' });
-  });
-  it('of the server are shown at their fields', () => {
-    const problem = { title: 'bad', status: 400, errors: [{ field: 'login', reason: 'is odd' }] };
-    expect(refused(new ApiError(400, problem))).toEqual({ faults: { login: 'problem.field' }, failure: null });
-    const whole = new ApiError(500, { title: 'x', status: 500, detail: 'disk' });
-    expect(refused(whole)).toEqual({ faults: {}, failure: whole });
   });
 });
 

@@ -194,7 +194,7 @@ export interface Path {
 }
 
 export interface Evidence {
-  kind: 'alarm' | 'cutover' | 'suspend';
+  kind: 'alarm' | 'cutover' | 'suspend' | 'hold' | 'correction' | 'silence';
   id: string;
   title: string;
   faultNo?: string | null;

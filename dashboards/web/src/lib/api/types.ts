@@ -14,6 +14,14 @@ export interface Page<T> {
   asOf: Time;
 }
 
+export interface FieldFault {
+  field: string;
+  /** In English. */
+  reason: string;
+  /** The kind of fault, if the server names it: what the words go by. */
+  code?: string;
+}
+
 export interface Problem {
   type?: string;
   title: string;
@@ -22,7 +30,7 @@ export interface Problem {
   code?: string;
   detail?: string;
   requestId?: string;
-  errors?: { field: string; reason: string }[];
+  errors?: FieldFault[];
 }
 
 export interface Session {
@@ -75,5 +83,7 @@ export interface Sla {
   breachAt?: Time | null;
   periodMs: number;
   explain?: Text2;
+  /** The formula with its numbers: the plan's, and gross. For the operations centre only. */
+  formula?: string[];
   methodName?: string | Text2;
 }

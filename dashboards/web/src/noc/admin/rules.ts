@@ -1,7 +1,6 @@
-// What the server will refuse of a user or a token, said before it is sent and in the viewer's words;
-// and what it refused all the same.
-import { ApiError } from '../../lib/api/client';
+// What the server will refuse of a user or a token, said before it is sent and in the viewer's words.
 import { t } from '../../lib/i18n.svelte';
+import type { Faults } from '../../lib/problem';
 
 export const SHORTEST = 10;
 export const DAYS = [30, 90, 180, 366] as const;
@@ -10,8 +9,6 @@ const LOGIN = /^[\p{L}\p{N}._@-]{1,64}$/u;
 /** Without letters and digits that look alike: passwords are read out and typed. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 16;
-
-export type Faults = Partial<Record<string, string>>;
 
 export function loginFault(login: string): string {
   return LOGIN.test(login) ? '' : t('admin.badLogin');
@@ -41,11 +38,4 @@ export function freshPassword(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8A
     }
   }
   return text;
-}
-
-/** What the server refused: by field, or as a whole. */
-export function refused(error: unknown): { faults: Faults; failure: unknown } {
-  const fields = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
-  if (fields.length === 0) return { faults: {}, failure: error };
-  return { faults: Object.fromEntries(fields.map((one) => [one.field, t('problem.field', { reason: one.reason })])), failure: null };
 }

@@ -1,7 +1,7 @@
 // A keyset-paged list: the first page is live, further pages are added on request.
-import type { Page } from '../lib/api/types';
-import { ApiError, get } from '../lib/api/client';
-import { Query } from '../lib/query.svelte';
+import type { Page } from './api/types';
+import { ApiError, get } from './api/client';
+import { Query } from './query.svelte';
 
 export class List<T> {
   readonly first: Query<Page<T> | T[]>;
