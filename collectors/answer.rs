@@ -114,9 +114,11 @@ pub fn refused_as(refusal: &Refusal) -> Reply {
         Refusal::Busy | Refusal::Stopping => Reply::Busy(refusal.to_string()),
         Refusal::Replayed => Reply::Fault(Fault::client(refusal.code(), refusal.to_string())),
         Refusal::Storage => Reply::Fault(Fault::server(refusal.code(), refusal.to_string())),
-        Refusal::NotFound(_) | Refusal::StateForbids(_) | Refusal::ParentAbsent(_) | Refusal::BadValue(_) => {
-            Reply::coded(refusal.code(), refusal.to_string())
-        }
+        Refusal::NotFound(_)
+        | Refusal::StateForbids(_)
+        | Refusal::Conflict(_)
+        | Refusal::ParentAbsent(_)
+        | Refusal::BadValue(_) => Reply::coded(refusal.code(), refusal.to_string()),
     }
 }
 

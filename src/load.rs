@@ -123,6 +123,18 @@ impl Loader {
         self.apply(shown).await
     }
 
+    /// Loads the rows whose parents have come; how many.
+    ///
+    /// # Errors
+    /// What the database says, or [`LoadError::Stopped`]: what was not loaded waits on.
+    pub async fn release(&self) -> Result<u64, LoadError> {
+        let released = hold::release(self).await?;
+        if released > 0 {
+            tracing::info!(rows.total = released, "{released} rows found the parents that they waited for");
+        }
+        Ok(released)
+    }
+
     /// Applies what is staged and ends the load: after an approval, or after a restart.
     ///
     /// # Errors
@@ -132,10 +144,7 @@ impl Loader {
         // With the counts kept, the staged rows are known to be complete: see `is_complete`.
         self.keep(shown).await?;
         apply::apply(self, shown).await?;
-        let released = hold::release(self).await?;
-        if released > 0 {
-            tracing::info!(rows.total = released, "{released} rows found the parents that they waited for");
-        }
+        self.release().await?;
         self.end(shown, RunState::Done, "").await
     }
 

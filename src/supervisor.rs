@@ -2,7 +2,7 @@
 //!
 //! Stopping has two steps: *soft* (take nothing new, finish what is begun) and, after the grace
 //! time or a second signal, *hard* (stop where you are). A task that panics or fails is counted,
-//! shown, and started again with a growing pause; the others go on.
+//! shown, and started again with a growing pause, which is short again after it ran well; the others go on.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -11,11 +11,14 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
 const PAUSE_LONGEST: Duration = Duration::from_secs(30);
+/// A task that ran this long was well: its next failure is a first one.
+const WELL: Duration = Duration::from_secs(60);
 
 /// Owner of all tasks. Cheap to clone.
 #[derive(Clone)]
@@ -100,7 +103,11 @@ impl Supervisor {
         let (this, name) = (self.clone(), name.to_owned());
         self.tracker.spawn(async move {
             let mut pause = PAUSE_FIRST;
+            let mut began = Instant::now();
             while let Some(error) = this.run_once(&name, &start).await {
+                if began.elapsed() >= WELL {
+                    pause = PAUSE_FIRST;
+                }
                 this.note_failure(&name, error);
                 if this.soft.is_cancelled() {
                     break;
@@ -110,6 +117,7 @@ impl Supervisor {
                     () = this.soft.cancelled() => break,
                 }
                 pause = (pause * 2).min(PAUSE_LONGEST);
+                began = Instant::now();
             }
             this.states.lock().entry(name).or_default().running = false;
         });

@@ -1,4 +1,6 @@
-//! The log: structured, one line an event, to standard error.
+//! The log: structured, one line an event, to standard error; in colours where a person reads it.
+
+use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::EnvFilter;
 
@@ -7,7 +9,8 @@ use crate::config::Log;
 /// Starts the log. A second call is a no-op, so that tests may call it.
 pub fn start_log(settings: &Log) {
     let filter = EnvFilter::try_new(&settings.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = stderr().is_terminal();
+    let base = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(stderr);
     let started = if settings.json { base.json().try_init() } else { base.try_init() };
     drop(started);
 }

@@ -14,6 +14,8 @@ use crate::habits::Habits;
 /// Bytes of one list of a dispatch, so that the message stays below what a peer reads; `circuitCount` says how
 /// many circuits there are.
 const LISTED_BYTES_MAX: usize = 2 << 20;
+/// Characters of a ticket's number and state that are kept; a notice may have as many.
+const SHEET_MAX: usize = 80;
 /// Words of a refusal that mean "I have it already", in any case.
 const EXISTS_WORDS: [&str; 4] = ["exist", "duplicate", "已存在", "重复"];
 
@@ -178,7 +180,7 @@ fn listed(codes: &[String], bytes_max: usize) -> String {
 pub fn read_dispatched(text: &str) -> Option<Dispatched> {
     let answer = SheetAnswer::read(text)?;
     match (answer.sheet_no.is_empty(), answer.err_list.is_empty()) {
-        (false, _) => Some(Dispatched::Sheet(answer.sheet_no)),
+        (false, _) => Some(Dispatched::Sheet(cut(&answer.sheet_no, SHEET_MAX))),
         (true, false) if says_exists("", &answer.err_list) => Some(Dispatched::Exists),
         (true, false) => Some(Dispatched::Refused(answer.err_list)),
         (true, true) => None,
@@ -200,7 +202,8 @@ pub fn read_sheet(text: &str) -> Result<Option<Sheet>, String> {
         .ok_or_else(|| format!("the answer to querySheet cannot be read: {}", cut(text, 120)))?;
     match (answer.sheet_no.is_empty(), answer.err_list.is_empty()) {
         (false, _) => {
-            Ok(Some(Sheet { sheet_no: answer.sheet_no, sheet_status: answer.sheet_status.unwrap_or_default() }))
+            let sheet_status = cut(&answer.sheet_status.unwrap_or_default(), SHEET_MAX);
+            Ok(Some(Sheet { sheet_no: cut(&answer.sheet_no, SHEET_MAX), sheet_status }))
         }
         (true, true) => Ok(None),
         (true, false) => Err(answer.err_list),

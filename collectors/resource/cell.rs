@@ -10,6 +10,8 @@ use crate::fields::{Wrong, time};
 
 /// Longest code.
 const CODE_MAX: usize = 64;
+/// Longest key in bytes: an index of the database can hold no much longer one.
+const KEY_BYTES_MAX: usize = 2000;
 /// Longest text.
 const TEXT_MAX: usize = 4000;
 
@@ -23,7 +25,8 @@ pub enum Need {
 }
 
 /// Checks a row and brings its cells into their normal form. A bad optional cell is emptied and
-/// reported; only a missing or bad mandatory cell, and a bad time (a figure may hang on it), refuse the row.
+/// reported; only a missing or bad mandatory cell, a bad time (a figure may hang on it), and a validity that ends before
+/// it begins refuse the row.
 ///
 /// # Errors
 /// [`Wrong`] for the first cell that refuses the row.
@@ -44,7 +47,12 @@ pub fn normal_row(class: Class, cells: Vec<&str>, zone: &Zone, need: Need) -> Re
             }
         }
     }
-    Ok((Row { class, cells: kept }, issues))
+    let row = Row { class, cells: kept };
+    limited_key(&row.key())?;
+    if need == Need::Whole && row.ends_before_it_begins() {
+        return Err(Wrong::bad("validTo", row.get("validTo"), "it must not lie before validFrom"));
+    }
+    Ok((row, issues))
 }
 
 /// One cell in its normal form; an empty cell stays empty.
@@ -62,6 +70,10 @@ pub fn normal_cell(column: &Column, text: &str, zone: &Zone) -> Result<String, W
         Cell::Number => match text.parse::<i64>() {
             Ok(number) if number >= 0 => Ok(number.to_string()),
             _ => Err(bad("a whole number is needed")),
+        },
+        Cell::Ordinal => match text.parse::<u16>() {
+            Ok(number) if number >= 1 => Ok(number.to_string()),
+            _ => Err(bad("a whole number from 1 to 65535 is needed")),
         },
         Cell::Decimal => match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(text.to_owned()),
@@ -96,7 +108,19 @@ pub fn normal_key(class: Class, key: &str, zone: &Zone) -> Result<String, Wrong>
         }
         normal.push(cell);
     }
-    Ok(normal.join("|"))
+    let key = normal.join("|");
+    limited_key(&key)?;
+    Ok(key)
+}
+
+fn limited_key(key: &str) -> Result<(), Wrong> {
+    match key.len() {
+        0..=KEY_BYTES_MAX => Ok(()),
+        bytes => Err(Wrong {
+            code: ResultCode::BadValue,
+            reason: format!("the key has {bytes} bytes; it may have at most {KEY_BYTES_MAX}"),
+        }),
+    }
 }
 
 fn limited(name: &str, text: &str, most: usize) -> Result<String, Wrong> {

@@ -88,6 +88,7 @@ fn change(arguments: Element<'_>, habits: &Habits) -> Result<ResourceChange, Wro
     let given = required(arguments, "key")?;
     let key = normal_key(class, given, &habits.zone)?;
     let fields = fields(arguments, class, habits)?;
+    agree(class, &key, &fields, op)?;
     let row = match op {
         OpType::Add => Some(added(class, given, arguments, habits)?),
         _ => None,
@@ -96,6 +97,19 @@ fn change(arguments: Element<'_>, habits: &Habits) -> Result<ResourceChange, Wro
         return Err(Wrong::missing("fields"));
     }
     Ok(ResourceChange { op, class, key, fields, row })
+}
+
+/// Fields that are part of the key must say what the key says. Only a hop's validity may be changed.
+fn agree(class: Class, key: &str, fields: &[(String, String)], op: OpType) -> Result<(), Wrong> {
+    for (at, part) in class.key_columns().iter().zip(key.split('|')) {
+        let Some(column) = class.columns().get(*at) else { continue };
+        let may_change = part.is_empty() || (op == OpType::Mod && column.name == "validFrom");
+        let other = fields.iter().find(|(name, value)| name == column.name && value != part);
+        if let Some((name, value)) = other.filter(|_| !may_change) {
+            return Err(Wrong::bad(name, value, &format!("the key says {part:?}")));
+        }
+    }
+    Ok(())
 }
 
 /// The row of an ADD: its fields, and the key where the fields do not repeat it.

@@ -17,7 +17,8 @@ create table ticket (
     changed_at bigint not null,
     content text not null
 );
-create unique index ticket_sheet on ticket (sheet_no) where sheet_no is not null;
+-- EOMS may merge several of our keys into one sheet.
+create index ticket_sheet on ticket (sheet_no) where sheet_no is not null;
 create index ticket_of_fault on ticket (fault_no);
 create index ticket_by_time on ticket (changed_at, alarm_id);
 

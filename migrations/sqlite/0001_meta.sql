@@ -33,6 +33,7 @@ create table notification (
     last_id integer not null,
     gaps text not null,
     gap_since integer,
+    recent text not null,
     primary key (source_no, interface)
 );
 

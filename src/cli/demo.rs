@@ -33,7 +33,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 42)]
     seed: u64,
     /// How many times faster than real time its clock runs.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
     #[command(flatten)]
     clock: ClockArgs,
@@ -106,6 +106,12 @@ impl Demo {
         let sims_clock = sims::clock::Clock::new(move || same.now(), clock.speed());
         Ok(Carrier::start(settings, sims_clock, stop.clone()).await?)
     }
+}
+
+/// A speed that a clock can run at.
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse::<f64>().map_err(|error| error.to_string())?;
+    if speed.is_finite() && speed > 0.0 { Ok(speed) } else { Err("must be a number above 0".to_owned()) }
 }
 
 /// The asked address with a real port, free a moment ago.
@@ -197,3 +203,6 @@ async fn submit(app: &App, source: &str, clock: &Clock, content: Content) -> any
     app.intake.submit(submission).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

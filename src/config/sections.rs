@@ -208,9 +208,9 @@ impl Alarms {
 
 impl Dispatch {
     pub(super) fn validate(&self, faults: &mut Faults) {
-        for value in self.persistence_s {
+        for (priority, value) in (1..).zip(self.persistence_s) {
             faults.expect((0..=86_400).contains(&value), || {
-                format!("dispatch.persistence_s {value} must be 0 to 86400 seconds")
+                format!("dispatch.persistence_s of priority {priority} is {value}; it must be 0 to 86400 seconds")
             });
         }
     }

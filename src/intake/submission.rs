@@ -271,6 +271,9 @@ pub enum Refusal {
     /// What it asks is not possible in the present state.
     #[error("{0}")]
     StateForbids(String),
+    /// It contradicts what is held.
+    #[error("{0}")]
+    Conflict(String),
     /// The row's parent is not held.
     #[error("{0}")]
     ParentAbsent(String),
@@ -309,6 +312,7 @@ impl Refusal {
             Refusal::Replayed => ResultCode::ReplayedMsgId,
             Refusal::NotFound(_) => ResultCode::NotFound,
             Refusal::StateForbids(_) => ResultCode::StateForbids,
+            Refusal::Conflict(_) => ResultCode::Conflict,
             Refusal::ParentAbsent(_) => ResultCode::ParentAbsent,
             Refusal::BadValue(_) => ResultCode::BadValue,
             Refusal::Storage => ResultCode::Internal,

@@ -1,4 +1,5 @@
-//! Rows that wait for their parents are tried again after every load, class by class in load order, so
+//! Rows that wait for their parents are tried again after every load and when a parent comes by a notice,
+//! class by class in load order, so
 //! that a row that is freed frees those that wait for it.
 
 use std::collections::BTreeSet;

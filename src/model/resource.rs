@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Time;
 use crate::words::words;
 
 words! {
@@ -48,6 +49,8 @@ pub enum Cell {
     Text,
     /// A whole number.
     Number,
+    /// A place in an order: a whole number from 1 to 65,535.
+    Ordinal,
     /// A decimal number.
     Decimal,
     /// `yyyy-MM-dd HH:mm:ss`, or `yyyy-MM-dd`, in the peer's zone.
@@ -184,9 +187,9 @@ static CIRCUIT: &[Column] = &[
 ];
 static ROUTE: &[Column] = &[
     must(link("circuitCode", Class::Circuit)),
-    must(cell("segment", Cell::Number)),
-    must(cell("alternative", Cell::Number)),
-    must(cell("hop", Cell::Number)),
+    must(cell("segment", Cell::Ordinal)),
+    must(cell("alternative", Cell::Ordinal)),
+    must(cell("hop", Cell::Ordinal)),
     must(cell("objectType", Cell::OneOf(HOP_TYPES))),
     must(code("objectId")),
     text("timeslot"),
@@ -275,6 +278,12 @@ impl Row {
         let parts: Vec<&str> =
             self.class.key_columns().iter().map(|i| self.cells.get(*i).map_or("", String::as_str)).collect();
         parts.join("|")
+    }
+
+    /// It says that it is valid until before it begins: no instant lies in that, so it would never act.
+    pub fn ends_before_it_begins(&self) -> bool {
+        let at = |name| Time::parse(self.get(name)).ok();
+        at("validFrom").zip(at("validTo")).is_some_and(|(from, to)| to < from)
     }
 
     /// The value of the parent column; empty if there is none.

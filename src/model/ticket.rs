@@ -76,6 +76,9 @@ pub struct Ticket {
     pub state: TicketState,
     /// EOMS's own word for its state.
     pub sheet_status: String,
+    /// When what stands here was said.
+    #[serde(default)]
+    pub said: Said,
     /// When we decided to dispatch.
     pub opened_at: Time,
     /// Last change on either side.
@@ -100,6 +103,21 @@ pub struct ClockEvent {
     pub reason: Option<String>,
     /// Who; may be empty.
     pub by: String,
+}
+
+/// When the newest word about each part of a ticket was said, by EOMS's own clock: an older one that is
+/// delivered later changes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Said {
+    /// The state, and what it is by that word.
+    pub state: Option<(Time, TicketState)>,
+    /// [`Ticket::sheet_status`].
+    pub sheet_status: Option<Time>,
+    /// [`Ticket::deal_time_limit`].
+    pub deal_time_limit: Option<Time>,
+    /// [`Ticket::restored_at`].
+    pub restored_at: Option<Time>,
 }
 
 /// One thing said on a ticket.

@@ -209,7 +209,8 @@ impl Zone {
     }
 
     /// Reads the wire's local time `yyyy-MM-dd HH:mm:ss`. A time that a clock change skips
-    /// or repeats is taken as `jiff`'s compatible reading (RFC 5545): never an error.
+    /// or repeats is taken as `jiff`'s compatible reading (RFC 5545): never an error. The last day of the year
+    /// 9999, which peers write for "no end", is the last instant of the calendar, where it lies after that.
     ///
     /// # Errors
     /// [`TimeError::Local`] if the text has another form.
@@ -221,8 +222,11 @@ impl Zone {
             None if trimmed.len() < 19 => return Err(bad()),
             None => trimmed.replacen(' ', "T", 1).parse().map_err(|_| bad())?,
         };
-        let instant = self.0.to_ambiguous_timestamp(civil).compatible().map_err(|_| bad())?;
-        Ok(Time::from_jiff(instant))
+        match self.0.to_ambiguous_timestamp(civil).compatible() {
+            Ok(instant) => Ok(Time::from_jiff(instant)),
+            Err(_) if civil.year() == 9999 => Ok(Time::from_jiff(jiff::Timestamp::MAX)),
+            Err(_) => Err(bad()),
+        }
     }
 
     /// Writes the wire's local time `yyyy-MM-dd HH:mm:ss`; milliseconds are dropped.

@@ -8,6 +8,7 @@ use model::work::OpType;
 use store::{StoreError, load, notice, peer, resource};
 
 use super::content::{Context, Stop};
+use super::deps::ResourceErrand;
 use crate::load::diff::{Diff, Mode, Write};
 
 /// Hops of one circuit that a notice is compared with.
@@ -22,6 +23,10 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, change: 
     match change.op {
         OpType::Add | OpType::Mod => {
             let row = complete(&change, &held)?;
+            if row.ends_before_it_begins() {
+                let reason = format!("validTo of {} lies before its validFrom", row.key());
+                return Err(Refusal::BadValue(reason).into());
+            }
             require_parents(cx, &row).await?;
             writes.extend(diff.put(row));
         }
@@ -38,7 +43,10 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, change: 
     cx.stage.wrote = true;
     for write in writes {
         match write {
-            Write::Put(row) => resource::put_rows(cx.tx, submission.received_at, &[row]).await?,
+            Write::Put(row) => {
+                cx.stage.resources.push(ResourceErrand::Release);
+                resource::put_rows(cx.tx, submission.received_at, &[row]).await?
+            }
             Write::Delete(key) => resource::delete_rows(cx.tx, submission.received_at, change.class, &[key]).await?,
         };
         cx.stage.ring_inventory = true;

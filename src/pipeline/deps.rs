@@ -125,6 +125,8 @@ pub enum ResourceErrand {
         /// Login.
         by: String,
     },
+    /// A row came by a notice: others may have waited for it.
+    Release,
     /// A person gives a load up.
     Cancel {
         /// Its number.

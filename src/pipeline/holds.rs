@@ -29,19 +29,22 @@ pub(super) fn tell(found: &mut Ticket, word: &ClockWord, by: &str, at: Time) -> 
         }
         found.clock.push(event);
     }
-    found.state = state_of(found);
+    apply(found);
     Ok(())
 }
 
-/// A ticket is held while its clock stands; one that is repaired or over stays what it is.
-fn state_of(found: &Ticket) -> TicketState {
+/// Brings a ticket's state and its clock together, after every word: it is held while its clock stands; one
+/// that is repaired or over stays what it is, one whose clock runs again is what EOMS said of it.
+pub(super) fn apply(found: &mut Ticket) {
+    let Some(last) = found.clock.iter().map(|word| word.at).max() else { return };
     let stands = holds(&found.clock).last().is_some_and(Hold::is_open);
-    match (found.state, stands) {
+    let said = found.said.state.filter(|(at, state)| *state != TicketState::Held || *at > last);
+    found.state = match (found.state, stands) {
         (TicketState::Resolved | TicketState::Closed | TicketState::Cancelled | TicketState::Rejected, _) => {
             found.state
         }
         (_, true) => TicketState::Held,
-        (TicketState::Held, false) => TicketState::InProgress,
+        (TicketState::Held, false) => said.map_or(TicketState::InProgress, |(_, state)| state),
         (state, false) => state,
     }
 }

@@ -1,10 +1,9 @@
 //! What one group gathers while it is worked on: rows to write, things to show, bells to ring.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::source::SourceId;
 use model::time::Time;
-use store::peer::NotificationState;
 use web::board::Change;
 
 use super::alarms::Telling;
@@ -20,8 +19,8 @@ pub(super) struct Stage {
     pub alarms: BTreeSet<i64>,
     /// Alarms that are no more.
     pub gone: Vec<i64>,
-    /// Notification numbers to be written.
-    pub numbers: BTreeMap<(SourceId, &'static str), NotificationState>,
+    /// Interfaces whose notification numbers are to be written.
+    pub numbers: BTreeSet<(SourceId, &'static str)>,
     /// Sources that must be shown anew.
     pub sources: BTreeSet<SourceId>,
     pub changes: Vec<Change>,
@@ -41,7 +40,7 @@ impl Stage {
             listed: Vec::new(),
             alarms: BTreeSet::new(),
             gone: Vec::new(),
-            numbers: BTreeMap::new(),
+            numbers: BTreeSet::new(),
             sources: BTreeSet::new(),
             changes: Vec::new(),
             resyncs: Vec::new(),

@@ -13,14 +13,14 @@ use model::time::{Time, Window};
 use model::work::{Cutover, KeyProtection};
 use store::alarm::{self as rows, AlarmRow, IdentityNo};
 use store::meta::{Counter, last_of};
-use store::peer::{self, PeerState, SourceNo};
+use store::peer::{self, NotificationState, PeerState, SourceNo};
 use store::{StoreError, Tx, fault, ticket, work};
 use web::board::Change;
 
 use super::alarms::entry_of;
 use super::book::{Book, IdentityKey};
 use super::deps::Deps;
-use super::notices::Notices;
+use super::notices::{Kept as Numbers, Notices};
 use super::sources::Sources;
 use super::state::State;
 use crate::aside::Heap;
@@ -238,7 +238,8 @@ async fn notices(
         let Some(interface) = interface(&state.interface) else { continue };
         let source = numbers.iter().find(|(_, number)| **number == state.source).map(|(source, _)| source);
         if let Some(source) = source {
-            notices.insert((source.clone(), interface), Notices::after(Some(state.last_id)));
+            let NotificationState { last_id: last, gaps, gap_since, recent, .. } = state;
+            notices.insert((source.clone(), interface), Notices::after(Numbers { last, gaps, gap_since, recent }));
         }
     }
     Ok(notices)

@@ -2,6 +2,7 @@
 
 mod lists;
 mod protections;
+mod sheets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use intake::submission::{Snapshot, SnapshotPart};
-use intake::{Clock, Content, Doorbell, Intake, Submission};
+use intake::{Answer, Clock, Content, Doorbell, Intake, Refusal, Submission};
 use model::alarm::{Alarm, AlarmFact, AlarmRecord};
 use model::source::{RunState, SourceId, SourceKind, SyncRun};
 use model::time::Time;
@@ -119,6 +120,11 @@ impl Desk {
     }
 
     async fn submit(&mut self, content: Content) {
+        self.attempt(content).await.unwrap();
+    }
+
+    /// Hands something over that may be refused.
+    pub(super) async fn attempt(&mut self, content: Content) -> Result<Answer, Refusal> {
         let submission = Submission {
             source: manager(),
             received_at: self.now().await,
@@ -128,7 +134,7 @@ impl Desk {
             content,
             refused: Vec::new(),
         };
-        self.intake.submit(submission).await.unwrap();
+        self.intake.submit(submission).await
     }
 
     /// Reports something live.

@@ -9,7 +9,7 @@ use engine::live::{Action, Decision, FaultChange};
 use engine::plan::{Plan, PlanFile};
 use intake::Refusal;
 use model::fault::DispatchReason;
-use model::ticket::{OutboxKind, OutboxRow, OutboxState, Ticket, TicketNote, TicketState};
+use model::ticket::{OutboxKind, OutboxRow, OutboxState, Said, Ticket, TicketNote, TicketState};
 use model::time::Time;
 use serde::Serialize;
 use store::{outbox, ticket};
@@ -96,6 +96,7 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
         sheet_no: String::new(),
         state: TicketState::Sending,
         sheet_status: String::new(),
+        said: Said::default(),
         opened_at: cx.stage.now,
         changed_at: cx.stage.now,
         deal_time_limit: None,
@@ -250,14 +251,9 @@ pub(super) async fn settle(
 async fn move_ticket(cx: &mut Context<'_>, row: &OutboxRow, state: TicketState, sheet: Sheet) -> Result<(), Stop> {
     let Some(mut found) = ticket::ticket_by_key(cx.tx, &row.key).await? else { return Ok(()) };
     let before = found.clone();
-    if matches!(found.state, TicketState::Sending | TicketState::Unknown) {
-        found.state = state;
-    }
+    sheets::answered(&mut found, state, &sheet.sheet_status, cx.stage.now);
     if !sheet.sheet_no.is_empty() {
         found.sheet_no = sheet.sheet_no;
-    }
-    if !sheet.sheet_status.is_empty() {
-        found.sheet_status = sheet.sheet_status;
     }
     if !row.error.is_empty() {
         let note = TicketNote {

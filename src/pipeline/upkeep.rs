@@ -11,7 +11,7 @@ use web::board::Change;
 use super::alarms::Telling;
 use super::content::Context;
 use super::deps::{Deps, ResourceErrand, Resync};
-use super::notices::Notice;
+use super::notices::{Kept, Notice};
 use super::sources::Heard;
 use super::state::State;
 use crate::aside::{Aside, Hand};
@@ -69,24 +69,28 @@ fn ask_again(cx: &mut Context<'_>, source: SourceId, reason: &'static str) {
 /// Notes the number of a notification; a counter that began anew asks for a resync.
 fn note_number(cx: &mut Context<'_>, submission: &Submission) -> Notice {
     let (source, Some(notification)) = (&submission.source, submission.notification) else { return Notice::New };
-    let Some(number) = cx.state.number(source) else { return Notice::New };
     let digest = submission.message.as_ref().map_or(0, |key| first_bytes(&key.body_sha256));
     let notices = cx.state.notices.entry((source.clone(), notification.interface)).or_default();
     let notice = notices.note(notification.id, digest, cx.stage.now);
-    let last_id = notices.last().unwrap_or(notification.id);
     if notice == Notice::CounterReset {
         tracing::warn!(source.id = %source, notification.id, "{source} counts its notifications anew: asking for a resync");
         ask_again(cx, source.clone(), "gap");
     }
-    let state = NotificationState {
-        source: number,
-        interface: notification.interface.to_owned(),
-        last_id,
-        gaps: Vec::new(),
-        gap_since: None,
-    };
-    cx.stage.numbers.insert((source.clone(), notification.interface), state);
+    cx.stage.numbers.insert((source.clone(), notification.interface));
     notice
+}
+
+/// Writes how far the numbers of this group's notifications have come.
+async fn write_numbers(cx: &mut Context<'_>) -> Result<(), StoreError> {
+    for key in std::mem::take(&mut cx.stage.numbers) {
+        let (Some(number), Some(notices)) = (cx.state.number(&key.0), cx.state.notices.get(&key)) else { continue };
+        let Kept { last: last_id, gaps, gap_since, recent } = notices.kept();
+        let interface = key.1.to_owned();
+        let state = NotificationState { source: number, interface, last_id, gaps, gap_since, recent };
+        peer::put_notification_state(cx.tx, &state).await?;
+        cx.stage.wrote = true;
+    }
+    Ok(())
 }
 
 /// A notification was refused: it may come again under its number when what it needs is there.
@@ -133,10 +137,7 @@ pub(super) async fn write_aside(cx: &mut Context<'_>, asides: Vec<Aside>) -> Res
 
 /// What has become due by time alone: silence, gaps.
 pub(super) async fn look_at_time(cx: &mut Context<'_>) -> Result<(), StoreError> {
-    for state in std::mem::take(&mut cx.stage.numbers).into_values() {
-        peer::put_notification_state(cx.tx, &state).await?;
-        cx.stage.wrote = true;
-    }
+    write_numbers(cx).await?;
     let asides = cx.state.heap.take();
     write_aside(cx, asides).await?;
     let now = cx.stage.now;

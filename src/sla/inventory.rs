@@ -52,7 +52,11 @@ fn row(class: Class, cells: &Cells<'_>, zone: &Zone) -> Result<Row, String> {
     let columns = class.columns().iter().enumerate();
     let cells: Result<Vec<String>, String> =
         columns.map(|(index, column)| cell(column, cells.get(index), zone)).collect();
-    Ok(Row { class, cells: cells? })
+    let row = Row { class, cells: cells? };
+    if row.ends_before_it_begins() {
+        return Err(format!("validTo {} lies before validFrom {}", row.get("validTo"), row.get("validFrom")));
+    }
+    Ok(row)
 }
 
 fn cell(column: &Column, text: &str, zone: &Zone) -> Result<String, String> {
@@ -67,6 +71,7 @@ fn cell(column: &Column, text: &str, zone: &Zone) -> Result<String, String> {
     let is_good = match column.cell {
         Cell::Code | Cell::Text => true,
         Cell::Number => text.parse::<u64>().is_ok(),
+        Cell::Ordinal => text.parse::<u16>().is_ok_and(|number| number >= 1),
         Cell::Decimal => text.parse::<f64>().is_ok_and(f64::is_finite),
         Cell::OneOf(words) if !words.contains(&text) => {
             return Err(format!("{name} {text:?} is none of {}", words.join(", ")));

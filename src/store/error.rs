@@ -85,7 +85,6 @@ const UNIQUE: &[(&str, &str, &str)] = &[
     ("peer_state.source", "peer_state_source_key", "the source"),
     ("message.key16", "message_key16_key", "the message"),
     ("ticket.alarm_id", "ticket_pkey", "the ticket"),
-    ("ticket.sheet_no", "ticket_sheet", "a ticket with this sheet number"),
     ("outbox.kind", "outbox_once", "the outbox row"),
     ("resource_load.sync_req_id", "resource_load_sync_req_id_key", "a load with this syncReqId"),
     ("app_user.login", "app_user_pkey", "a user with this login"),

@@ -23,7 +23,7 @@
 //! - [`quarantine`]: `put_quarantine`, `quarantine_page`, `quarantined_by_id`, `quarantine_content`, `count_quarantine`,
 //!   `purge_quarantine`: what was refused, and why
 //! - [`fault`]: `put_faults`, `fault_by_no`, `each_open_fault`, `faults_page`: faults
-//! - [`ticket`]: `put_ticket`, `ticket_by_key`, `ticket_by_sheet`, `tickets_of_faults`, `tickets_page`,
+//! - [`ticket`]: `put_ticket`, `ticket_by_key`, `tickets_by_sheet`, `tickets_of_faults`, `tickets_page`,
 //!   `each_ticket_of_open_faults`
 //! - [`outbox`]: `add_outbox`, `put_outbox`, `withdraw_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent

@@ -4,6 +4,7 @@
 //! of them would be two changes of thread, on a busy machine longer than the statement itself; here
 //! each is a call. Readers come from every request and go through the pool.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use sqlx::error::{DatabaseError, ErrorKind};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::error::StoreError;
-use crate::value::{Placeholders, Value};
+use crate::value::{Placeholders, Value, storable};
 
 /// A row type that a connection of this file gives.
 pub(crate) trait FromLocal: Sized {
@@ -190,8 +191,11 @@ impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let value = match *self {
             Value::Int(value) => value.map_or(ValueRef::Null, ValueRef::Integer),
-            Value::Text(value) => ValueRef::Text(value.as_bytes()),
-            Value::OptText(value) => value.map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes())),
+            Value::Text(text) | Value::OptText(Some(text)) => match storable(text) {
+                Cow::Borrowed(text) => ValueRef::Text(text.as_bytes()),
+                Cow::Owned(text) => return Ok(ToSqlOutput::from(text)),
+            },
+            Value::OptText(None) => ValueRef::Null,
             Value::Bytes(value) => ValueRef::Blob(value),
             Value::Bool(value) => ValueRef::Integer(value.into()),
         };

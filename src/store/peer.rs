@@ -58,6 +58,8 @@ pub struct NotificationState {
     pub gaps: Vec<(u64, u64)>,
     /// Since when there is a gap.
     pub gap_since: Option<Time>,
+    /// The last numbers with the digest of what came with each.
+    pub recent: Vec<(u64, u64)>,
 }
 
 crate::value::row!(PeerRow {
@@ -75,6 +77,7 @@ crate::value::row!(NotificationRow {
     last_id: i64,
     gaps: String,
     gap_since: Option<i64>,
+    recent: String,
 });
 
 const BY_CODE: &str = "select source_no from peer_state where source = $1";
@@ -90,11 +93,11 @@ const OPEN_SILENCE: &str = "insert into silence (id, source_no, start_at)
 const CLOSE_SILENCE: &str = "update silence set end_at = $2 where source_no = $1 and end_at is null";
 const SILENCES: &str = "select id, source_no, start_at, end_at from silence
     where source_no = $1 and start_at < $3 and (end_at is null or end_at > $2) order by start_at limit 100000";
-const NOTIFICATIONS: &str = "select source_no, interface, last_id, gaps, gap_since from notification";
-const PUT_NOTIFICATION: &str = "insert into notification (source_no, interface, last_id, gaps, gap_since)
-    values ($1, $2, $3, $4, $5)
+const NOTIFICATIONS: &str = "select source_no, interface, last_id, gaps, gap_since, recent from notification";
+const PUT_NOTIFICATION: &str = "insert into notification (source_no, interface, last_id, gaps, gap_since, recent)
+    values ($1, $2, $3, $4, $5, $6)
     on conflict (source_no, interface) do update
-    set last_id = excluded.last_id, gaps = excluded.gaps, gap_since = excluded.gap_since";
+    set last_id = excluded.last_id, gaps = excluded.gaps, gap_since = excluded.gap_since, recent = excluded.recent";
 
 /// The number of a source; a new source gets one.
 ///
@@ -186,6 +189,7 @@ pub async fn notification_states(tx: &mut Tx) -> Result<Vec<NotificationState>, 
             last_id: row.last_id.cast_unsigned(),
             gaps: serde_json::from_str(&row.gaps).map_err(|error| StoreError::corrupt("notification", error))?,
             gap_since: row.gap_since.map(Time::from_ms),
+            recent: serde_json::from_str(&row.recent).map_err(|error| StoreError::corrupt("notification", error))?,
         })
     };
     rows.into_iter().map(state).collect()
@@ -197,9 +201,10 @@ pub async fn notification_states(tx: &mut Tx) -> Result<Vec<NotificationState>, 
 /// What the database says.
 pub async fn put_notification_state(tx: &mut Tx, state: &NotificationState) -> Result<(), StoreError> {
     let gaps = serde_json::to_string(&state.gaps).map_err(|error| StoreError::corrupt("notification", error))?;
+    let recent = serde_json::to_string(&state.recent).map_err(|error| StoreError::corrupt("notification", error))?;
     // The wire's number is unsigned 64 bit; the column keeps the same bits.
     let last_id = state.last_id.cast_signed();
-    let args = args![state.source.0, &state.interface, last_id, &gaps, state.gap_since];
+    let args = args![state.source.0, &state.interface, last_id, &gaps, state.gap_since, &recent];
     tx.execute(PUT_NOTIFICATION, args).await.map(drop)
 }
 

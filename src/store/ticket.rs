@@ -1,4 +1,5 @@
-//! Tickets: at most one for each fault episode, by our key with EOMS.
+//! Tickets: at most one for each fault episode, by our key with EOMS. Several may share a sheet: EOMS
+//! merges what it takes for one thing.
 
 use model::fault::FaultNo;
 use model::ticket::Ticket;
@@ -17,7 +18,8 @@ const PUT: &str = "insert into ticket (alarm_id, fault_no, sheet_no, state, chan
         changed_at = excluded.changed_at, content = excluded.content
     where ticket.fault_no = excluded.fault_no";
 const BY_KEY: &str = "select content from ticket where alarm_id = $1";
-const BY_SHEET: &str = "select content from ticket where sheet_no = $1";
+const BY_SHEET: &str =
+    "select content from ticket where sheet_no = $1 order by changed_at desc, alarm_id desc limit $2";
 static OF_FAULTS: Multi = Multi::new(
     "with q(fault_no) as (values ",
     1,
@@ -32,7 +34,7 @@ const PAGE: &str = "select content from ticket where (changed_at, alarm_id) < ($
 /// Stores a ticket, new or changed, by its `alarm_id`.
 ///
 /// # Errors
-/// [`StoreError::Exists`] if another ticket has its sheet number.
+/// [`StoreError::RowCount`] if it belongs to another fault.
 pub async fn put_ticket(tx: &mut Tx, ticket: &Ticket) -> Result<(), StoreError> {
     let content = serde_json::to_string(ticket).map_err(|error| StoreError::corrupt("ticket", error))?;
     let sheet_no = (!ticket.sheet_no.is_empty()).then_some(ticket.sheet_no.as_str());
@@ -49,12 +51,12 @@ pub async fn ticket_by_key(tx: &mut Tx, alarm_id: &str) -> Result<Option<Ticket>
     tx.fetch_optional(BY_KEY, args![alarm_id]).await?.map(read).transpose()
 }
 
-/// The ticket with EOMS's number.
+/// The tickets with EOMS's number, newest change first; at most 1,000.
 ///
 /// # Errors
 /// What the database says.
-pub async fn ticket_by_sheet(tx: &mut Tx, sheet_no: &str) -> Result<Option<Ticket>, StoreError> {
-    tx.fetch_optional(BY_SHEET, args![sheet_no]).await?.map(read).transpose()
+pub async fn tickets_by_sheet(tx: &mut Tx, sheet_no: &str) -> Result<Vec<Ticket>, StoreError> {
+    tx.fetch_all(BY_SHEET, args![sheet_no, LIMIT_MAX]).await?.into_iter().map(read).collect()
 }
 
 /// The tickets of these faults' episodes, oldest change first.

@@ -1,6 +1,7 @@
 //! What a statement takes and gives, for both engines: argument values, rows read by column name,
 //! and statements over many rows at once.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use model::text::Text;
@@ -203,6 +204,12 @@ impl Multi {
     }
 }
 
+/// A text as both engines can keep it: PostgreSQL has no NUL, and a commit must not fail because a peer
+/// sent one. It becomes U+FFFD.
+pub(crate) fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
+}
+
 /// A prepared statement of either engine with its arguments.
 pub(crate) fn bound<'q, 'v, DB>(
     sql: &'static str,
@@ -221,8 +228,8 @@ where
     for value in args {
         query = match *value {
             Value::Int(value) => query.bind(value),
-            Value::Text(value) => query.bind(value),
-            Value::OptText(value) => query.bind(value),
+            Value::Text(value) => query.bind(&*storable(value)),
+            Value::OptText(value) => query.bind(value.map(storable).as_deref()),
             Value::Bytes(value) => query.bind(value),
             Value::Bool(value) => query.bind(value),
         };

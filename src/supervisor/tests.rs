@@ -27,3 +27,34 @@ async fn a_task_that_ignores_the_soft_stop_is_stopped_hard() {
     supervisor.spawn("deaf", |_stop| std::future::pending());
     assert!(!supervisor.stop(Duration::from_secs(1)).await);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_pause_is_short_again_after_a_good_run() {
+    let supervisor = Supervisor::new();
+    let starts = Arc::new(Mutex::new(Vec::new()));
+    let seen = starts.clone();
+    supervisor.spawn("rare", move |_stop| {
+        let seen = seen.clone();
+        async move {
+            let run = {
+                let mut seen = seen.lock();
+                seen.push(Instant::now());
+                seen.len()
+            };
+            // Ten failures at once, then a good day, then a failure.
+            match run {
+                0..=10 => {}
+                11 => tokio::time::sleep(Duration::from_secs(86_400)).await,
+                _ => return Ok(()),
+            }
+            anyhow::bail!("run {run} failed")
+        }
+    });
+    while starts.lock().len() < 12 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let starts = starts.lock();
+    let pause = |run: usize| starts[run] - starts[run - 1];
+    assert!(pause(10) >= PAUSE_LONGEST, "{:?}", pause(10));
+    assert!(pause(11) < Duration::from_secs(86_401), "{:?}", pause(11));
+}

@@ -58,6 +58,8 @@ struct Desk<'a> {
     job: Option<Job<'a>>,
     /// Something was applied that the inventory does not show yet.
     dirty: bool,
+    /// Rows may wait for what came by a notice.
+    release: bool,
 }
 
 /// Loads until the stop; a load under way goes on after the restart.
@@ -74,6 +76,7 @@ pub async fn run(loads: Arc<Resources>, stop: CancellationToken) -> anyhow::Resu
         calls: FuturesUnordered::new(),
         job: None,
         dirty: false,
+        release: false,
     };
     desk.resume().await?;
     loop {
@@ -137,12 +140,24 @@ impl Desk<'_> {
         if self.job.is_none() {
             match self.next() {
                 Some(id) => self.begin(id),
+                None if self.release => self.release().await?,
                 None if self.dirty => {
                     self.dirty = false;
                     self.deps.inventory.ring();
                 }
                 None => {}
             }
+        }
+        Ok(())
+    }
+
+    /// Loads the rows whose parents came by a notice. Most have none that wait, and then it costs a count.
+    async fn release(&mut self) -> anyhow::Result<()> {
+        self.release = false;
+        match self.loader().detached(|loader| async move { loader.release().await }).await {
+            Ok(released) => self.dirty |= released > 0,
+            Err(LoadError::Stopped) => {}
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }
@@ -186,6 +201,10 @@ impl Desk<'_> {
             ResourceErrand::Ask { source, class, full } => self.ask(&source, class, full).await,
             ResourceErrand::Approve { id, by } => {
                 self.approve(id, by);
+                Ok(())
+            }
+            ResourceErrand::Release => {
+                self.release = true;
                 Ok(())
             }
             ResourceErrand::Cancel { id, by } => self.cancel(id, by).await,

@@ -7,7 +7,9 @@
 //! | requested | remembered once | loading | idle, failed | idle, failed | – |
 //! | loading | remembered once | no-op | no-op | – | idle |
 //!
-//! What failed is asked for again after a pause that grows.
+//! What failed is asked for again after a pause that grows. A request without an answer does not make a newer
+//! reason wait for its deadline: where the manager never said yes it ends at once, else when it has had a
+//! minute, the next one two, and so on.
 
 mod request;
 mod snapshot;
@@ -30,6 +32,8 @@ use crate::pipeline::order::{Order, OwnAlarm};
 
 /// How often deadlines are looked at, by the clock.
 const LOOK_MS: i64 = 1000;
+/// A request that the manager took is left so long before a newer reason ends it, doubled each time.
+const PATIENCE_MS: i64 = 60_000;
 /// After a failure a manager is asked again after this, growing …
 const AGAIN_MS: i64 = 15_000;
 /// … up to this.
@@ -51,11 +55,25 @@ struct Source {
     again: Option<(&'static str, Time)>,
     /// Requests that failed one after the other.
     failed: u32,
+    /// Requests that a newer reason ended since the last list.
+    ended: u32,
 }
 
 struct Running {
     run: SyncRun,
     deadline: Time,
+    call: Call,
+}
+
+/// What is known of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    /// It is under way.
+    Open,
+    /// The manager said yes.
+    Taken,
+    /// Its answer did not come.
+    Unanswered,
 }
 
 /// What a piece of work ended with.
@@ -96,14 +114,20 @@ pub async fn run(resyncs: Arc<Resyncs>, stop: CancellationToken) -> anyhow::Resu
 impl<'a> Desk<'a> {
     /// What has become due by time: requests, and those that nobody answered.
     async fn look(&mut self, now: Time) -> anyhow::Result<()> {
-        let late = |source: &Source| {
-            let running = source.running.as_ref()?;
-            (running.run.state == RunState::Requested && running.deadline <= now)
-                .then(|| running.run.sync_req_id.clone())
+        let late = |(id, source): (&SourceId, &Source)| {
+            let (over, running) = (source.is_over(now)?, source.running.as_ref()?);
+            Some((id.clone(), running.run.sync_req_id.clone(), over))
         };
-        let late: Vec<_> = self.sources.iter().filter_map(|(id, source)| Some((id.clone(), late(source)?))).collect();
-        for (id, request) in late {
-            self.fail(&id, &request, "the manager announced no list in time".to_owned(), Alarm::Raise).await;
+        let late: Vec<_> = self.sources.iter().filter_map(late).collect();
+        for (id, request, over) in late {
+            let (why, alarm) = match over {
+                Over::Late => ("the manager announced no list in time", Alarm::Raise),
+                Over::Newer => ("it had no answer when there was a newer reason to ask", Alarm::None),
+            };
+            self.fail(&id, &request, why.to_owned(), alarm).await;
+            if let Some(source) = self.sources.get_mut(&id).filter(|_| over == Over::Newer) {
+                source.ended = source.ended.saturating_add(1);
+            }
         }
         let due = |source: &Source| source.running.is_none() && source.again.is_some_and(|(_, at)| at <= now);
         let due: Vec<SourceId> = self.sources.iter().filter(|(_, s)| due(s)).map(|(id, _)| id.clone()).collect();
@@ -147,7 +171,8 @@ impl<'a> Desk<'a> {
             error: String::new(),
             confirms: false,
         };
-        source.running = Some(Running { run: run.clone(), deadline: now.plus_s(peer.settings.sync_timeout_s) });
+        let deadline = now.plus_s(peer.settings.sync_timeout_s);
+        source.running = Some(Running { run: run.clone(), deadline, call: Call::Open });
         let id = id.clone();
         self.work.push(Box::pin(async move {
             let end = request::call(deps, peer, &run).await;
@@ -176,7 +201,8 @@ impl<'a> Desk<'a> {
 
     async fn ended(&mut self, event: Event) {
         match event {
-            Event::Called(_, _, CallEnd::Asked) => {}
+            Event::Called(id, request, CallEnd::Taken) => self.called(&id, &request, Call::Taken),
+            Event::Called(id, request, CallEnd::Unanswered) => self.called(&id, &request, Call::Unanswered),
             // That it cannot be reached is shown as its silence.
             Event::Called(id, request, CallEnd::Unreached(error)) => self.fail(&id, &request, error, Alarm::None).await,
             Event::Called(id, request, CallEnd::Refused(error)) => self.fail(&id, &request, error, Alarm::Raise).await,
@@ -185,9 +211,16 @@ impl<'a> Desk<'a> {
                 tracing::info!(source.id = %id, sync.id = %request, "the alarm list {request} of {id} was taken");
                 if let Some(source) = self.sources.get_mut(&id) {
                     source.running = None;
-                    source.failed = 0;
+                    (source.failed, source.ended) = (0, 0);
                 }
             }
+        }
+    }
+
+    fn called(&mut self, id: &SourceId, request: &str, call: Call) {
+        let running = self.sources.get_mut(id).and_then(|source| source.running.as_mut());
+        if let Some(running) = running.filter(|running| running.run.sync_req_id == request) {
+            running.call = call;
         }
     }
 
@@ -214,9 +247,40 @@ impl<'a> Desk<'a> {
     }
 }
 
+// === impl Source ===
+
+impl Source {
+    /// Is the request over without a list?
+    fn is_over(&self, now: Time) -> Option<Over> {
+        let running = self.running.as_ref().filter(|running| running.run.state == RunState::Requested)?;
+        if running.deadline <= now {
+            return Some(Over::Late);
+        }
+        let patience = PATIENCE_MS.saturating_mul(1 << self.ended.min(8));
+        let had_its_time = match running.call {
+            Call::Open => false,
+            Call::Taken => now.since(running.run.requested_at) >= patience,
+            Call::Unanswered => true,
+        };
+        (had_its_time && self.again.is_some_and(|(_, at)| at <= now)).then_some(Over::Newer)
+    }
+}
+
+/// Why a request is over without a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    /// Its deadline has passed.
+    Late,
+    /// There is a newer reason to ask.
+    Newer,
+}
+
 /// Does a failure raise an alarm of our own?
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Alarm {
     Raise,
     None,
 }
+
+#[cfg(test)]
+mod tests;

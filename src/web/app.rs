@@ -33,7 +33,7 @@ pub struct AppState {
     pub figures: Figures,
     /// SOAP services, mounted at `/soap/<Service>`.
     pub soap: Arc<Endpoint>,
-    /// Where our metrics are registered (prefix `linesman_web_`).
+    /// Where our metrics are registered, as `web_…` behind its own prefix.
     pub registry: Registry,
     /// Settings.
     pub settings: Settings,

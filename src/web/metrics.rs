@@ -22,19 +22,20 @@ pub(crate) struct Metrics {
 // === impl Metrics ===
 
 impl Metrics {
+    /// Registers them; the registry puts `linesman_` before their names.
     pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let requests = Opts::new("linesman_web_requests_total", "Requests answered, by class of status.");
+        let requests = Opts::new("web_requests_total", "Requests answered, by class of status.");
         let metrics = Metrics {
             requests: IntCounterVec::new(requests, &["class"])?,
-            logins_failed: IntCounter::new("linesman_web_logins_failed_total", "Logins that failed.")?,
-            streams: IntGauge::new("linesman_web_streams", "Live streams open.")?,
-            stream_reloads: IntCounter::new("linesman_web_stream_reloads_total", "Times a live stream had to reload.")?,
+            logins_failed: IntCounter::new("web_logins_failed_total", "Logins that failed.")?,
+            streams: IntGauge::new("web_streams", "Live streams open.")?,
+            stream_reloads: IntCounter::new("web_stream_reloads_total", "Times a live stream had to reload.")?,
             budget_restarts: IntCounter::new(
-                "linesman_web_budget_restarts_total",
+                "web_budget_restarts_total",
                 "Times the task that keeps SLA budgets began again after a failure.",
             )?,
             portal_not_found: IntCounter::new(
-                "linesman_web_portal_not_found_total",
+                "web_portal_not_found_total",
                 "Customer requests for what is not theirs or does not exist.",
             )?,
         };

@@ -26,8 +26,17 @@ fn system() -> PeerInfo {
 
 impl Place {
     async fn start() -> Self {
+        Self::over(None).await
+    }
+
+    /// With these files loaded before it starts.
+    async fn over(inventory: Option<&std::path::Path>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let daemon = Daemon::start(folder.path(), Setup { peers: vec![system()], ..Setup::default() });
+        let setup = Setup { peers: vec![system()], ..Setup::default() };
+        if let Some(inventory) = inventory {
+            Daemon::import(folder.path(), &setup, inventory);
+        }
+        let daemon = Daemon::start(folder.path(), setup);
         let api = Api::admin(&daemon).await;
         Place { daemon, api, messages: std::cell::Cell::new(0), folder }
     }
@@ -88,6 +97,20 @@ async fn a_row_without_its_parent_is_refused_until_the_parent_is_there() {
     assert_eq!(place.tell(2, ("CUSTOMER", "ADD", "K1"), &[("customerNo", "K1"), ("name", "K")]).await.code(), "0");
     let again = place.tell(1, ("CIRCUIT", "ADD", "C1"), &CIRCUIT).await;
     assert_eq!(again.code(), "0", "the same notification comes again and is news: {}", again.text);
+    wait_for("the circuit", async || place.has_circuit().await.then_some(())).await;
+    assert!(place.daemon.stop().success(), "{}", place.daemon.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_waits_is_freed_by_the_notice_of_its_parent() {
+    let inventory = tempfile::tempdir().unwrap();
+    let circuits = "circuitCode,customerNo,inServiceTime\nC0,K0,2026-01-01 00:00:00\nC1,K1,2026-01-01 00:00:00\n";
+    for (class, rows) in [("CUSTOMER", "customerNo,name\nK0,K\n"), ("CIRCUIT", circuits)] {
+        std::fs::write(inventory.path().join(format!("{class}.csv")), rows).unwrap();
+    }
+    let mut place = Place::over(Some(inventory.path())).await;
+    assert!(!place.has_circuit().await, "it waits for its customer");
+    assert_eq!(place.tell(1, ("CUSTOMER", "ADD", "K1"), &[("name", "K")]).await.code(), "0");
     wait_for("the circuit", async || place.has_circuit().await.then_some(())).await;
     assert!(place.daemon.stop().success(), "{}", place.daemon.log());
 }

@@ -135,10 +135,12 @@ async fn run(setup: Setup, rounds: u64) {
     let seed: u64 = rand::random();
     let mut rng = StdRng::seed_from_u64(seed);
     let mut oracle = BTreeSet::new();
+    let mut acknowledged = 0;
     for round in 1..=rounds {
         let prefix = format!("R{round}-");
         let settings = load(&daemon, &prefix, round * ROUND_SPAN);
         let report = crash(&mut daemon, &mut rng, settings.clone()).await;
+        acknowledged += report.acknowledged.len();
         let known = held(&api, &daemon, &prefix).await;
         let lost: Vec<String> = report.alarm_ids(&prefix).filter(|id| !known.contains_key(id)).collect();
         assert!(lost.is_empty(), "seed {seed}, round {round}: acknowledged and lost: {lost:?}");
@@ -149,6 +151,7 @@ async fn run(setup: Setup, rounds: u64) {
         assert!(known.values().all(|raises| *raises == 1), "seed {seed}, round {round}: {known:?}");
         oracle.extend(told);
     }
+    assert!(acknowledged as u64 >= rounds, "seed {seed}: {acknowledged} acknowledged before the kills");
     assert!(daemon.stop().success(), "{}", daemon.log());
     daemon.restart();
     let all = api.all(&daemon, "/api/v1/alarms?state=all").await;

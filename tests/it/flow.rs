@@ -14,7 +14,6 @@ use sims::alarm;
 use sims::eoms::Mishap;
 use sims::incident::{self, Symptom};
 use sims::resource::LoadHabit;
-use sims::transport::SyncHabit;
 use sims::world::knowledge;
 
 use crate::daemon::{Setup, wait_for};
@@ -245,28 +244,6 @@ async fn a_manager_that_was_silent_is_stale_and_then_compared() {
     assert_eq!(source(&street, &code).await["state"], "live");
     let cleared = street.all("/api/v1/alarms?state=cleared").await;
     assert!(cleared.iter().all(|alarm| alarm["clearType"] == "SYNC"), "{cleared:#?}");
-    street.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_empty_list_does_not_clear_everything() {
-    let street = Street::start(quick(), SIZE).await;
-    let alarms = cut(&street);
-    street.told().await;
-    let (manager, _) = &alarms[0];
-    let held = async || street.all("/api/v1/alarms").await.len();
-    wait_for("every alarm to be held", async || (held().await == alarms.len()).then_some(())).await;
-    let sim = street.carrier.manager(manager).unwrap();
-    sim.set_habits(|habits| habits.sync = SyncHabit::Empty);
-    let asked = sim.counts().syncs;
-    let path = format!("/api/v1/sources/{manager}/resync");
-    let (status, answer) = street.api.call(&street.daemon, Method::POST, &path, Some(json!({}))).await;
-    assert!(status.is_success(), "{answer}");
-    wait_for("the list to be asked for", async || (sim.counts().syncs > asked).then_some(())).await;
-    // The second list, which would have to confirm the first, is an honest one.
-    sim.set_habits(|habits| habits.sync = SyncHabit::Honest);
-    let all = stays(Duration::from_secs(5), async || held().await == alarms.len()).await;
-    assert!(all, "an empty list cleared alarms: {:#}", source(&street, manager).await);
     street.stop().await;
 }
 

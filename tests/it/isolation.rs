@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use rand::SeedableRng;
@@ -117,16 +118,23 @@ async fn cut(street: &Street) {
     wait_for("the cut to show", async || (street.circuits_in("down").await == wanted).then_some(())).await;
 }
 
-/// Listens until `until` was heard.
+/// Listens until `until` was heard, and for a while after: what is not meant for the listener may come later.
 async fn hear(stream: reqwest::Response, until: String) -> String {
     let mut bytes = stream.bytes_stream();
     let mut heard = String::new();
-    while let Some(Ok(part)) = bytes.next().await {
+    let mut ends = None;
+    loop {
+        let next = match ends {
+            None => bytes.next().await,
+            Some(at) => tokio::time::timeout_at(at, bytes.next()).await.unwrap_or_default(),
+        };
+        let Some(Ok(part)) = next else { break };
         heard += &String::from_utf8_lossy(&part);
-        if heard.contains(&until) {
-            break;
+        if ends.is_none() && heard.contains(&until) {
+            ends = Some(tokio::time::Instant::now() + Duration::from_secs(3));
         }
     }
+    assert!(ends.is_some(), "the stream ended without {until}: {heard}");
     heard
 }
 

@@ -2,7 +2,7 @@
 
 use model::resource::{Class, Row};
 use model::work::OpType;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sims::carrier::RESOURCE_SYSTEM;
 
@@ -92,13 +92,19 @@ async fn who_gave_a_load_up_is_known() {
     system.rows(Class::Circuit).iter().take(GONE).for_each(|row| system.change(OpType::Del, row.clone()));
     let load = load_circuits(&street, "waiting_approval").await;
     let path = format!("/api/v1/resource-loads/{}", load["id"]);
-    street.api.call(&street.daemon, Method::POST, &format!("{path}/cancel"), None).await;
+    let body = json!({ "source": RESOURCE_SYSTEM, "class": "CIRCUIT", "mode": "INC" });
+    let asked = street.api.call(&street.daemon, Method::POST, "/api/v1/resource-loads", Some(body)).await;
+    assert_eq!(asked.0, StatusCode::CONFLICT, "changes wait for the load: {}", asked.1);
+    let cancel = async || street.api.call(&street.daemon, Method::POST, &format!("{path}/cancel"), None).await.0;
+    assert_eq!(cancel().await, StatusCode::ACCEPTED);
     let load = wait_for("the load to be over", async || {
         let load = street.get(&path).await;
         (load["state"] == "cancelled").then_some(load)
     })
     .await;
     assert_eq!(load["error"], "token:tests gave it up", "{load:#}");
+    let approved = street.api.call(&street.daemon, Method::POST, &format!("{path}/approve"), None).await;
+    assert_eq!((approved.0, cancel().await), (StatusCode::CONFLICT, StatusCode::CONFLICT), "{}", approved.1);
     assert_eq!(street.all("/api/v1/circuits").await.len(), 150);
     street.stop().await;
 }

@@ -140,12 +140,14 @@ impl EomsSim {
         let signed = (settings.sys_code.as_str(), settings.password.as_str());
         let link = Link::new(daemon, &soap::contract::CNM_FOR_EOMS, signed, clock)
             .map_err(|source| SimError::Call { operation: "start".to_owned(), source })?;
+        // A desk that is started again does not give its numbers a second time.
+        let numbers = u32::try_from(clock.now().ms().rem_euclid(86_400_000)).unwrap_or_default();
         let desk = Arc::new(Desk {
             link,
             clock: clock.clone(),
             tasks: tasks.clone(),
             manners: settings.manners,
-            state: Mutex::new(State { known_alarm: settings.known_alarm, ..State::default() }),
+            state: Mutex::new(State { known_alarm: settings.known_alarm, numbers, ..State::default() }),
             bell: Notify::new(),
         });
         let service = Arc::new(service::EomsService(Arc::clone(&desk)));

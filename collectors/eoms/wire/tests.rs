@@ -89,6 +89,9 @@ fn clears_say_who_cleared() {
 #[test]
 fn the_answer_to_a_dispatch_is_understood() {
     assert_eq!(read_dispatched("sheetNo=GD-1;errList="), Some(Dispatched::Sheet("GD-1".to_owned())));
+    let long = format!("sheetNo={};errList=", "工".repeat(5000));
+    assert_eq!(read_dispatched(&long), Some(Dispatched::Sheet("工".repeat(80))), "an index must hold it");
+    assert_eq!(read_sheet(&long).unwrap().unwrap().sheet_no, "工".repeat(80));
     assert_eq!(read_dispatched("sheetNo=;errList=alarmId already exists"), Some(Dispatched::Exists));
     assert_eq!(read_dispatched("sheetNo=;errList=告警已存在"), Some(Dispatched::Exists));
     assert_eq!(read_dispatched("sheetNo=;errList=网元不存在"), Some(Dispatched::Refused("网元不存在".to_owned())));

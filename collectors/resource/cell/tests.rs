@@ -40,6 +40,31 @@ fn what_a_figure_hangs_on_refuses_the_row() {
 }
 
 #[test]
+fn a_hop_that_could_never_act_is_refused() {
+    let hop = |cells: [&str; 3], valid: [&str; 2]| {
+        let [segment, alternative, hop] = cells;
+        row(Class::Route, &["C", segment, alternative, hop, "LINK", "L", "", valid[0], valid[1]])
+    };
+    for cells in [["0", "1", "1"], ["1", "0", "1"], ["1", "1", "0"], ["4294967296", "1", "1"], ["65536", "1", "1"]] {
+        assert_eq!(hop(cells, ["", ""]).unwrap_err().code, ResultCode::BadValue, "{cells:?}");
+    }
+    assert!(hop(["65535", "01", "1"], ["", ""]).is_ok());
+    let wrong = hop(["1", "1", "1"], ["2026-01-02", "2026-01-01"]).unwrap_err();
+    assert!(wrong.reason.starts_with("validTo"), "{wrong:?}");
+    assert!(hop(["1", "1", "1"], ["2026-01-01", "2026-01-01"]).is_ok(), "a version that was replaced at once");
+    assert!(hop(["1", "1", "1"], ["2026-01-01", "9999-12-31 23:59:59"]).is_ok(), "no end");
+}
+
+#[test]
+fn a_key_that_no_index_holds_is_refused() {
+    let cause = "光".repeat(700);
+    let known = row(Class::AlarmKnowledge, &["TRANS", "", &cause, "", "OUTAGE"]);
+    assert!(known.unwrap_err().reason.contains("at most 2000"));
+    assert!(normal_key(Class::AlarmKnowledge, &format!("TRANS||{cause}|"), &Zone::utc()).is_err());
+    assert!(row(Class::AlarmKnowledge, &["TRANS", "", &cause[..1500], "", "OUTAGE"]).is_ok());
+}
+
+#[test]
 fn a_deletion_needs_its_key_only() {
     let read = |cells: Vec<&str>| normal_row(Class::Circuit, cells, &Zone::china(), Need::Key);
     assert_eq!(read(vec!["C1"]).unwrap().0.key(), "C1");

@@ -25,6 +25,15 @@ fn bad_times_are_errors_that_name_the_text() {
 }
 
 #[test]
+fn the_end_of_the_calendar_means_no_end_in_every_zone() {
+    for zone in ["UTC", "+08:00", "-03:30", "-12:00", "Asia/Shanghai"] {
+        let end = Zone::parse(zone).unwrap().read_local("9999-12-31 23:59:59").unwrap();
+        assert!(end > Time::parse("9999-12-30T00:00:00Z").unwrap(), "{zone} {end}");
+        assert_eq!(Time::parse(&end.to_string()).unwrap(), end, "{zone}: it is kept as it was read");
+    }
+}
+
+#[test]
 fn windows_cut_to_their_common_part() {
     let window = |a, b| Window::new(Time::from_ms(a), Time::from_ms(b));
     assert_eq!(window(0, 10).cut(window(5, 20)), Some(window(5, 10)));

@@ -1,4 +1,5 @@
 use model::fault::FaultNo;
+use model::ticket::Said;
 
 use super::*;
 use intake::submission::ClockWord;
@@ -15,6 +16,7 @@ fn ticket() -> Ticket {
         sheet_no: String::new(),
         state: TicketState::Unknown,
         sheet_status: String::new(),
+        said: Said::default(),
         opened_at: at(0),
         changed_at: at(0),
         deal_time_limit: None,
@@ -79,6 +81,62 @@ fn any_word_proves_that_they_have_it() {
     assert_eq!(found.sheet_status, "怪", "a word that nobody knows is kept");
 }
 
+/// Every order of the numbers below `n`.
+fn orders(n: usize) -> Vec<Vec<usize>> {
+    if n == 0 {
+        return vec![Vec::new()];
+    }
+    let into = |order: Vec<usize>| (0..n).map(move |at| [&order[..at], &[n - 1], &order[at..]].concat());
+    orders(n - 1).into_iter().flat_map(into).collect()
+}
+
+#[test]
+fn what_stands_was_said_last_in_whatever_order_it_is_delivered() {
+    let replied = |s, restored| SheetEvent { restored_at: Some(at(restored)), ..said("replyWorkSheet", "", Some(s)) };
+    let words = [
+        said("confirmWorkSheet", "T1", Some(10)),
+        said("syncSheetState", "挂起", Some(20)),
+        replied(30, 29),
+        replied(40, 39),
+        SheetEvent { deal_time_limit: Some(at(99)), ..said("notify", "怪", Some(40)) },
+    ];
+    for order in orders(words.len()) {
+        let mut found = ticket();
+        for (second, word) in (100..).zip(order.iter().chain(order.iter().rev())) {
+            tell(&mut found, &words[*word], known, at(second));
+        }
+        let stands = (found.state, found.sheet_status.as_str(), found.restored_at, found.deal_time_limit);
+        assert_eq!(stands, (TicketState::Resolved, "怪", Some(at(39)), Some(at(99))), "{order:?}");
+        assert_eq!(found.notes.len(), words.len());
+    }
+}
+
+#[test]
+fn of_one_second_the_word_that_is_further_on_stands() {
+    let words = [said("confirmWorkSheet", "", Some(10)), said("replyWorkSheet", "", Some(10))];
+    let back = [words[1].clone(), words[0].clone()];
+    assert_eq!(states(&words)[1], TicketState::Resolved);
+    assert_eq!(states(&back)[1], TicketState::Resolved);
+}
+
+#[test]
+fn a_time_that_cannot_be_counts_at_its_receipt() {
+    let told = states(&[said("replyWorkSheet", "", Some(1_000_000)), said("confirmWorkSheet", "", Some(101))]);
+    assert_eq!(told[1], TicketState::InProgress);
+}
+
+#[test]
+fn an_answer_that_it_is_over_outranks_older_words_and_one_that_it_waits_does_not() {
+    let told_after = |answer, word: SheetEvent| {
+        let mut found = ticket();
+        answered(&mut found, answer, "", at(50));
+        tell(&mut found, &word, known, at(60));
+        found.state
+    };
+    assert_eq!(told_after(TicketState::Closed, said("confirmWorkSheet", "", Some(40))), TicketState::Closed);
+    assert_eq!(told_after(TicketState::Acknowledged, said("confirmWorkSheet", "", Some(40))), TicketState::InProgress);
+}
+
 /// What becomes of a ticket that is told these words of its clock, each at its time, in this order.
 fn clock(state: TicketState, words: &[(i64, Option<&str>)]) -> Ticket {
     let mut found = Ticket { state, ..ticket() };
@@ -118,4 +176,28 @@ fn a_reason_that_is_no_code_and_a_clock_without_end_are_refused() {
     (0..400).for_each(|s| told(s).unwrap());
     assert!(told(7).is_ok(), "what is known has room");
     assert!(matches!(told(400), Err(Refusal::StateForbids(_))));
+}
+
+#[test]
+fn a_clock_that_stands_holds_against_words_and_one_that_runs_does_not() {
+    let told = |words: &[(SheetEvent, Option<ClockWord>)]| {
+        let mut found = ticket();
+        for (event, word) in words {
+            tell(&mut found, event, known, at(99));
+            if let Some(word) = word {
+                holds::tell(&mut found, word, "li", event.at.unwrap()).unwrap();
+            }
+            holds::apply(&mut found);
+        }
+        found.state
+    };
+    let stop = (said("suspendWorkSheet", "", Some(20)), Some(ClockWord::Stops("CUSTOMER_POWER".to_owned())));
+    let run = (said("resumeWorkSheet", "", Some(30)), Some(ClockWord::Runs));
+    let word = |second| (said("confirmWorkSheet", "", Some(second)), None);
+    let held = |second| (said("syncSheetState", "挂起", Some(second)), None);
+    assert_eq!(told(&[stop.clone(), word(10)]), TicketState::Held, "the order of delivery does not matter");
+    assert_eq!(told(&[word(10), stop.clone()]), TicketState::Held);
+    assert_eq!(told(&[stop.clone(), held(20), run.clone()]), TicketState::InProgress);
+    assert_eq!(told(&[run.clone(), held(20), stop.clone()]), TicketState::InProgress);
+    assert_eq!(told(&[stop, run, held(40)]), TicketState::Held, "by its word alone");
 }

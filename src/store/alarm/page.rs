@@ -36,7 +36,7 @@ pub struct AlarmFilter {
     pub source: Option<SourceNo>,
     /// Of this fault.
     pub fault: Option<FaultNo>,
-    /// With this text in title, cause, object, element or location; empty = any.
+    /// With this text in title, cause, object, element, location or key; empty = any.
     pub text: String,
     /// Raised at or after.
     pub from: Option<Time>,
@@ -62,7 +62,7 @@ const PAGE: &str = concat!(
         and ($5 = '' or $5 like '%' || e.severity || '%')
         and ($6 = 0 or i.source_no = $6)
         and ($7 = 0 or a.fault_no = $7)
-        and ($8 = '' or lower(s.content) like $8 escape '\\')
+        and ($8 = '' or lower(s.content) like $8 escape '\\' or lower(i.alarm_key) like $8 escape '\\')
         order by a.raised_at desc, a.id desc
         limit $9"
 );

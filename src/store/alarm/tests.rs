@@ -293,6 +293,7 @@ async fn history_is_paged_and_filtered() {
         assert_eq!(count(&mut tx, AlarmFilter { text: "port-3\"".to_owned(), ..all() }).await, 3);
         assert_eq!(count(&mut tx, AlarmFilter { text: "收无光 100%_l".to_owned(), ..all() }).await, 50);
         assert_eq!(count(&mut tx, AlarmFilter { text: "100_".to_owned(), ..all() }).await, 0);
+        assert_eq!(count(&mut tx, AlarmFilter { text: "alm-000007".to_owned(), ..all() }).await, 1, "by its key");
         assert_eq!(count(&mut tx, AlarmFilter { from: Some(NOW.plus_s(40)), ..all() }).await, 10);
     }
 }

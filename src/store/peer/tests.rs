@@ -72,6 +72,7 @@ async fn notification_numbers_use_all_64_bits() {
             last_id: 7,
             gaps: vec![(3, 5)],
             gap_since: Some(NOW),
+            recent: vec![(6, 1), (7, u64::MAX)],
         };
         put_notification_state(&mut tx, &state).await.unwrap();
         state.last_id = u64::MAX;

@@ -1,6 +1,6 @@
 //! Tickets and the outbox on both engines: one of each for one key, whatever is fed how often.
 
-use model::ticket::{ClockEvent, OutboxKind, OutboxRow, OutboxState, TicketNote, TicketState};
+use model::ticket::{ClockEvent, OutboxKind, OutboxRow, OutboxState, Said, TicketNote, TicketState};
 
 use super::*;
 use crate::outbox::{
@@ -18,6 +18,7 @@ fn ticket(n: i64, sheet_no: &str) -> Ticket {
         sheet_no: sheet_no.to_owned(),
         state: TicketState::Sending,
         sheet_status: String::new(),
+        said: Said::default(),
         opened_at: NOW,
         changed_at: NOW.plus_s(n),
         deal_time_limit: None,
@@ -33,7 +34,7 @@ fn ticket(n: i64, sheet_no: &str) -> Ticket {
 }
 
 #[tokio::test]
-async fn tickets_have_one_sheet_each() {
+async fn tickets_may_share_a_sheet() {
     for test in both().await {
         let mut tx = test.db.write().await.unwrap();
         for n in 1..=3 {
@@ -43,15 +44,29 @@ async fn tickets_have_one_sheet_each() {
         put_ticket(&mut tx, &known).await.unwrap();
         put_ticket(&mut tx, &known).await.unwrap();
         assert_eq!(ticket_by_key(&mut tx, &known.alarm_id).await.unwrap().unwrap(), known, "{}", test.engine);
-        assert_eq!(ticket_by_sheet(&mut tx, "S-1").await.unwrap().unwrap(), known);
-        assert_eq!(ticket_by_sheet(&mut tx, "").await.unwrap(), None);
+        assert_eq!(tickets_by_sheet(&mut tx, "S-1").await.unwrap(), std::slice::from_ref(&known));
+        assert_eq!(tickets_by_sheet(&mut tx, "").await.unwrap(), []);
         assert_eq!(tickets_of_faults(&mut tx, &[FaultNo(2)]).await.unwrap(), [ticket(2, "")]);
         let page = tickets_page(&mut tx, None, 2).await.unwrap();
         assert_eq!(page.iter().map(|t| t.fault_no.0).collect::<Vec<_>>(), [3, 2]);
         let after = Some((page[1].changed_at, page[1].alarm_id.as_str()));
-        assert_eq!(tickets_page(&mut tx, after, 2).await.unwrap(), [known]);
-        let stolen = put_ticket(&mut tx, &ticket(2, "S-1")).await;
-        assert!(matches!(stolen, Err(StoreError::Exists("a ticket with this sheet number"))), "{stolen:?}");
+        assert_eq!(tickets_page(&mut tx, after, 2).await.unwrap(), std::slice::from_ref(&known));
+        put_ticket(&mut tx, &ticket(2, "S-1")).await.unwrap();
+        assert_eq!(tickets_by_sheet(&mut tx, "S-1").await.unwrap(), [ticket(2, "S-1"), known], "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_nul_from_a_peer_fails_no_commit() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        put_ticket(&mut tx, &ticket(1, "S\0-1")).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = test.db.read().await.unwrap();
+        for sheet_no in ["S\0-1", "S\u{FFFD}-1"] {
+            let found = tickets_by_sheet(&mut tx, sheet_no).await.unwrap();
+            assert_eq!(found.len(), 1, "{} {sheet_no:?}", test.engine);
+        }
     }
 }
 

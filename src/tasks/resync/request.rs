@@ -11,8 +11,10 @@ use crate::tasks::peers::TaskPeer;
 
 /// What became of the call.
 pub(super) enum CallEnd {
-    /// It was asked, or may have been: the announcement or the deadline decides.
-    Asked,
+    /// The manager said yes: the announcement or the deadline decides.
+    Taken,
+    /// It may have been asked; the same decides.
+    Unanswered,
     /// It cannot have been asked.
     Unreached(String),
     /// It does not want to.
@@ -26,7 +28,8 @@ pub(super) async fn call(deps: &TaskDeps, peer: &TaskPeer, run: &SyncRun) -> Cal
     let request = SyncRequest { sync_req_id: run.sync_req_id.clone(), filter_id: String::new(), start_time: None };
     let id = CallId { msg_id: &run.sync_req_id, now: deps.clock.now() };
     match manager.request_alarm_sync(id, &request).await {
-        Ok(()) | Err(ClientError::Unknown(_)) => CallEnd::Asked,
+        Ok(()) => CallEnd::Taken,
+        Err(ClientError::Unknown(_)) => CallEnd::Unanswered,
         Err(error @ ClientError::NotSent(_)) => CallEnd::Unreached(error.to_string()),
         Err(error @ ClientError::Refused { .. }) => CallEnd::Refused(error.to_string()),
     }

@@ -17,7 +17,7 @@ use super::Listing;
 use crate::app::App;
 use crate::auth::{Admin, Staff};
 use crate::extract::{Body, Segment};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// A resource load.
 #[derive(Debug, Serialize, ToSchema)]
@@ -113,7 +113,7 @@ pub(crate) async fn show_load(
 
 /// Asks a source for resources.
 #[utoipa::path(post, path = "/resource-loads", tag = "resources", request_body = LoadBody,
-    responses((status = 202), (status = 400), (status = 404)))]
+    responses((status = 202), (status = 400), (status = 409)))]
 pub(crate) async fn start_load(
     State(app): State<Arc<App>>,
     staff: Staff,
@@ -131,6 +131,11 @@ pub(crate) async fn start_load(
     if !app.board.read().lists.sources.contains_key(&source) {
         return Err(Problem::bad_field("source", "is not a configured source"));
     }
+    let classes = class.map_or_else(|| Class::ALL.to_vec(), |class| vec![class]);
+    if classes.iter().all(|class| is_under_way(&app, &source, *class, full)) {
+        let reason = "a load of this is under way, or waits for a person: let it end, or give it up";
+        return Err(Problem::of(ProblemCode::StateForbids, reason));
+    }
     app.command(Command::Load { source, class, full }, &staff.login).await?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -143,7 +148,8 @@ pub(crate) async fn approve_load(
     admin: Admin,
     Segment(id): Segment<i64>,
 ) -> Result<StatusCode, Problem> {
-    give(&app, id, Command::ApproveLoad(id), &admin.login).await
+    let waits = |load: &Load| load.state == RunState::Waiting;
+    give(&app, (id, waits), Command::ApproveLoad(id), &admin.login).await
 }
 
 /// Gives a load up.
@@ -154,12 +160,28 @@ pub(crate) async fn cancel_load(
     staff: Staff,
     Segment(id): Segment<i64>,
 ) -> Result<StatusCode, Problem> {
-    give(&app, id, Command::CancelLoad(id), &staff.login).await
+    let goes_on = |load: &Load| load.ended_at.is_none();
+    give(&app, (id, goes_on), Command::CancelLoad(id), &staff.login).await
 }
 
-async fn give(app: &App, id: i64, command: Command, by: &str) -> Result<StatusCode, Problem> {
-    if !app.board.read().lists.loads.contains_key(&id) {
-        return Err(Problem::not_found());
+/// A load of the class has not ended. A FULL takes the place of one that waits for a person.
+fn is_under_way(app: &App, source: &SourceId, class: Class, full: bool) -> bool {
+    let board = app.board.read();
+    let mut loads = board.lists.loads.values().filter(|load| load.source == *source && load.class == class);
+    loads.any(|load| load.ended_at.is_none() && !(full && load.state == RunState::Waiting))
+}
+
+/// Hands a command about a load to the task, if its state allows it.
+async fn give(
+    app: &App,
+    (id, allows): (i64, impl Fn(&Load) -> bool),
+    command: Command,
+    by: &str,
+) -> Result<StatusCode, Problem> {
+    let found = app.board.read().lists.loads.get(&id).map(|load| (allows(load), load.state));
+    let (allowed, state) = found.ok_or_else(Problem::not_found)?;
+    if !allowed {
+        return Err(Problem::of(ProblemCode::StateForbids, format!("load {id} is {state}")));
     }
     app.command(command, by).await?;
     Ok(StatusCode::ACCEPTED)

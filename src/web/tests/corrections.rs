@@ -122,7 +122,7 @@ async fn what_is_wrong_with_a_proposal_is_said_all_at_once() {
         (json!({ "change": "up" }), vec!["code"]),
         (json!({ "change": "better", "code": null }), vec!["change"]),
         (json!({ "circuitCode": "nope", "reason": " " }), vec!["circuitCode", "reason"]),
-        (json!({ "reason": "a\u{0}b" }), vec!["reason"]),
+        (json!({ "reason": "a\u{1}b" }), vec!["reason"]),
         (json!({ "proof": { "name": "x", "mediaType": "y", "base64": "?" } }), vec!["proof.base64"]),
     ];
     for (change, fields) in cases {

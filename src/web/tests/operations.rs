@@ -19,7 +19,7 @@ async fn ask(operations: &Operations, path: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn metrics_health_and_readiness() {
-    let registry = prometheus::Registry::new();
+    let registry = prometheus::Registry::new_custom(Some("linesman".to_owned()), None).unwrap();
     let metrics = crate::metrics::Metrics::register(&registry).unwrap();
     metrics.logins_failed.inc();
     let report = |alive, reason: &str| {

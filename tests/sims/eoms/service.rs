@@ -112,7 +112,7 @@ impl EomsService {
         }
         state.numbers += 1;
         let day = self.0.link.zone().civil(now).strftime("%y%m%d").to_string();
-        let sheet_no = format!("GD-051-{day}-{:05}", state.numbers);
+        let sheet_no = format!("GD-051-{day}-{:08}", state.numbers);
         state.note(now, "newAlarm", &alarm_id, &sheet_no);
         state.open(Sheet {
             sheet_no: sheet_no.clone(),

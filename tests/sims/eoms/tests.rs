@@ -11,6 +11,11 @@ const ALARM: &str = "GD_CNM_F1-1";
 
 async fn start(known_alarm: KnownAlarm, manners: Option<Manners>) -> (Place, EomsSim) {
     let place = Place::new().await;
+    let sim = desk(&place, known_alarm, manners).await;
+    (place, sim)
+}
+
+async fn desk(place: &Place, known_alarm: KnownAlarm, manners: Option<Manners>) -> EomsSim {
     let settings = EomsSettings {
         sys_code: "GD_EOMS".to_owned(),
         password: PASSWORD.to_owned(),
@@ -19,8 +24,7 @@ async fn start(known_alarm: KnownAlarm, manners: Option<Manners>) -> (Place, Eom
         known_alarm,
         manners,
     };
-    let sim = EomsSim::start(settings, &place.daemon, (&place.clock, &place.tasks)).await.unwrap();
-    (place, sim)
+    EomsSim::start(settings, &place.daemon, (&place.clock, &place.tasks)).await.unwrap()
 }
 
 async fn say(place: &Place, sim: &EomsSim, operation: &str, record: Record) -> Result<String, ClientError> {
@@ -113,4 +117,17 @@ async fn people_accept_reply_after_the_clear_and_archive() {
     let reply = place.ear.heard("replyWorkSheet").remove(0);
     assert!(reply.contains("2026-11-22 09:30:00") && reply.contains(ALARM));
     place.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn a_desk_that_is_started_again_gives_no_number_twice() {
+    let place = Place::new().await;
+    let mut numbers = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let sim = desk(&place, KnownAlarm::SameSheet, None).await;
+        say(&place, &sim, "newAlarm", new_alarm()).await.unwrap();
+        assert!(numbers.insert(sim.sheets().remove(0).sheet_no), "{numbers:?}");
+        let now = place.clock.now();
+        wait_for("a later instant", || place.clock.now().since(now) > 1).await;
+    }
 }

@@ -228,7 +228,8 @@ fn two_faults_that_are_one_merge_without_a_ticket_and_are_linked_with_one() {
     assert_eq!(late.drain().dispatch.len(), 2);
     let effects = put(&mut late, &[board(3, 9)], 201);
     assert_eq!(of(&effects, 2), (FaultState::Merged, Some(FaultNo(1)), DispatchReason::Persisted));
-    assert!(effects.dispatch.iter().all(|decision| decision.what == Action::Join));
+    let joined: Vec<_> = effects.dispatch.iter().map(|decision| (decision.fault_no.0, decision.what)).collect();
+    assert_eq!(joined, [(1, Action::Join)]);
     // When all is over, both sheets are told.
     let over = [cleared(&alarms[0], 300), cleared(&alarms[1], 300), cleared(&board(3, 9), 301)];
     let told: Vec<_> = put(&mut late, &over, 302).dispatch.iter().map(|d| (d.fault_no.0, d.what)).collect();
