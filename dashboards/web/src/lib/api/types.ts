@@ -50,6 +50,8 @@ export interface Clock {
 
 export interface RibbonDay {
   date: string;
+  /** Of today: up to now. */
+  lengthMs: number;
   downMs: number;
   excludedMs: number;
   unmeasuredMs: number;
