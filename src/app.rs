@@ -5,6 +5,7 @@ mod refusals;
 mod services;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use figures::Figures;
 use ftp::Spool;
 use intake::{Clock, Doorbell, Intake};
 use model::source::{SourceId, SourceKind};
+use report::Fonts;
 use store::Db;
 use tokio::sync::mpsc;
 use web::board::Board;
@@ -28,10 +30,13 @@ use crate::pipeline::late::KeptUntil;
 use crate::pipeline::order::Orders;
 use crate::pipeline::sources::Setup;
 use crate::pipeline::writer::{self, Doors};
+use crate::reports::maker::Maker;
 use crate::supervisor::Supervisor;
 use crate::tasks::aside::{Asides, Pile};
 use crate::tasks::checkpoints::Checkpoints;
 use crate::tasks::figures::Keeper;
+use crate::tasks::mail::Mailer;
+use crate::tasks::reports::Reporter;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
 /// Errands that may wait for a task.
@@ -109,9 +114,10 @@ impl App {
             deps: task_deps.clone(),
             board: board.clone(),
             figures: figures.clone(),
-            kept_until,
+            kept_until: kept_until.clone(),
             close_after_s: config.sla.close_after_h * 3600,
         };
+        let reporter = reporter(&config, &task_deps, &board, (&figures, kept_until))?;
         let checkpoints = Checkpoints { deps: task_deps.clone(), path: crate::audit::checkpoint_file(&config) };
         let state = services::web_state(&config, &task_deps, &board, endpoint, figures);
         let watch = start_watch(&config, &task_deps, &supervisor).await;
@@ -120,6 +126,7 @@ impl App {
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
         start_tasks(&supervisor, task_deps, errands);
         start_keepers(&supervisor, keeper, checkpoints);
+        start_reports(&supervisor, reporter);
         Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
     }
 
@@ -255,6 +262,50 @@ fn start_keepers(supervisor: &Supervisor, keeper: Keeper, checkpoints: Checkpoin
     let (keeper, checkpoints) = (Arc::new(keeper), Arc::new(checkpoints));
     supervisor.spawn("figures", move |stop| tasks::figures::run(Arc::clone(&keeper), stop));
     supervisor.spawn("checkpoints", move |stop| tasks::checkpoints::run(Arc::clone(&checkpoints), stop));
+}
+
+/// Makes the reports of customers.
+fn reporter(
+    config: &Config,
+    deps: &TaskDeps,
+    board: &Board,
+    (figures, kept_until): (&Figures, KeptUntil),
+) -> anyhow::Result<Arc<Reporter>> {
+    let fonts = match &config.reports.font_file {
+        Some(file) => {
+            let font = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            Fonts::with(font).with_context(|| format!("reports.font_file {}", file.display()))?
+        }
+        None => Fonts::new()?,
+    };
+    let look = config.reports.look();
+    Ok(Arc::new(Reporter {
+        deps: deps.clone(),
+        board: board.clone(),
+        maker: Maker { db: deps.db.clone(), figures: figures.clone(), kept_until, look },
+        fonts: Arc::new(fonts),
+        folder: reports_folder(config),
+        settings: config.reports.clone(),
+    }))
+}
+
+/// Starts what makes reports and what mails them.
+fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
+    if let Some(settings) = reporter.settings.mail.clone() {
+        let mailer = Arc::new(Mailer {
+            deps: reporter.deps.clone(),
+            settings,
+            carrier: reporter.settings.carrier.clone(),
+            folder: reporter.folder.clone(),
+        });
+        supervisor.spawn("mail", move |stop| tasks::mail::run(Arc::clone(&mailer), stop));
+    }
+    supervisor.spawn("reports", move |stop| tasks::reports::run(Arc::clone(&reporter), stop));
+}
+
+/// Where issued reports lie.
+fn reports_folder(config: &Config) -> PathBuf {
+    config.store.data.join("reports")
 }
 
 /// Up to where figures are kept already.

@@ -3,6 +3,7 @@
 //! Unknown keys are refused, so that a typing error is not a silent default. Secrets are never in
 //! this file: a `*_file` setting names the file that holds them.
 
+mod reports;
 mod sections;
 mod shape;
 
@@ -12,6 +13,7 @@ use collectors::peer::Peer;
 use model::source::SourceKind;
 use serde::Deserialize;
 
+pub use reports::{Mail, Reports};
 pub use sections::read_capped;
 pub use sections::{Alarms, Audit, Dispatch, Log, Operations, Resources, Sla, Store, Web};
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub resources: Resources,
     /// SLA plans and figures.
     pub sla: Sla,
+    /// Reports of customers.
+    pub reports: Reports,
     /// The audit log.
     pub audit: Audit,
     /// Log.
@@ -84,6 +88,7 @@ impl Default for Config {
             dispatch: Dispatch::default(),
             resources: Resources::default(),
             sla: Sla::default(),
+            reports: Reports::default(),
             audit: Audit::default(),
             log: Log::default(),
             peers: Vec::new(),
@@ -126,6 +131,7 @@ impl Config {
     fn resolve(&mut self, folder: &Path) {
         self.store.resolve(folder);
         self.sla.resolve(folder);
+        self.reports.resolve(folder);
         self.audit.resolve(folder, &self.store.data);
         for peer in &mut self.peers {
             peer.resolve(folder);
@@ -143,6 +149,7 @@ impl Config {
         self.dispatch.validate(faults);
         self.resources.validate(faults);
         self.sla.validate(faults);
+        self.reports.validate(faults);
         self.log.validate(faults);
         let (web, operations) = (self.web.listen, self.operations.listen);
         let is_shared = web.port() != 0 && web.port() == operations.port() && web.ip() == operations.ip();

@@ -7,6 +7,7 @@
 //! - [`pipeline`]: the one writer, from a submission to a commit
 //! - [`load`]: resource files into the store
 //! - [`tasks`]: background work that looks at the database and does what is due
+//! - [`reports`]: a customer's monthly report out of the store
 //! - [`sla`]: the offline command, figures from files
 //! - `bench`: speed, memory and disk, measured on the real daemon
 
@@ -21,6 +22,7 @@ pub mod health;
 pub mod load;
 pub mod metrics;
 pub mod pipeline;
+pub mod reports;
 pub mod sla;
 pub mod supervisor;
 pub mod tasks;

@@ -6,8 +6,8 @@
 //! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
 //! - `publisher`: after the commit, beside the writer: the board, then the answers
 //! - `book`, `alarms`: facts to episodes; `snapshots`, `resync`: what a manager's list raises and clears; `own`: alarms of our own
-//! - `effects`, `tickets`, `sheets`: what follows, to EOMS and back
-//! - `works`, `changes`, `acknowledge`: planned work, resources, operators; `unknown`: circuits that nobody holds
+//! - `effects`, `tickets`, `sheets`, `holds`: what follows, to EOMS and back
+//! - `works`, `protections`, `changes`, `acknowledge`: planned work, key protection, resources, operators; `unknown`: circuits that nobody holds
 //! - [`late`]: what is told of a time whose figures are kept
 //! - [`deps`], [`order`]: the doors
 
@@ -20,11 +20,13 @@ pub mod deps;
 mod effects;
 mod full;
 mod group;
+mod holds;
 pub mod late;
 mod notices;
 pub mod order;
 mod orders;
 mod own;
+mod protections;
 mod publisher;
 pub(crate) mod replay;
 mod resync;

@@ -8,6 +8,7 @@
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
 //! - [`figures`]: keeps the figures of periods that are over; [`checkpoints`]: keeps the ends of the audit log
+//! - [`reports`]: makes the reports of customers; [`mail`]: sends them
 //! - [`purge`]: forgets what is old; [`aside`]: writes what the gate refused into quarantine
 //! - [`peers`]: the peers as these tasks call them; `fetch`: their files
 
@@ -19,8 +20,10 @@ mod fetch;
 pub mod figures;
 pub mod filters;
 pub mod inventory;
+pub mod mail;
 pub mod peers;
 pub mod purge;
+pub mod reports;
 pub mod resources;
 pub mod resync;
 

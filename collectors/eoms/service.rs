@@ -2,14 +2,14 @@
 //! idempotent, so a repetition does no harm.
 
 use futures_util::future::BoxFuture;
-use intake::submission::{Content, RefusedRow, SheetEvent};
+use intake::submission::{ClockWord, Content, RefusedRow, SheetEvent};
 use model::code::ResultCode;
 use soap::contract::CNM_FOR_EOMS;
 use soap::eoms::Arguments;
 use soap::{Call, Contract, Reply, Service};
 
 use crate::answer::{Decoded, Desk, parted, refused_as};
-use crate::eoms::wire::{Named, cut, read_cutover};
+use crate::eoms::wire::{Named, cut, read_cutover, read_key_protection};
 use crate::fields::{Wrong, time, unknown};
 use crate::habits::Habits;
 
@@ -95,7 +95,14 @@ fn decode(call: &Call, habits: &Habits) -> Result<Vec<Decoded>, Wrong> {
             let (cutovers, refused, positions) = parted(records.map(|record| read_cutover(&record, habits)));
             Ok(vec![Decoded { notification: None, content: Content::Cutovers(cutovers), refused, positions }])
         }
-        "syncSheetState" | "confirmWorkSheet" | "replyWorkSheet" | "withdrawWorkSheet" => {
+        "syncKeyProtectCircuit" => {
+            let told_at = time("opTime", &arguments.time, &habits.zone)?;
+            let (tasks, refused, positions) =
+                parted(records.map(|record| read_key_protection(&record, told_at, habits)));
+            Ok(vec![Decoded { notification: None, content: Content::KeyProtections(tasks), refused, positions }])
+        }
+        "syncSheetState" | "confirmWorkSheet" | "replyWorkSheet" | "withdrawWorkSheet" | "suspendWorkSheet"
+        | "resumeWorkSheet" => {
             let read = |record| sheet_event(call.operation, &arguments, &record, habits);
             let (events, refused, positions) = parted(records.map(read));
             Ok(one_by_one(events, refused, &positions))
@@ -141,7 +148,12 @@ fn sheet_event(
         record.must("sheetStatus", KEY_MAX)?;
     }
     let at = |name: &str, text: &str| time(name, text, &habits.zone);
-    let happened = match record.any(&["statusTime", "opTime"]) {
+    let names: &[&str] = match operation {
+        "suspendWorkSheet" => &["suspendTime", "statusTime", "opTime"],
+        "resumeWorkSheet" => &["resumeTime", "statusTime", "opTime"],
+        _ => &["statusTime", "opTime"],
+    };
+    let happened = match record.any(names) {
         "" => arguments.time.as_str(),
         text => text,
     };
@@ -151,13 +163,22 @@ fn sheet_event(
         sheet_no,
         sheet_status: record.get("sheetStatus").to_owned(),
         by: cut(&arguments.person, 64),
-        at: at("statusTime", happened)?,
+        at: at(names.first().copied().unwrap_or_default(), happened)?,
         deal_time_limit: at("dealTimeLimit", record.any(&["dealTimeLimit", "deadline"]))?,
         restored_at: at("recoverTime", record.any(&["recoverTime", "restoreTime"]))?,
         text: story(operation, record),
         exclusion: cut(record.get("exclusionCode"), 64),
-        held: None,
+        clock: clock_word(operation, record)?,
     })
+}
+
+/// What becomes of the ticket's clock.
+fn clock_word(operation: &str, record: &Named<'_>) -> Result<Option<ClockWord>, Wrong> {
+    match operation {
+        "suspendWorkSheet" => Ok(Some(ClockWord::Stops(record.must("reasonCode", 64)?.to_owned()))),
+        "resumeWorkSheet" => Ok(Some(ClockWord::Runs)),
+        _ => Ok(None),
+    }
 }
 
 /// What was said, as one text.
@@ -167,6 +188,8 @@ fn story(operation: &str, record: &Named<'_>) -> String {
             &[&["causeClass", "issueEliminatReason"], &["responsibleParty"], &["action", "endResult", "dealDesc"]]
         }
         "withdrawWorkSheet" => &[&["withdrawReason", "reason"]],
+        "suspendWorkSheet" => &[&["reasonCode"], &["suspendReason", "reason", "dealDesc"]],
+        "resumeWorkSheet" => &[&["resumeReason", "reason", "dealDesc"]],
         "confirmWorkSheet" => &[&["confirmDesc", "dealDesc"]],
         _ => &[],
     };

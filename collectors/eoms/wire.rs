@@ -4,7 +4,7 @@
 use model::alarm::Severity;
 use model::code::ResultCode;
 use model::time::{Time, Zone};
-use model::work::{Cutover, OpType};
+use model::work::{Cutover, KeyProtection, OpType, ProtectLevel};
 use serde::{Deserialize, Serialize};
 use soap::eoms::{Record, SheetAnswer};
 
@@ -213,12 +213,7 @@ pub fn read_sheet(text: &str) -> Result<Option<Sheet>, String> {
 /// [`Wrong`] with the field.
 pub fn read_cutover(record: &Named<'_>, habits: &Habits) -> Result<Cutover, Wrong> {
     let cutover_no = record.must("cutoverNo", 64)?.to_owned();
-    let op_type = record.get("opType");
-    let op_type = match OpType::from_word(&op_type.to_ascii_uppercase()) {
-        Some(op @ (OpType::Add | OpType::Mod | OpType::Cancel)) => op,
-        _ if op_type.is_empty() => OpType::Add,
-        _ => return Err(Wrong::bad("opType", op_type, "it must be ADD, MOD or CANCEL")),
-    };
+    let op_type = op_type(record)?;
     let revision = record.get("revision");
     let is_affect = match record.get("isAffect") {
         "1" | "Y" | "true" | "是" => true,
@@ -249,6 +244,40 @@ pub fn read_cutover(record: &Named<'_>, habits: &Habits) -> Result<Cutover, Wron
         },
         notified_at: time("notifiedTime", record.get("notifiedTime"), &habits.zone)?,
     })
+}
+
+/// A protection task out of a record; `told_at` is when its sender says that it was told.
+///
+/// # Errors
+/// [`Wrong`] with the field.
+pub fn read_key_protection(record: &Named<'_>, told_at: Option<Time>, habits: &Habits) -> Result<KeyProtection, Wrong> {
+    let task_no = record.must("taskNo", 64)?.to_owned();
+    let op_type = op_type(record)?;
+    let level = match record.get("level") {
+        "" if op_type == OpType::Cancel => None,
+        "" => return Err(Wrong::missing("level")),
+        word => Some(
+            ProtectLevel::from_word(&word.to_ascii_uppercase())
+                .ok_or_else(|| Wrong::bad("level", word, "it must be A, B or C"))?,
+        ),
+    };
+    let window = record.window("startTime", "endTime", &habits.zone)?;
+    let circuit_codes = codes(record.get("circuitCodes"))?;
+    if op_type != OpType::Cancel {
+        window.ok_or_else(|| Wrong::missing("startTime"))?;
+        circuit_codes.first().ok_or_else(|| Wrong::missing("circuitCodes"))?;
+    }
+    Ok(KeyProtection { task_no, level, window, circuit_codes, op_type, told_at })
+}
+
+/// ADD, MOD or CANCEL; ADD if it is not said.
+fn op_type(record: &Named<'_>) -> Result<OpType, Wrong> {
+    let word = record.get("opType");
+    match OpType::from_word(&word.to_ascii_uppercase()) {
+        Some(op @ (OpType::Add | OpType::Mod | OpType::Cancel)) => Ok(op),
+        _ if word.is_empty() => Ok(OpType::Add),
+        _ => Err(Wrong::bad("opType", word, "it must be ADD, MOD or CANCEL")),
+    }
 }
 
 /// A record by our names of its fields.

@@ -45,3 +45,10 @@ create table cutover (
     primary key (cutover_no, revision)
 );
 create index cutover_by_window on cutover (affect_end);
+
+-- Circuits that are protected for a time: of each task the notice in force. Gone from lists when it is over.
+create table key_protection (
+    task_no text primary key not null,
+    window_end bigint,
+    content text not null
+);

@@ -60,7 +60,12 @@ pub(super) fn web_state(
         figures,
         soap,
         registry: deps.metrics.registry().clone(),
-        settings: Settings { sys_code: deps.own.clone(), tls: config.web.tls, ..Settings::default() },
+        settings: Settings {
+            sys_code: deps.own.clone(),
+            tls: config.web.tls,
+            reports: super::reports_folder(config),
+            ..Settings::default()
+        },
     }
 }
 

@@ -1,6 +1,9 @@
 //! Figures in the words of people, Chinese and English: the accounting method with the plan's
 //! numbers put in, a figure as its formula with numbers, and why time counts as it does.
 
+use model::alarm::{AlarmRecord, ObjectType};
+use model::fault::Category;
+
 use crate::figure::Figure;
 use crate::ledger::Class;
 use crate::plan::words::ExclusionCode;
@@ -93,6 +96,25 @@ pub fn why(class: Class, code: Option<ExclusionCode>, degraded: bool) -> Text {
             Text::new("业务可用但有劣化或失去保护", "in service, but impaired or unprotected")
         }
         (Class::Up, _) => Text::new("业务正常", "in service"),
+    }
+}
+
+/// What kind of cause an outage had, for a customer: a class word and a sentence, never a name of ours.
+pub fn cause(category: Category, record: &AlarmRecord) -> (&'static str, Text) {
+    match category {
+        Category::Los | Category::Lof if record.object_type == Some(ObjectType::Link) => {
+            ("cable", Text::new("传输线路中断", "a transmission line was cut"))
+        }
+        Category::Los | Category::Lof => ("signal", Text::new("传输信号中断", "the transmission signal was lost")),
+        Category::Ais | Category::Rdi => ("upstream", Text::new("上游传输中断", "transmission failed further up")),
+        Category::Board | Category::NeUnreachable | Category::EmsLink => {
+            ("equipment", Text::new("运营商设备故障", "the carrier's equipment failed"))
+        }
+        Category::Power | Category::Environment => {
+            ("power", Text::new("机房动力环境故障", "power or environment of a site failed"))
+        }
+        Category::ProtectionSwitch => ("protection", Text::new("保护倒换", "traffic moved to the protection path")),
+        Category::Other => ("other", Text::new("网络故障", "a network fault")),
     }
 }
 

@@ -12,10 +12,11 @@ pub(crate) mod objects;
 pub(crate) mod routes;
 pub(crate) mod touch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::alarm::ObjectType;
 use model::resource::{Class, Row};
+use model::time::Window;
 
 pub use builder::Builder;
 pub use circuits::{Circuit, CircuitIx, Customer, CustomerIx};
@@ -219,6 +220,30 @@ impl Inventory {
         family.sort_unstable();
         family.dedup();
         family
+    }
+
+    /// Customers that had a circuit in service in a period, their own or one of a customer below them.
+    pub fn served_in(&self, period: Window) -> Vec<CustomerIx> {
+        let served = self.circuits.iter().filter(|row| row.in_service.cut(period).is_some());
+        let mut found: BTreeSet<CustomerIx> = BTreeSet::new();
+        for owner in served.filter_map(|row| row.customer) {
+            let mut at = Some(owner);
+            // Whoever was met before has everybody above it already.
+            while let Some(customer) = at.filter(|customer| found.insert(*customer)) {
+                at = self.parent_of(customer);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Circuits of a customer and of those below it that were in service in a period, by code.
+    pub fn circuits_served(&self, customer: CustomerIx, period: Window) -> Vec<CircuitIx> {
+        let family = self.family_of_customer(customer);
+        let all = family.iter().flat_map(|member| self.circuits_of_customer(*member)).copied();
+        let served = |ix: &CircuitIx| self.circuit_row(*ix).is_some_and(|row| row.in_service.cut(period).is_some());
+        let mut circuits: Vec<CircuitIx> = all.filter(served).collect();
+        circuits.sort_unstable();
+        circuits
     }
 
     /// A circuit's route: its alternatives by (segment, alternative), every version of every hop.

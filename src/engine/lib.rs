@@ -14,7 +14,7 @@
 //! - [`telling`], [`episode`]: the life of an alarm from the set of what was told of it
 //! - [`hits`]: what episodes do to circuits, place by place
 //! - [`outage`]: when a circuit was down, with alternatives in parallel and segments in series
-//! - [`clock`], [`correction`]: tickets and approved corrections in what counts as down
+//! - [`clock`], [`hold`], [`correction`]: tickets, their holds and approved corrections
 //! - [`plan`], [`period`], [`calendar`], [`terms`], [`exclusion`]: the accounting method as data
 //! - [`ledger`]: time cut into classed intervals with evidence
 //! - [`sla`], [`quality`]: the arithmetic on integers
@@ -37,6 +37,7 @@ mod fault;
 pub mod figure;
 pub mod finder;
 pub mod hits;
+pub mod hold;
 mod impact;
 pub mod inventory;
 pub mod knowledge;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use model::fault::FaultNo;
 use model::time::Time;
-use model::work::Cutover;
+use model::work::{Cutover, KeyProtection};
 
 use crate::fault::desk::{Desk, View, World};
 use crate::fault::forest::Forest;
@@ -29,7 +29,7 @@ use states::{InventoryEdge, States};
 use toggle::Toggles;
 
 pub use effects::{
-    Action, AlarmPlacement, CircuitChange, Decision, Effects, FaultChange, Impact, KeyProtect, Settings, StoredFault,
+    Action, AlarmPlacement, CircuitChange, Decision, Effects, FaultChange, Impact, Settings, StoredFault,
 };
 pub use episode::LiveAlarm;
 pub use states::CircuitState;
@@ -139,8 +139,8 @@ impl Live {
         self.desk.wake();
     }
 
-    /// Takes the protection of important circuits; a task's latest notice wins.
-    pub fn put_key_protect(&mut self, task: KeyProtect, now: Time) {
+    /// Takes the protection of important circuits as it is in force for a task from now on.
+    pub fn put_key_protect(&mut self, task: KeyProtection, now: Time) {
         self.advance(now);
         self.desk.work.put_key_protect(task);
         self.desk.wake();

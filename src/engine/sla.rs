@@ -165,6 +165,11 @@ impl Share {
         (whole > 0).then(|| Share { part: part.clamp(0, whole), whole })
     }
 
+    /// The part and the whole, for whoever rounds in another form.
+    pub fn parts(self) -> (i64, i64) {
+        (self.part, self.whole)
+    }
+
     /// Hundred-thousandths of a percent, rounded half-even: 98.52207 % is 9,852,207.
     pub fn rounded(self) -> i64 {
         divide_half_even(i128::from(self.part) * 10_000_000, i128::from(self.whole))

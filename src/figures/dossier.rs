@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use engine::clock::TicketLife;
 use engine::figure::{Facts, Figure, Paperwork};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::CircuitIx;
 use engine::period::{Period, PeriodError};
-use engine::plan::{OutageClock, Plan};
+use engine::plan::Plan;
 use jiff::civil::Date;
 use model::correction::Correction;
 use model::fault::FaultNo;
@@ -17,6 +16,7 @@ use model::work::Cutover;
 use store::correction::corrections_of_circuit;
 use store::{StoreError, Tx};
 
+use crate::tickets::Sheets;
 use crate::{Figures, Network, corrections, facts, history, tickets};
 
 /// Everything known of one circuit.
@@ -31,11 +31,12 @@ pub struct Dossier {
     pub plan_name: String,
     /// Episodes that may touch it.
     pub episodes: Vec<EvidencedEpisode>,
+    /// Planned work that names it: revisions in force, cancelled ones too.
+    pub cutovers: Vec<Cutover>,
     contract_start: Option<Date>,
-    cutovers: Vec<Cutover>,
     silences: Vec<Window>,
-    /// Its tickets, if a plan's clock looks at them.
-    tickets: Vec<TicketLife>,
+    /// Its tickets and their holds.
+    sheets: Sheets,
     /// Approved corrections.
     corrections: Vec<Correction>,
     suspended: Vec<Window>,
@@ -78,12 +79,7 @@ pub(crate) async fn load(
         (since, name, plan)
     });
     let plans: Vec<(Time, String, Plan)> = plans.collect();
-    let asks_tickets = |plan: &Plan| plan.clock != OutageClock::Alarm;
-    let tickets = if asks_tickets(&plan) || plans.iter().any(|(.., plan)| asks_tickets(plan)) {
-        tickets::load(tx, &known.cited).await?
-    } else {
-        Vec::new()
-    };
+    let sheets = tickets::load(tx, &known.cited).await?;
     Ok(Dossier {
         contract_start: row.and_then(|row| row.contract_start),
         plan,
@@ -92,7 +88,7 @@ pub(crate) async fn load(
         episodes: known.episodes,
         cutovers: known.cutovers,
         silences: known.silences,
-        tickets,
+        sheets,
         corrections: corrections_of_circuit(tx, network.inventory.circuit_code(circuit)).await?,
         suspended: past.suspended,
         plans,
@@ -147,7 +143,11 @@ impl Dossier {
             circuit: self.circuit,
             episodes: &self.episodes,
             cutovers: &self.cutovers,
-            paperwork: Paperwork { tickets: &self.tickets, corrections: &corrections, ..Paperwork::default() },
+            paperwork: Paperwork {
+                tickets: &self.sheets.lives,
+                suspends: &self.sheets.suspends,
+                corrections: &corrections,
+            },
             silences: &self.silences,
             suspended: &self.suspended,
         };
@@ -159,12 +159,17 @@ impl Dossier {
         if let Some(cited) = self.cited.get(evidence) {
             return cited.clone();
         }
-        if let Some(id) = evidence.strip_prefix("correction:") {
-            let correction = self.corrections.iter().find(|correction| correction.id.to_string() == id);
-            return Cited { title: correction.map_or(String::new(), |held| held.reason.clone()), ..Cited::default() };
+        if let Some(correction) = self.correction(evidence) {
+            return Cited { title: correction.reason.clone(), ..Cited::default() };
         }
         let number = evidence.strip_prefix("cutover:").and_then(|rest| rest.rsplit_once('#')).map(|(number, _)| number);
         let work = number.and_then(|number| self.cutovers.iter().find(|work| work.cutover_no == number));
         Cited { title: work.map_or(String::new(), |work| work.title.clone()), ..Cited::default() }
+    }
+
+    /// The approved correction that a citation names.
+    pub fn correction(&self, evidence: &str) -> Option<&Correction> {
+        let id = evidence.strip_prefix("correction:")?;
+        self.corrections.iter().find(|correction| correction.id.to_string() == id)
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! - [`Figures`]: what is needed to ask for one; [`Dossier`]: everything known of it
 //! - `facts`: events of everything that can touch the circuit, as episodes
-//! - `tickets`: from when to when each of its tickets ran
+//! - `tickets`: from when to when each of its tickets ran, and when its clock stood
 //! - [`corrections`]: what people correct, and what it does to figures
 //! - [`versions`]: figures as they were, what made them and what they changed
 //! - `history`: when the circuit was suspended, and which plan acted when

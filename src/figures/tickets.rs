@@ -1,10 +1,12 @@
-//! A circuit's tickets for plans whose clock looks at them: those of the faults that its alarms
-//! belong to.
+//! A circuit's tickets, for plans whose clock looks at them, and their holds: those of the faults that
+//! its alarms belong to.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use engine::clock::TicketLife;
+use engine::exclusion::Suspend;
+use engine::hold::{holds, suspends};
 use model::fault::FaultNo;
 use model::ticket::{Ticket, TicketState};
 use store::ticket::tickets_of_faults;
@@ -12,14 +14,28 @@ use store::{StoreError, Tx};
 
 use crate::Cited;
 
+/// From when to when they ran, and what of their holds excludes time.
+#[derive(Default)]
+pub(crate) struct Sheets {
+    pub(crate) lives: Vec<TicketLife>,
+    pub(crate) suspends: Vec<Suspend>,
+}
+
 /// Reads them.
-pub(crate) async fn load(tx: &mut Tx, cited: &HashMap<Arc<str>, Cited>) -> Result<Vec<TicketLife>, StoreError> {
+pub(crate) async fn load(tx: &mut Tx, cited: &HashMap<Arc<str>, Cited>) -> Result<Sheets, StoreError> {
     let faults: BTreeSet<FaultNo> = cited.values().filter_map(|cited| cited.fault).collect();
     let faults: Vec<FaultNo> = faults.into_iter().collect();
     if faults.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Sheets::default());
     }
-    Ok(tickets_of_faults(tx, &faults).await?.iter().filter_map(life).collect())
+    let mut sheets = Sheets::default();
+    for ticket in tickets_of_faults(tx, &faults).await? {
+        let Some(life) = life(&ticket) else { continue };
+        let held = holds(&ticket.clock).into_iter().map(|hold| (hold.window, hold.code));
+        sheets.suspends.extend(suspends(&ticket.alarm_id, &life, held));
+        sheets.lives.push(life);
+    }
+    Ok(sheets)
 }
 
 /// From when to when it ran. A ticket that EOMS never worked on is none; one that was archived without

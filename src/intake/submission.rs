@@ -6,8 +6,8 @@ use model::fault::FaultNo;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
-use model::time::{Time, Window};
-use model::work::{Cutover, OpType};
+use model::time::Time;
+use model::work::{Cutover, KeyProtection, OpType};
 
 /// Something received, decoded, to be made durable.
 #[derive(Debug)]
@@ -86,6 +86,8 @@ pub enum Content {
     SnapshotPart(SnapshotPart),
     /// Planned work.
     Cutovers(Vec<Cutover>),
+    /// Protection of important circuits.
+    KeyProtections(Vec<KeyProtection>),
     /// Resource files are ready; they are fetched by a task.
     ResourceReady {
         /// Echo of our request.
@@ -220,8 +222,17 @@ pub struct SheetEvent {
     pub text: String,
     /// Exclusion code that EOMS proposes (`replyWorkSheet`).
     pub exclusion: String,
-    /// Suspended interval (`suspendWorkSheet`/`resumeWorkSheet`), for later work.
-    pub held: Option<Window>,
+    /// What becomes of the ticket's clock (`suspendWorkSheet`, `resumeWorkSheet`).
+    pub clock: Option<ClockWord>,
+}
+
+/// What EOMS said of a ticket's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClockWord {
+    /// It stops, for this reason code.
+    Stops(String),
+    /// It runs again.
+    Runs,
 }
 
 /// The writer's answer after the commit.

@@ -9,6 +9,7 @@
 //! - [`ticket`]: what we asked of the e-ops system and what it said
 //! - [`work`]: planned work (cutovers) and suspended clocks
 //! - [`correction`]: what people correct in a ledger
+//! - [`report`]: the words of runs, files and deliveries of reports
 //! - [`source`]: the peers we listen to and how they are
 //! - [`code`]: result codes of the interfaces
 //! - [`text`]: texts that many records share
@@ -18,6 +19,7 @@ pub mod code;
 mod content;
 pub mod correction;
 pub mod fault;
+pub mod report;
 pub mod resource;
 pub mod source;
 pub mod text;

@@ -86,6 +86,20 @@ pub struct Ticket {
     pub restored_at: Option<Time>,
     /// What was said, oldest first.
     pub notes: Vec<TicketNote>,
+    /// What was said of its clock, each word once, in order of receipt: its holds follow from them.
+    pub clock: Vec<ClockEvent>,
+}
+
+/// One word of EOMS about a ticket's clock (`suspendWorkSheet`, `resumeWorkSheet`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClockEvent {
+    /// When.
+    pub at: Time,
+    /// Why it stops, in the codes that exclude time; `None`: it runs again.
+    pub reason: Option<String>,
+    /// Who; may be empty.
+    pub by: String,
 }
 
 /// One thing said on a ticket.

@@ -1,4 +1,4 @@
-//! Planned work (cutovers) and suspended clocks: what may exclude time from an SLA.
+//! Planned work (cutovers), which may exclude time from an SLA, and the protection of important circuits.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,45 @@ pub struct Cutover {
     pub revision: i64,
     /// When it was notified; `None` = not notified = does not exclude.
     pub notified_at: Option<Time>,
+}
+
+words! {
+    /// How important a protected circuit is.
+    ProtectLevel {
+        /// Most.
+        A = "A",
+        /// Less.
+        B = "B",
+        /// Least.
+        C = "C",
+    }
+}
+
+/// What was told of a task that protects circuits for a time (`syncKeyProtectCircuit`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyProtection {
+    /// Number of the task.
+    pub task_no: String,
+    /// How important; a cancellation need not say.
+    pub level: Option<ProtectLevel>,
+    /// When it holds; a cancellation need not say.
+    pub window: Option<Window>,
+    /// Circuits.
+    pub circuit_codes: Vec<String>,
+    /// ADD, MOD or CANCEL.
+    pub op_type: OpType,
+    /// When it was told, by its sender's clock; else its receipt, which the writer knows.
+    pub told_at: Option<Time>,
+}
+
+// === impl KeyProtection ===
+
+impl KeyProtection {
+    /// It protects its circuits at an instant.
+    pub fn holds(&self, at: Time) -> bool {
+        self.op_type != OpType::Cancel && self.window.is_some_and(|window| window.holds(at))
+    }
 }
 
 // === impl Cutover ===

@@ -11,7 +11,7 @@ use super::book::Origin;
 use super::deps::{Announced, Deps, ResourceErrand, Resync};
 use super::stage::Stage;
 use super::state::State;
-use super::{acknowledge, changes, full, sheets, snapshots, tickets, unknown, works};
+use super::{acknowledge, changes, full, protections, sheets, snapshots, tickets, unknown, works};
 
 /// Why a submission ended without an answer.
 pub(super) enum Stop {
@@ -64,6 +64,7 @@ pub(super) async fn take(
         Content::Snapshot(snapshot) => snapshots::take(cx, submission, snapshot).await?,
         Content::SnapshotPart(part) => snapshots::take_part(cx, submission, part, raw).await?,
         Content::Cutovers(cutovers) => works::take(cx, submission, cutovers).await?,
+        Content::KeyProtections(told) => protections::take(cx, submission, told).await?,
         Content::ResourceReady { sync_req_id, class, full, files } => {
             let at = submission.received_at;
             let source = source.clone();

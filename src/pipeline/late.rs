@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use model::alarm::{AlarmFact, ClearType};
+use model::ticket::Ticket;
 use model::time::Time;
 use model::work::Cutover;
 use store::StoreError;
-use store::alarm::IdentityNo;
+use store::alarm::{IdentityNo, alarms_of_fault};
 use store::version::{Mark, put_mark};
 
 use super::alarms::Telling;
@@ -18,6 +19,8 @@ use super::content::Context;
 /// A clear by a list after a silence leaves the time since the silence began unmeasured: so far back
 /// such a silence is looked for.
 const SILENCE_S: i64 = 31 * 86_400;
+/// Alarms of one fault that are marked.
+const ALARMS_MAX: u32 = 1000;
 
 /// Figures of periods that end up to here are kept, or being computed to be kept. Shared by the writer,
 /// who marks, and the task that keeps them.
@@ -27,9 +30,10 @@ pub struct KeptUntil(Arc<AtomicI64>);
 // === impl KeptUntil ===
 
 impl KeptUntil {
-    /// Moves it forward; whoever keeps figures does so before it reads their facts.
-    pub fn advance(&self, to: Time) {
-        self.0.fetch_max(to.ms(), Ordering::SeqCst);
+    /// Moves it forward; whoever keeps figures does so before it reads their facts. `true`: it was not so
+    /// far, so what was told of facts that were read before left no mark.
+    pub fn advance(&self, to: Time) -> bool {
+        self.0.fetch_max(to.ms(), Ordering::SeqCst) < to.ms()
     }
 
     fn get(&self) -> Time {
@@ -73,6 +77,20 @@ pub(super) async fn mark_work<'a>(
     circuits.dedup();
     for (code, no) in circuits {
         let mark = Mark { id: 0, circuit_code: code.to_owned(), alarm_id: None, since, cause: format!("cutover:{no}") };
+        put_mark(cx.tx, &mark).await?;
+    }
+    Ok(())
+}
+
+/// Marks what a ticket's alarms touch when something of kept time was said of it: its holds exclude, and
+/// some plans count by its repair.
+pub(super) async fn mark_sheet(cx: &mut Context<'_>, ticket: &Ticket, since: Time) -> Result<(), StoreError> {
+    if since >= cx.deps.kept_until.get() {
+        return Ok(());
+    }
+    for row in alarms_of_fault(cx.tx, ticket.fault_no, 0, ALARMS_MAX).await? {
+        let cause = format!("ticket:{}", ticket.alarm_id);
+        let mark = Mark { id: 0, circuit_code: String::new(), alarm_id: Some(row.alarm.id), since, cause };
         put_mark(cx.tx, &mark).await?;
     }
     Ok(())

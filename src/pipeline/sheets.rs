@@ -6,6 +6,7 @@
 //! | `confirmWorkSheet` | inProgress |
 //! | `replyWorkSheet` | resolved |
 //! | `withdrawWorkSheet` | rejected |
+//! | `suspendWorkSheet`, `resumeWorkSheet` | held while its clock stands, then inProgress (`holds`) |
 //!
 //! Any word of EOMS about our key proves that it has the ticket: a dispatch whose outcome was unknown
 //! is delivered (contract §4.4).
@@ -20,6 +21,7 @@ use store::{outbox, ticket};
 use web::board::Change;
 
 use super::content::{Context, Stop};
+use super::{holds, late};
 
 /// Notes of one ticket that are kept; the oldest go.
 const NOTES: usize = 200;
@@ -33,10 +35,14 @@ pub(super) async fn take(cx: &mut Context<'_>, event: SheetEvent) -> Result<(), 
     let before = found.clone();
     let known = |word: &str| cx.deps.eoms.as_ref().and_then(|habits| habits.sheet_state(word));
     tell(&mut found, &event, known, cx.stage.now);
+    if let Some(word) = &event.clock {
+        holds::tell(&mut found, word, &event.by, event.at.unwrap_or(cx.stage.now))?;
+    }
     if found == before {
         return Ok(());
     }
     found.changed_at = cx.stage.now;
+    late::mark_sheet(cx, &found, event.at.unwrap_or(cx.stage.now)).await?;
     store(cx, found, before.state).await?;
     Ok(())
 }

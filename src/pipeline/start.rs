@@ -10,7 +10,7 @@ use model::source::{SourceId, SourceKind};
 use model::text::Text;
 use model::ticket::{Ticket, TicketState};
 use model::time::{Time, Window};
-use model::work::Cutover;
+use model::work::{Cutover, KeyProtection};
 use store::alarm::{self as rows, AlarmRow, IdentityNo};
 use store::meta::{Counter, last_of};
 use store::peer::{self, PeerState, SourceNo};
@@ -30,6 +30,7 @@ mod recent;
 /// Planned work that may still matter began at most this long ago.
 const WORK_BACK_S: i64 = 40 * 86_400;
 const TICKETS: u32 = 1000;
+const PROTECTIONS: u32 = 1000;
 
 /// What is read beside the inventory.
 struct Kept {
@@ -38,6 +39,7 @@ struct Kept {
     past: Vec<AlarmRow>,
     faults: Vec<StoredFault>,
     cutovers: Vec<Cutover>,
+    protections: Vec<KeyProtection>,
     states: Vec<PeerState>,
     notices: HashMap<(SourceId, &'static str), Notices>,
     next_fault: i64,
@@ -54,7 +56,7 @@ pub(super) async fn load(deps: &Deps) -> Result<State, StoreError> {
     // The two take about as long as each other, and each has a thread and a connection of its own.
     let built = crate::tasks::inventory::build(&deps.db);
     let ((inventory, knowledge, _), kept) = tokio::try_join!(built, Kept::read(deps, now, &numbers))?;
-    let Kept { book, active, past, faults, cutovers, states, notices, next_fault, seq, tickets } = kept;
+    let Kept { book, active, past, faults, cutovers, protections, states, notices, next_fault, seq, tickets } = kept;
     let mut shown: Vec<Change> =
         cutovers.iter().map(|cutover| Change::Cutover(Arc::new(cutover.clone()))).chain(tickets).collect();
     shown.extend(active.iter().map(|row| Change::Alarm(Arc::clone(&row.alarm))));
@@ -65,6 +67,7 @@ pub(super) async fn load(deps: &Deps) -> Result<State, StoreError> {
         let over = (Arc::clone(&inventory), Arc::clone(&knowledge));
         let listing = scope.spawn(|| deps.board.prepare(seq, over, shown));
         cutovers.into_iter().for_each(|cutover| live.put_cutover(cutover, now));
+        protections.into_iter().for_each(|task| live.put_key_protect(task, now));
         let held = active.iter().chain(&past).map(|row| live_alarm(&row.alarm, &row.alarm_key));
         live.restore(faults, held, now);
         listing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -110,13 +113,27 @@ impl Kept {
         let window = Window::new(now.plus_s(-WORK_BACK_S), Time::MAX);
         let mut cutovers = Vec::new();
         work::each_cutover(&mut tx, window, |cutover| cutovers.push(cutover)).await?;
+        let protections = load_protections(&mut tx, now).await?;
         let mut book = Book::default();
         let active = load_active(&mut tx, &mut book, numbers).await?;
         let (mut past, mut tickets) = (Vec::new(), Vec::new());
         rows::each_past_alarm_of_open_faults(&mut tx, |row| past.push(row)).await?;
         let mut faults = load_faults(&mut tx, active.iter().chain(&past), &mut tickets).await?;
         recent::load(&mut tx, (&deps.live, now), (&mut faults, &mut past), &mut tickets).await?;
-        Ok(Kept { book, active, past, faults, cutovers, states, notices, next_fault, seq, tickets })
+        Ok(Kept { book, active, past, faults, cutovers, protections, states, notices, next_fault, seq, tickets })
+    }
+}
+
+/// The protection tasks that are not over.
+async fn load_protections(tx: &mut Tx, now: Time) -> Result<Vec<KeyProtection>, StoreError> {
+    let mut found: Vec<KeyProtection> = Vec::new();
+    loop {
+        let after = found.last().map_or(String::new(), |task| task.task_no.clone());
+        let page = work::key_protections_page(tx, now, &after, PROTECTIONS).await?;
+        if page.is_empty() {
+            return Ok(found);
+        }
+        found.extend(page);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The whole writer over a real database, told by tests instead of peers.
 
 mod lists;
+mod protections;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

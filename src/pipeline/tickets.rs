@@ -106,6 +106,7 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
             by: String::new(),
             text: decision.reason.to_string(),
         }],
+        clock: Vec::new(),
     };
     ticket::put_ticket(cx.tx, &opened).await?;
     cx.stage.changes.push(Change::Ticket(Arc::new(opened)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use engine::clock::TicketLife;
-use engine::exclusion::Suspend;
+use engine::hold::suspends;
 use engine::plan::words::ExclusionCode;
 use model::time::{Time, Window, Zone};
 
@@ -90,14 +90,11 @@ pub fn read(path: &Path, zone: &Zone, paper: &mut Paper, issues: &mut Issues) ->
     })?;
     for (number, told) in &tickets {
         let life = TicketLife::new(number, told.opened, told.restored);
-        // A hold lasts as long as its ticket at most.
-        let holds = told.holds.iter().filter_map(|(window, code)| Some((window.cut(life.window)?, *code)));
-        let suspends = holds.map(|(window, code)| Suspend { id: format!("{number}@{}", window.start), window, code });
-        let suspends: Vec<Suspend> = suspends.collect();
+        let held = suspends(number, &life, told.holds.iter().copied());
         for code in &told.codes {
             let sheet = paper.sheet(code);
             sheet.tickets.push(life.clone());
-            sheet.suspends.extend_from_slice(&suspends);
+            sheet.suspends.extend_from_slice(&held);
         }
     }
     Ok(())

@@ -63,6 +63,14 @@ pub enum Counter {
     FigureVersion,
     /// Marks on kept figures.
     FigureMark,
+    /// Runs of reports.
+    ReportRun,
+    /// Files of such runs.
+    ReportFile,
+    /// Revisions of reports.
+    ReportIssue,
+    /// Documents of such revisions.
+    ReportDocument,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -154,6 +162,10 @@ impl Counter {
             Counter::Correction => "correction",
             Counter::FigureVersion => "figure_version",
             Counter::FigureMark => "figure_mark",
+            Counter::ReportRun => "report_run",
+            Counter::ReportFile => "report_file",
+            Counter::ReportIssue => "report_issue",
+            Counter::ReportDocument => "report_document",
         }
     }
 }

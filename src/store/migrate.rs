@@ -25,6 +25,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(4, "0004_faults"),
     step!(5, "0005_people"),
     step!(6, "0006_figures"),
+    step!(7, "0007_reports"),
 ];
 
 /// The migrations of SQLite.

@@ -1,7 +1,8 @@
-//! Planned work: every revision of every cutover notice. The highest revision is in force.
+//! Planned work: every revision of every cutover notice; the highest revision is in force. Key protection:
+//! of each task the notice in force.
 
 use model::time::{Time, Window};
-use model::work::Cutover;
+use model::work::{Cutover, KeyProtection};
 
 use crate::error::{StoreError, expect_rows};
 use crate::tx::Tx;
@@ -22,6 +23,11 @@ const IN_FORCE_AFTER: &str = "select c.cutover_no, c.content from cutover c
     and c.revision = (select max(l.revision) from cutover l where l.cutover_no = c.cutover_no)
     and (c.affect_end is null or c.affect_end > $2) and (c.affect_start is null or c.affect_start < $3)
     order by c.cutover_no limit $4";
+const PUT_PROTECTION: &str = "insert into key_protection (task_no, window_end, content) values ($1, $2, $3)
+    on conflict (task_no) do update set window_end = excluded.window_end, content = excluded.content";
+const PROTECTION: &str = "select content from key_protection where task_no = $1";
+const PROTECTIONS: &str = "select content from key_protection
+    where task_no > $1 and coalesce(window_end, $2) >= $2 order by task_no limit $3";
 
 /// Stores a revision; `false` if it is held already (then the first stands).
 ///
@@ -74,6 +80,43 @@ pub async fn each_cutover(
             visit(read(content)?);
         }
     }
+}
+
+/// Stores what is in force for a task from now on.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_key_protection(tx: &mut Tx, task: &KeyProtection) -> Result<(), StoreError> {
+    let content = serde_json::to_string(task).map_err(|error| StoreError::corrupt("key_protection", error))?;
+    let end = task.window.map(|window| window.end);
+    tx.execute(PUT_PROTECTION, args![&task.task_no, end, &content]).await.map(drop)
+}
+
+/// What is in force for a task.
+///
+/// # Errors
+/// What the database says.
+pub async fn key_protection_by_no(tx: &mut Tx, task_no: &str) -> Result<Option<KeyProtection>, StoreError> {
+    tx.fetch_optional(PROTECTION, args![task_no]).await?.map(read_protection).transpose()
+}
+
+/// The tasks after a number whose time ends at an instant or later, by number; at most 1,000. One that
+/// does not say when is listed too.
+///
+/// # Errors
+/// What the database says.
+pub async fn key_protections_page(
+    tx: &mut Tx,
+    ends_after: Time,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<KeyProtection>, StoreError> {
+    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
+    tx.fetch_all(PROTECTIONS, args![after, ends_after, limit]).await?.into_iter().map(read_protection).collect()
+}
+
+fn read_protection((content,): (String,)) -> Result<KeyProtection, StoreError> {
+    serde_json::from_str(&content).map_err(|error| StoreError::corrupt("key_protection", error))
 }
 
 fn read(content: &str) -> Result<Cutover, StoreError> {

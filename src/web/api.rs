@@ -19,8 +19,8 @@ use crate::access::{own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, plans, quarantine, search,
-    sla, sources, tickets, urgent, versions,
+    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, plans, protections,
+    quarantine, reports, search, sla, sources, tickets, urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -92,6 +92,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .merge(alarm_routes())
         .merge(circuit_routes())
         .merge(sla_routes())
+        .merge(report_routes())
         .merge(work_routes())
         .merge(portal_routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", v1)
@@ -152,6 +153,18 @@ fn sla_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(explain::explain_instant))
 }
 
+fn report_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(reports::list_runs, reports::make_run))
+        .routes(routes!(reports::show_run))
+        .routes(routes!(reports::list_files))
+        .routes(routes!(reports::cancel))
+        .routes(routes!(reports::resume))
+        .routes(routes!(reports::fetch_file))
+        .routes(routes!(portal::reports::list_reports))
+        .routes(routes!(portal::reports::fetch_report))
+}
+
 fn work_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(faults::list_faults))
@@ -160,6 +173,7 @@ fn work_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tickets::list_tickets))
         .routes(routes!(tickets::show_ticket))
         .routes(routes!(tickets::settle_ticket))
+        .routes(routes!(protections::list_key_protections))
         .routes(routes!(sources::list_sources))
         .routes(routes!(sources::show_source))
         .routes(routes!(sources::resync_source))

@@ -1,6 +1,7 @@
 //! What the handlers work with: the doors that the root opens ([`AppState`]), and what this room
 //! keeps beside them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use figures::Figures;
@@ -53,6 +54,8 @@ pub struct Settings {
     pub streams_per_user: usize,
     /// Live streams in all; default 2,000.
     pub streams: usize,
+    /// Folder of the issued reports.
+    pub reports: PathBuf,
     /// Our own reverse proxies: their `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
 }
@@ -88,6 +91,7 @@ impl Default for Settings {
             session_max_s: 7 * 24 * 3600,
             streams_per_user: 16,
             streams: 2_000,
+            reports: PathBuf::new(),
             trusted_proxies: Vec::new(),
         }
     }

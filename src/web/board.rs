@@ -15,6 +15,7 @@ use std::sync::Arc;
 use engine::inventory::Inventory;
 use engine::knowledge::Knowledge;
 use figures::Network;
+use model::time::Time;
 use parking_lot::RwLock;
 use tokio::sync::watch;
 
@@ -117,6 +118,13 @@ impl Board {
         // In small helpings, so that no reader waits for all of them.
         for helping in budgets.chunks(256) {
             self.0.state.write().put_budgets(helping);
+        }
+    }
+
+    /// Since when circuits are as they are, by their ledgers; passed over where the board says another state.
+    pub(crate) fn put_since(&self, lasting: &[(String, CircuitState, Time)]) {
+        if !lasting.is_empty() {
+            self.0.state.write().put_since(lasting);
         }
     }
 

@@ -15,6 +15,7 @@
 //! - `frame`, [`problem`]: request ids, security headers, errors
 //! - [`operations`]: metrics and health, for a listener of their own
 //! - [`provision`]: users made by the program itself
+//! - `download`: files that are downloaded
 //! - `commands`: what an operator asks of the daemon's tasks
 
 mod access;
@@ -23,6 +24,7 @@ pub mod app;
 mod auth;
 pub mod board;
 mod commands;
+mod download;
 mod events;
 mod extract;
 mod figure;

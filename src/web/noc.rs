@@ -15,11 +15,12 @@ pub(crate) mod customers;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod faults;
-
 pub(crate) mod loads;
 pub(crate) mod path;
 pub(crate) mod plans;
+pub(crate) mod protections;
 pub(crate) mod quarantine;
+pub(crate) mod reports;
 pub(crate) mod search;
 pub(crate) mod sla;
 pub(crate) mod sources;

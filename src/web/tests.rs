@@ -8,5 +8,6 @@ mod isolation;
 mod lists;
 mod mount;
 mod operations;
+mod reports;
 mod streams;
 mod support;

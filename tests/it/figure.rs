@@ -27,7 +27,7 @@ const CLOCK: &str = "2026-11-04T00:00:00+08:00";
 const BATCH: usize = 100;
 
 /// Cells of one line by their column.
-type Line = Vec<(String, String)>;
+pub type Line = Vec<(String, String)>;
 
 /// In which order facts are told.
 #[derive(Clone, Copy)]
@@ -58,7 +58,8 @@ pub fn link(daemon: &Daemon, contract: &Contract, peer: &PeerInfo, clock: &Clock
     Link::new(&address, contract, (&peer.caller, &peer.password), clock).unwrap()
 }
 
-async fn tell_alarms(link: &Link, lines: &[Line]) {
+/// Reports alarms; each must be taken.
+pub async fn tell_alarms(link: &Link, lines: &[Line]) {
     for batch in lines.chunks(BATCH) {
         let number = link.notification_id();
         let write = |w: &mut XmlWriter| {

@@ -10,12 +10,13 @@ use sims::carrier::PeerInfo;
 use crate::crash::manager;
 use crate::daemon::{Daemon, Setup};
 
-/// The Python that has zeep.
-fn python() -> String {
+/// The Python that has a module which tests need.
+pub fn python(module: &str) -> String {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/foreign/bin/python");
     let python = if own.is_file() { own.display().to_string() } else { "python3".to_owned() };
-    let found = Command::new(&python).args(["-c", "import zeep"]).output();
-    assert!(found.is_ok_and(|found| found.status.success()), "zeep is missing: `cargo xtask test` installs it");
+    let found = Command::new(&python).args(["-c", &format!("import {module}")]).output();
+    let found = found.is_ok_and(|found| found.status.success());
+    assert!(found, "{module} is missing: `cargo xtask test` installs it");
     python
 }
 
@@ -27,7 +28,7 @@ async fn zeep_calls_every_listed_operation() {
     let password = manager().password;
     let mut daemon = Daemon::start(folder.path(), Setup { peers, ..Setup::default() });
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/zeep_calls.py");
-    let mut command = Command::new(python());
+    let mut command = Command::new(python("zeep"));
     command.arg(script).args([&daemon.url, "GD_TNMS", &password]);
     command.args(["--resource", &format!("GD_RMS:{password}"), "--eoms", &format!("GD_EOMS:{password}")]);
     let done = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use rand::SeedableRng;
 use reqwest::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sims::alarm;
 use sims::incident;
 use sims::world::World;
@@ -35,7 +35,7 @@ async fn operations(street: &Street) -> Vec<(Method, String)> {
 
 fn filled(path: &str, circuit: &str) -> String {
     let path = path.replace("{code}", circuit).replace("{id}", "1").replace("{no}", "F000001");
-    let path = path.replace("{login}", "nobody").replace("{alarmId}", "none");
+    let path = path.replace("{login}", "nobody").replace("{alarmId}", "none").replace("{version}", "1");
     assert!(!path.contains('{'), "the matrix cannot fill {path}: teach it the parameter");
     path
 }
@@ -91,6 +91,17 @@ fn check_words(text: &str, words: &BTreeSet<String>, what: &str) {
     }
 }
 
+/// Issues this month's report to a customer, as CSV.
+async fn issue(street: &Street, customer_no: &str) {
+    let month = street.carrier.clock.now().to_string()[..7].to_owned();
+    let body = json!({ "label": month, "language": "en", "formats": ["csv"], "customers": [customer_no] });
+    let (status, run) = street.api.call(&street.daemon, Method::POST, "/api/v1/reports/runs", Some(body)).await;
+    assert_eq!(status, StatusCode::CREATED, "{run}");
+    let path = format!("/api/v1/reports/runs/{}", run["id"].as_str().unwrap());
+    let done = async || Some(street.get(&path).await).filter(|run| run["state"] == "done");
+    assert_eq!(wait_for("the report", done).await["failed"], 0);
+}
+
 /// Cuts the busiest cable and waits until its circuits are down.
 async fn cut(street: &Street) {
     let world = &street.carrier.world;
@@ -136,6 +147,8 @@ async fn a_customer_sees_nothing_of_another() {
     let listening = tokio::spawn(hear(stream, hit.code.clone()));
     cut(&street).await;
     check_words(&listening.await.unwrap(), &words, "the live stream");
+    issue(&street, &who.no).await;
+    issue(&street, &stranger.no).await;
     for (method, path) in operations(&street).await {
         if !path.starts_with("/api/v1/portal/") {
             not_theirs(&api, &street, (method, path)).await;
@@ -144,9 +157,9 @@ async fn a_customer_sees_nothing_of_another() {
         if path.ends_with("/events") {
             continue;
         }
-        let (status, body) = api.call(&street.daemon, Method::GET, &filled(&path, &hit.code), None).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {body}");
-        check_words(&body.to_string(), &words, &path);
+        let answer = api.open(&street.daemon, Method::GET, &filled(&path, &hit.code), None).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        check_words(&answer.text().await.unwrap(), &words, &path);
         if path.contains("{code}") {
             for foreign in world.circuits.iter().filter(|c| family(&c.customer, &stranger)).take(3) {
                 let theirs = refusal(&api, &street, &filled(&path, &foreign.code)).await;
@@ -156,6 +169,9 @@ async fn a_customer_sees_nothing_of_another() {
             }
         }
     }
+    let theirs = refusal(&api, &street, "/api/v1/portal/reports/2").await;
+    assert_eq!(theirs, refusal(&api, &street, "/api/v1/portal/reports/99").await, "foreign and unknown look alike");
+    assert_eq!(theirs.0, StatusCode::NOT_FOUND);
     let listed = api.all(&street.daemon, "/api/v1/portal/circuits").await;
     let listed: BTreeSet<String> = listed.iter().map(|c| c["code"].as_str().unwrap().to_owned()).collect();
     assert_eq!(listed, own);
@@ -170,7 +186,7 @@ async fn not_theirs(api: &Api, street: &Street, (method, path): (Method, String)
     if open {
         return;
     }
-    let body = (method != Method::GET).then(|| serde_json::json!({}));
+    let body = (method != Method::GET).then(|| json!({}));
     let (status, _) = api.call(&street.daemon, method.clone(), &filled(&path, "x"), body).await;
     assert_eq!(status, StatusCode::FORBIDDEN, "{method} {path} by a customer");
 }

@@ -35,8 +35,10 @@ fn counts(run: &Value) -> (u64, u64) {
     (run["raised"].as_u64().unwrap(), run["cleared"].as_u64().unwrap())
 }
 
+/// How many alarms are held; the pages of a long list would move while budgets are computed.
 async fn held(street: &Street) -> usize {
-    street.all("/api/v1/alarms").await.len()
+    let page = street.get("/api/v1/alarms?limit=1").await;
+    usize::try_from(page["total"].as_u64().unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,6 +29,8 @@ mod lists;
 #[cfg(test)]
 mod loads;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod nameless;
 #[cfg(test)]
 mod offline;
@@ -38,6 +40,8 @@ mod operator;
 mod paperwork;
 #[cfg(test)]
 mod past;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What people did about circuits, offline: tickets, holds and corrections from files, customers in
 //! one line each, and a figure explained.
 
+mod holds;
+
 use std::fs;
 use std::path::PathBuf;
 

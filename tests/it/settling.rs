@@ -1,8 +1,10 @@
-//! Tickets whose outcome only a person can find out, and what is made again by itself after a failure.
+//! Tickets whose outcome only a person can find out, those that are held or go at once, and what is made again by itself
+//! after a failure.
 
 use std::time::Duration;
 
-use model::time::Time;
+use model::time::{Time, Window};
+use model::work::{KeyProtection, OpType, ProtectLevel};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use reqwest::{Method, StatusCode};
@@ -110,5 +112,69 @@ async fn a_comparison_that_failed_is_made_again_and_filters_are_set() {
     manager.set_habits(|habits| habits.sync = SyncHabit::Honest);
     wait_for("the list to be asked for again", async || (manager.counts().syncs > asked + 1).then_some(())).await;
     wait_for("its end", async || (!told().await).then_some(())).await;
+    street.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_stops_the_clock_holds_the_ticket_until_it_runs_again() {
+    let mut street = Street::start(Setup { extra: AT_ONCE.to_owned(), ..Setup::default() }, SIZE).await;
+    drop(cut(&street));
+    let ticket = ticket_in(&street, "acknowledged").await;
+    let sheet = ticket["sheetNo"].as_str().unwrap().to_owned();
+    street.carrier.eoms.accept(&sheet).await.unwrap();
+    let at = street.carrier.clock.now();
+    street.carrier.eoms.suspend(&sheet, "CUSTOMER_ACCESS_DENIED", at).await.unwrap();
+    let refused = street.carrier.eoms.suspend(&sheet, "LUNCH", at).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("reasonCode")));
+    let held = ticket_in(&street, "held").await;
+    assert_eq!((&held["alarmId"], held["holds"].as_array().unwrap().len()), (&ticket["alarmId"], 1));
+    assert_eq!((&held["holds"][0]["code"], &held["holds"][0]["end"]), (&json!("CUSTOMER_ACCESS_DENIED"), &json!(null)));
+    street.daemon.kill();
+    street.daemon.restart();
+    assert_eq!(ticket_in(&street, "held").await["holds"], held["holds"], "it lasts over a restart");
+    street.carrier.eoms.resume(&sheet, at.plus_s(60)).await.unwrap();
+    let runs = ticket_in(&street, "inProgress").await;
+    assert!(!runs["holds"][0]["end"].is_null(), "{runs}");
+    street.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hits_a_protected_circuit_is_dispatched_at_once() {
+    let slow = "[dispatch]\npersistence_s = [3000, 3000, 3000]\n".to_owned();
+    let mut street = Street::start(Setup { extra: slow, ..Setup::default() }, SIZE).await;
+    drop(cut(&street));
+    wait_for("circuits to be down", async || (!street.circuits_in("down").await.is_empty()).then_some(())).await;
+    let code = street.circuits_in("down").await.remove(0);
+    let now = street.carrier.clock.now();
+    let task = |number: &str, op_type, told_s: i64| KeyProtection {
+        task_no: number.to_owned(),
+        level: Some(ProtectLevel::A),
+        window: Some(Window::new(now.plus_s(-60), now.plus_s(3600))),
+        circuit_codes: vec![code.clone()],
+        op_type,
+        told_at: Some(now.plus_s(told_s)),
+    };
+    let eoms = street.carrier.eoms.clone();
+    // Withdrawn, as it is told before its beginning is.
+    eoms.tell_key_protection(&task("ZB-1", OpType::Cancel, -10)).await.unwrap();
+    eoms.tell_key_protection(&task("ZB-1", OpType::Add, -20)).await.unwrap();
+    let quiet = stays(Duration::from_secs(2), async || street.carrier.eoms.sheets().is_empty()).await;
+    assert!(quiet, "a task that was withdrawn protects nothing");
+    street.daemon.kill();
+    street.daemon.restart();
+    eoms.tell_key_protection(&task("ZB-2", OpType::Add, -5)).await.unwrap();
+    let ticket = ticket_in(&street, "acknowledged").await;
+    let fault = street.get(&format!("/api/v1/faults/{}", ticket["faultNo"].as_str().unwrap())).await;
+    assert_eq!((&fault["keyProtected"], &fault["priority"]), (&json!(true), &json!(1)), "{fault}");
+    assert_eq!(street.carrier.eoms.sheets()[0].fields.get("isKeyProtect"), "1");
+    let listed = street.all("/api/v1/key-protections").await;
+    let told: Vec<(&Value, &Value)> = listed.iter().map(|task| (&task["taskNo"], &task["inForce"])).collect();
+    assert_eq!(told, [(&json!("ZB-1"), &json!(false)), (&json!("ZB-2"), &json!(true))]);
+    assert_eq!((&listed[1]["level"], &listed[1]["circuitCodes"]), (&json!("A"), &json!([code])));
+    let over = Window::new(now.plus_s(-60), now.plus_s(-1));
+    let task = KeyProtection { window: Some(over), ..task("ZB-2", OpType::Mod, 0) };
+    eoms.tell_key_protection(&task).await.unwrap();
+    let open = street.all("/api/v1/key-protections").await;
+    assert_eq!((open.len(), street.all("/api/v1/key-protections?state=all").await.len()), (1, 2));
     street.stop().await;
 }

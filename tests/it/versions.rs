@@ -54,7 +54,7 @@ fn in_october(folder: &Path, postgres: Option<&str>) -> Daemon {
 }
 
 /// An alarm of N1 from its beginning to its end, told when it is over.
-async fn outage(daemon: &Daemon, clock: &str, number: u64, (start, end): (&str, &str)) {
+pub async fn outage(daemon: &Daemon, clock: &str, number: u64, (start, end): (&str, &str)) {
     let local = |text: &str| Zone::china().write_local(Time::parse(text).unwrap());
     let alarm = format!(
         "<notificationId>{number}</notificationId><alarm><alarmId>A{number}</alarmId><specialty>TRANS</specialty>\

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::time::Time;
-use model::work::Cutover;
+use model::work::{Cutover, KeyProtection};
 use parking_lot::Mutex;
 use soap::ClientError;
 use soap::eoms::Record;
@@ -212,6 +212,30 @@ impl EomsSim {
     /// [`ClientError`] if the daemon does not take it.
     pub async fn withdraw(&self, sheet_no: &str, reason: &str) -> Result<(), ClientError> {
         self.desk.withdraw(sheet_no, reason).await
+    }
+
+    /// Stops the clock of a sheet: `suspendWorkSheet`.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the daemon does not take it.
+    pub async fn suspend(&self, sheet_no: &str, reason_code: &str, at: Time) -> Result<(), ClientError> {
+        self.desk.suspend(sheet_no, reason_code, at).await
+    }
+
+    /// Lets the clock of a sheet run again: `resumeWorkSheet`.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the daemon does not take it.
+    pub async fn resume(&self, sheet_no: &str, at: Time) -> Result<(), ClientError> {
+        self.desk.resume(sheet_no, at).await
+    }
+
+    /// Tells of protected circuits: `syncKeyProtectCircuit`.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the daemon does not take it.
+    pub async fn tell_key_protection(&self, task: &KeyProtection) -> Result<(), ClientError> {
+        self.desk.tell_key_protection(task).await
     }
 
     /// Tells of planned work: `syncCutover`.

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::run::{has, root, run};
 
-/// Peers of the Rust tests: PostgreSQL, vsftpd, a foreign SOAP client, strace, and readers of PDF.
+/// Peers of the Rust tests: PostgreSQL, vsftpd, a foreign SOAP client, a mail relay, strace, and readers of PDF.
 pub fn for_tests() -> Result<()> {
     let postgres = Command::new("sh").args(["-c", "ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1"]).status();
     let mut missing = Vec::new();
@@ -29,7 +29,7 @@ pub fn for_tests() -> Result<()> {
         missing.push("python3-venv");
     }
     apt(&missing)?;
-    zeep()
+    python_peers()
 }
 
 /// The browser of the browser tests, and fonts for Chinese.
@@ -55,13 +55,21 @@ fn apt(packages: &[&str]) -> Result<()> {
     run(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// The Python client lives in a virtual environment below `target`.
-fn zeep() -> Result<()> {
+/// The Python client and the mail relay live in a virtual environment below `target`.
+fn python_peers() -> Result<()> {
     let venv = root().join("target/foreign");
     let python = venv.join("bin/python");
-    if Command::new(&python).args(["-c", "import zeep"]).status().is_ok_and(|status| status.success()) {
+    if Command::new(&python).args(["-c", "import zeep, aiosmtpd"]).status().is_ok_and(|status| status.success()) {
         return Ok(());
     }
     run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "zeep==4.3.3"]))
+    run(Command::new(&python).args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "zeep==4.3.3",
+        "aiosmtpd==1.4.6",
+    ]))
 }

@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use model::time::Time;
-use model::work::{Cutover, OpType};
-
-use crate::live::KeyProtect;
+use model::work::{Cutover, KeyProtection, OpType};
 
 /// Cutovers and key-protection tasks by number.
 #[derive(Default)]
 pub(crate) struct Work {
     cutovers: BTreeMap<String, Cutover>,
-    tasks: BTreeMap<String, KeyProtect>,
+    tasks: BTreeMap<String, KeyProtection>,
     /// Starts and ends of windows to come.
     edges: BTreeSet<Time>,
     planned: HashSet<String>,
@@ -31,8 +29,8 @@ impl Work {
         }
     }
 
-    pub(crate) fn put_key_protect(&mut self, task: KeyProtect) {
-        self.edges.extend([task.window.start, task.window.end]);
+    pub(crate) fn put_key_protect(&mut self, task: KeyProtection) {
+        self.edges.extend(task.window.into_iter().flat_map(|window| [window.start, window.end]));
         self.tasks.insert(task.task_no.clone(), task);
         self.recount();
     }
@@ -73,7 +71,7 @@ impl Work {
         let Some(now) = self.counted_at else { return };
         let open = self.cutovers.values().filter(|cutover| affects(cutover, now));
         self.planned = open.flat_map(|cutover| cutover.circuit_codes.iter().cloned()).collect();
-        let held = self.tasks.values().filter(|task| !task.cancelled && task.window.holds(now));
+        let held = self.tasks.values().filter(|task| task.holds(now));
         self.protected = held.flat_map(|task| task.circuit_codes.iter().cloned()).collect();
     }
 
@@ -82,7 +80,7 @@ impl Work {
     fn forget_over(&mut self, now: Time) {
         let day_ago = now.plus_s(-86_400);
         self.cutovers.retain(|_, cutover| cutover.affect.is_none_or(|affect| affect.end > day_ago));
-        self.tasks.retain(|_, task| task.window.end > day_ago);
+        self.tasks.retain(|_, task| task.window.is_some_and(|window| window.end > day_ago));
     }
 }
 

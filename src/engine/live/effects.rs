@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::alarm::Effect;
 use model::fault::{DispatchReason, Fault, FaultNo};
-use model::time::{Time, Window};
+use model::time::Time;
 
 use super::states::CircuitState;
 use crate::inventory::{CircuitIx, CustomerIx, Inventory};
@@ -111,19 +111,6 @@ pub struct StoredFault {
     pub members: Vec<i64>,
     /// [`FaultChange::archived`].
     pub archived: bool,
-}
-
-/// Protection of important circuits for a time (`syncKeyProtectCircuit`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyProtect {
-    /// Task number.
-    pub task_no: String,
-    /// When it holds.
-    pub window: Window,
-    /// Circuits.
-    pub circuit_codes: Vec<String>,
-    /// The task was withdrawn.
-    pub cancelled: bool,
 }
 
 /// Settings of the live state.

@@ -15,6 +15,7 @@ fn ticket(state: TicketState, restored_at: Option<i64>) -> Ticket {
         deal_time_limit: None,
         restored_at: restored_at.map(Time::from_ms),
         notes: Vec::new(),
+        clock: Vec::new(),
     }
 }
 

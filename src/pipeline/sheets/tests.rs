@@ -1,6 +1,7 @@
 use model::fault::FaultNo;
 
 use super::*;
+use intake::submission::ClockWord;
 
 fn at(s: i64) -> Time {
     Time::from_ms(s * 1000)
@@ -19,6 +20,7 @@ fn ticket() -> Ticket {
         deal_time_limit: None,
         restored_at: None,
         notes: Vec::new(),
+        clock: Vec::new(),
     }
 }
 
@@ -34,7 +36,7 @@ fn said(operation: &str, status: &str, told_at: Option<i64>) -> SheetEvent {
         restored_at: None,
         text: String::new(),
         exclusion: String::new(),
-        held: None,
+        clock: None,
     }
 }
 
@@ -75,4 +77,45 @@ fn any_word_proves_that_they_have_it() {
     tell(&mut found, &said("syncSheetState", "怪", Some(10)), known, at(11));
     assert_eq!((found.state, found.sheet_no.as_str()), (TicketState::Acknowledged, "S-1"));
     assert_eq!(found.sheet_status, "怪", "a word that nobody knows is kept");
+}
+
+/// What becomes of a ticket that is told these words of its clock, each at its time, in this order.
+fn clock(state: TicketState, words: &[(i64, Option<&str>)]) -> Ticket {
+    let mut found = Ticket { state, ..ticket() };
+    for (s, reason) in words {
+        let (operation, word) = match reason {
+            Some(reason) => ("suspendWorkSheet", ClockWord::Stops((*reason).to_owned())),
+            None => ("resumeWorkSheet", ClockWord::Runs),
+        };
+        tell(&mut found, &said(operation, "", Some(*s)), |_| None, at(99));
+        holds::tell(&mut found, &word, "li", at(*s)).unwrap();
+    }
+    found
+}
+
+#[test]
+fn a_ticket_is_held_while_its_clock_stands() {
+    let (stop, run) = ((10, Some("CUSTOMER_POWER")), (20, None));
+    let state = |from, words: &[(i64, Option<&str>)]| clock(from, words).state;
+    assert_eq!(state(TicketState::InProgress, &[stop]), TicketState::Held);
+    assert_eq!(state(TicketState::Sending, &[stop]), TicketState::Held, "EOMS has it");
+    assert_eq!(state(TicketState::InProgress, &[stop, run]), TicketState::InProgress);
+    assert_eq!(state(TicketState::InProgress, &[run, stop]), TicketState::InProgress, "the end came first");
+    assert_eq!(state(TicketState::InProgress, &[stop, run, stop]), TicketState::InProgress, "told again late");
+    assert_eq!(state(TicketState::InProgress, &[stop, run, (30, stop.1)]), TicketState::Held);
+    assert_eq!(state(TicketState::Acknowledged, &[run]), TicketState::Acknowledged, "nothing stood");
+    assert_eq!(state(TicketState::Closed, &[stop]), TicketState::Closed, "its time is excluded all the same");
+    assert_eq!(clock(TicketState::Closed, &[stop, run, stop, run]).clock.len(), 2, "each word once");
+}
+
+#[test]
+fn a_reason_that_is_no_code_and_a_clock_without_end_are_refused() {
+    let mut found = ticket();
+    let refused = holds::tell(&mut found, &ClockWord::Stops("LUNCH".to_owned()), "li", at(1)).unwrap_err();
+    assert!(matches!(&refused, Refusal::BadValue(text) if text.contains("CUSTOMER_POWER")), "{refused}");
+    assert_eq!(found, ticket());
+    let mut told = |s| holds::tell(&mut found, &ClockWord::Runs, "li", at(s));
+    (0..400).for_each(|s| told(s).unwrap());
+    assert!(told(7).is_ok(), "what is known has room");
+    assert!(matches!(told(400), Err(Refusal::StateForbids(_))));
 }

@@ -1,6 +1,6 @@
 //! Tickets and the outbox on both engines: one of each for one key, whatever is fed how often.
 
-use model::ticket::{OutboxKind, OutboxRow, OutboxState, TicketNote, TicketState};
+use model::ticket::{ClockEvent, OutboxKind, OutboxRow, OutboxState, TicketNote, TicketState};
 
 use super::*;
 use crate::outbox::{
@@ -22,6 +22,7 @@ fn ticket(n: i64, sheet_no: &str) -> Ticket {
         changed_at: NOW.plus_s(n),
         deal_time_limit: None,
         restored_at: None,
+        clock: vec![ClockEvent { at: NOW, reason: Some("CUSTOMER_POWER".to_owned()), by: "李工".to_owned() }],
         notes: vec![TicketNote {
             at: NOW,
             operation: "newAlarm".to_owned(),

@@ -1,6 +1,6 @@
 //! Cutovers on both engines: the highest revision is in force, whatever came first.
 
-use model::work::OpType;
+use model::work::{OpType, ProtectLevel};
 
 use super::*;
 use crate::testing::both;
@@ -56,5 +56,28 @@ async fn a_revision_can_be_replaced_and_stays_as_old_as_it_was() {
         assert_eq!(revisions_of(&mut tx, "A").await.unwrap(), [(NOW, gone)], "{}", test.engine);
         let missing = replace_cutover(&mut tx, &cutover("A", 2, 0)).await;
         assert!(matches!(missing, Err(StoreError::RowCount { .. })), "{}: {missing:?}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn of_a_protection_task_what_was_put_last_is_kept() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        let task = |number: &str, end: Option<i64>| KeyProtection {
+            task_no: number.to_owned(),
+            level: Some(ProtectLevel::B),
+            window: end.map(|end| Window::new(NOW, NOW.plus_s(end))),
+            circuit_codes: vec!["北京天津ANE0365NP".to_owned()],
+            op_type: OpType::Add,
+            told_at: Some(NOW),
+        };
+        for each in [task("T1", Some(10)), task("T2", Some(100)), task("T3", None), task("T1", Some(50))] {
+            put_key_protection(&mut tx, &each).await.unwrap();
+        }
+        assert_eq!(key_protection_by_no(&mut tx, "T1").await.unwrap(), Some(task("T1", Some(50))), "{}", test.engine);
+        assert_eq!(key_protection_by_no(&mut tx, "T9").await.unwrap(), None);
+        let all = key_protections_page(&mut tx, NOW.plus_s(60), "", 10).await.unwrap();
+        assert_eq!(all, [task("T2", Some(100)), task("T3", None)]);
+        assert_eq!(key_protections_page(&mut tx, NOW, "T1", 1).await.unwrap(), [task("T2", Some(100))]);
     }
 }

@@ -133,6 +133,13 @@ impl Circuits {
         Some(before)
     }
 
+    /// Since when it is in a state, if it is.
+    pub(super) fn set_since(&mut self, ix: CircuitIx, state: CircuitState, since: Time) {
+        if let Some(circuit) = self.all.get_mut(ix.0 as usize).filter(|circuit| circuit.state == state) {
+            circuit.since = Some(since);
+        }
+    }
+
     /// What is left of its promise. It has its place in the list after [`Circuits::settle`].
     pub(crate) fn set_budget(&mut self, ix: CircuitIx, budget: Option<Budget>) {
         let place = |circuits: &Self| UrgentPlace::of(circuits.get(ix)?, ix.0);

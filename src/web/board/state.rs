@@ -6,6 +6,7 @@ use engine::inventory::{CircuitIx, Inventory, Subject};
 use engine::knowledge::Knowledge;
 use engine::live::CircuitChange;
 use model::alarm::Alarm;
+use model::time::Time;
 
 use super::alarms::{Alarms, Entry, Reach};
 use super::change::{Change, CircuitState};
@@ -187,6 +188,14 @@ impl State {
             };
             let slot = entry.slot;
             self.alarms.set_left(&self.inventory, slot, left);
+        }
+    }
+
+    pub(crate) fn put_since(&mut self, lasting: &[(String, CircuitState, Time)]) {
+        for (code, state, since) in lasting {
+            if let Some(ix) = self.inventory.circuit_ix(code) {
+                self.circuits.set_since(ix, *state, *since);
+            }
         }
     }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use engine::figure::Figure;
 use engine::inventory::CircuitIx;
+use engine::ledger::{Class, Interval};
 use engine::plan::Denominator;
+use model::time::Time;
 
 use super::aside;
 use crate::app::App;
@@ -139,11 +141,11 @@ impl Rounds {
         if done.is_empty() {
             self.next_of_turn(app, &mut done).await?;
         }
-        app.board.put_budgets(&done);
+        show(app, done);
         Ok(())
     }
 
-    async fn next_of_turn(&mut self, app: &App, done: &mut Vec<(String, Option<Budget>)>) -> Result<(), Problem> {
+    async fn next_of_turn(&mut self, app: &App, done: &mut Vec<Evaluated>) -> Result<(), Problem> {
         if self.rest > 0 {
             self.rest -= 1;
             return Ok(());
@@ -166,21 +168,70 @@ impl App {
     /// Puts a circuit's budget on the board at once: its figure was changed from here.
     pub(crate) async fn refresh_budget(&self, code: &str) -> Result<(), Problem> {
         self.ribbons.forget(code);
-        let budget = evaluated(self, code).await?;
-        self.board.put_budgets(&[budget]);
+        let evaluated = evaluated(self, code).await?;
+        show(self, vec![evaluated]);
         Ok(())
     }
 }
 
+/// What a circuit's figure of the running period says for the board.
+struct Evaluated {
+    code: String,
+    budget: Option<Budget>,
+    /// How it is, and since when.
+    lasting: Option<(CircuitState, Time)>,
+}
+
+fn show(app: &App, done: Vec<Evaluated>) {
+    let lasting: Vec<(String, CircuitState, Time)> =
+        done.iter().filter_map(|one| one.lasting.map(|(state, since)| (one.code.clone(), state, since))).collect();
+    let budgets: Vec<_> = done.into_iter().map(|one| (one.code, one.budget)).collect();
+    app.board.put_budgets(&budgets);
+    app.board.put_since(&lasting);
+}
+
 /// The budget of a circuit in its current period.
-async fn evaluated(app: &App, code: &str) -> Result<(String, Option<Budget>), Problem> {
+async fn evaluated(app: &App, code: &str) -> Result<Evaluated, Problem> {
     let now = app.clock.now();
     // A year and a bit holds the longest period, and outages that began before it.
     let since = now.plus_s(-400 * 86_400);
-    let Some(mut dossier) = app.dossier(code, since).await? else { return Ok((code.to_owned(), None)) };
+    let code = code.to_owned();
+    let Some(mut dossier) = app.dossier(&code, since).await? else {
+        return Ok(Evaluated { code, budget: None, lasting: None });
+    };
     let period = dossier.enter(None, now)?;
-    let budget = aside(move || budget(&dossier.evaluate(period, now), dossier.plan.denominator));
-    Ok((code.to_owned(), budget.await?))
+    let read = aside(move || {
+        let figure = dossier.evaluate(period, now);
+        (budget(&figure, dossier.plan.denominator), lasting(&figure))
+    });
+    let (budget, lasting) = read.await?;
+    Ok(Evaluated { code, budget, lasting })
+}
+
+/// The state in which the period up to now ends, and since when it lasts. The live counters know when
+/// they were last moved, not when what they count began: facts that come late begin earlier.
+/// `None` if it lasts since before the period, or the last interval does not say.
+pub(crate) fn lasting(figure: &Figure) -> Option<(CircuitState, Time)> {
+    let mut found: Option<(CircuitState, Time)> = None;
+    for interval in figure.ledger.iter().rev() {
+        match (state_of(interval), found) {
+            (None, None) => return None,
+            (None, Some(_)) => {}
+            (Some(state), Some((last, _))) if state != last => return found,
+            (Some(state), _) => found = Some((state, interval.start)),
+        }
+    }
+    found.filter(|(_, since)| *since > figure.period.start)
+}
+
+/// What an interval says of the circuit's state; of time in which nobody looked it says nothing.
+fn state_of(interval: &Interval) -> Option<CircuitState> {
+    match (interval.class, interval.down, interval.degraded) {
+        (Class::Down, ..) | (Class::Excluded, Some(true), _) => Some(CircuitState::Down),
+        (Class::Up, _, Some(true)) => Some(CircuitState::Degraded),
+        (Class::Up, ..) => Some(CircuitState::Up),
+        _ => None,
+    }
 }
 
 /// What a figure leaves of the promise. A circuit that was not in service in the period was promised

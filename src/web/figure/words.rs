@@ -5,7 +5,7 @@ use engine::explain::{self, Text};
 use engine::ledger::Class;
 use engine::plan::Plan;
 use engine::plan::words::ExclusionCode;
-use model::alarm::{AlarmRecord, ObjectType};
+use model::alarm::AlarmRecord;
 use model::fault::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,19 +45,6 @@ pub(crate) fn why(class: Class, code: Option<ExclusionCode>, degraded: bool) -> 
 
 /// What kind of cause it is, for a customer: a class word and a sentence, never a name of ours.
 pub(crate) fn cause(category: Category, record: &AlarmRecord) -> (&'static str, Words) {
-    match category {
-        Category::Los | Category::Lof if record.object_type == Some(ObjectType::Link) => {
-            ("cable", Words::new("传输线路中断", "a transmission line was cut"))
-        }
-        Category::Los | Category::Lof => ("signal", Words::new("传输信号中断", "the transmission signal was lost")),
-        Category::Ais | Category::Rdi => ("upstream", Words::new("上游传输中断", "transmission failed further up")),
-        Category::Board | Category::NeUnreachable | Category::EmsLink => {
-            ("equipment", Words::new("运营商设备故障", "the carrier's equipment failed"))
-        }
-        Category::Power | Category::Environment => {
-            ("power", Words::new("机房动力环境故障", "power or environment of a site failed"))
-        }
-        Category::ProtectionSwitch => ("protection", Words::new("保护倒换", "traffic moved to the protection path")),
-        Category::Other => ("other", Words::new("网络故障", "a network fault")),
-    }
+    let (class, text) = explain::cause(category, record);
+    (class, text.into())
 }

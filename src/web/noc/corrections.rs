@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use figures::corrections::{Effect, effects};
 use figures::versions::Numbers;
-use http::{HeaderValue, header};
 use model::correction::{Correction, CorrectionKind, CorrectionState};
 use model::time::{Time, Window};
 use serde::{Deserialize, Serialize};
@@ -24,6 +23,7 @@ use super::Listing;
 use crate::app::App;
 use crate::auth::{Caller, Staff};
 use crate::board::query::BadCursor;
+use crate::download::attachment;
 use crate::extract::{Params, Segment, page_limit};
 use crate::figure::aside;
 use crate::problem::Problem;
@@ -179,22 +179,8 @@ pub(crate) async fn show_proof(
     let proof = app.correction(id).await?.proof.ok_or_else(Problem::not_found)?;
     let mut tx = app.db.read().await?;
     let content = correction_proof(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let name: String = proof.name.bytes().map(percent).collect();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"));
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
     // Never the type that was claimed: a browser must not run what somebody attached.
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
-    Ok(response)
-}
-
-/// A byte of a file name as RFC 5987 writes it.
-fn percent(byte: u8) -> String {
-    match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    }
+    Ok(attachment(content, &proof.name, "application/octet-stream"))
 }
 
 // === impl App ===

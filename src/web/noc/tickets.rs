@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use engine::hold::{Hold, holds};
+use engine::plan::words::ExclusionCode;
 use http::StatusCode;
 use intake::Command;
 use model::fault::FaultNo;
@@ -67,6 +69,25 @@ pub(crate) struct TicketView {
     restored_at: Option<Time>,
     /// What was said, oldest first.
     notes: Vec<NoteView>,
+    /// When its clock stood still, oldest first.
+    holds: Vec<HoldView>,
+}
+
+/// A stretch in which the clock of a ticket stood still.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketHold)]
+pub(crate) struct HoldView {
+    /// From when.
+    #[schema(value_type = String, format = DateTime)]
+    start: Time,
+    /// Until when; `null`: it still stands.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    end: Option<Time>,
+    /// Why, a code that excludes time.
+    #[schema(value_type = String)]
+    code: ExclusionCode,
+    /// Who stopped it; may be empty.
+    by: String,
 }
 
 /// Something said on a ticket.
@@ -177,7 +198,17 @@ impl TicketView {
             deal_time_limit: ticket.deal_time_limit,
             restored_at: ticket.restored_at,
             notes: ticket.notes.iter().map(note).collect(),
+            holds: holds(&ticket.clock).into_iter().map(HoldView::of).collect(),
         }
+    }
+}
+
+// === impl HoldView ===
+
+impl HoldView {
+    fn of(hold: Hold) -> Self {
+        let end = (!hold.is_open()).then_some(hold.window.end);
+        HoldView { start: hold.window.start, end, code: hold.code, by: hold.by }
     }
 }
 

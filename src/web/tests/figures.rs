@@ -102,3 +102,19 @@ async fn budgets_come_to_the_board_by_themselves() {
     assert!((1_980_000..=1_992_000).contains(&left), "{left}");
     app.stop.cancel();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn since_when_a_circuit_is_down_is_what_its_ledger_says() {
+    let app = TestApp::over(store::testing::sqlite().await).await;
+    let noc = app.person("li", Role::Noc, None).await;
+    app.alarm(alarm_at(1, "P1", "2026-11-07T01:00:00Z", None)).await;
+    let circuit = app.board.inventory().circuit_ix("C1").unwrap();
+    // The counters were moved by another alarm, before the first one was told late.
+    let since = Time::parse("2026-11-07T01:30:00Z").unwrap();
+    let down = engine::live::CircuitChange { circuit, state: engine::live::CircuitState::Down, since };
+    app.board.publish(app.board.latest() + 1, vec![crate::board::Change::Circuits(vec![down])]);
+    let shown = async || app.get(&noc, "/api/v1/circuits/C1").await.json()["since"].clone();
+    assert_eq!(shown().await, "2026-11-07T01:30:00Z");
+    app.app.refresh_budget("C1").await.unwrap();
+    assert_eq!(shown().await, "2026-11-07T01:00:00Z");
+}

@@ -92,6 +92,9 @@ async fn busy_app(db: store::testing::TestDb) -> TestApp {
     };
     let fault = Change::Fault(Arc::new(fault()), Arc::new(impact));
     app.board.publish(seq, vec![down("C1"), down("C3"), fault, Change::Cutover(Arc::new(work))]);
+    for customer_no in ["K1", "K2"] {
+        app.report(customer_no, format!("report of {customer_no}").as_bytes()).await;
+    }
     app
 }
 

@@ -14,13 +14,16 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use intake::{Answer, Clock, Intake, Submission};
 use model::alarm::{Alarm, AlarmFact, AlarmRecord, AlarmStatus};
+use model::report::{Format, Language};
 use model::resource::{Class, Row};
 use model::source::{SourceId, SourceKind};
 use model::time::Time;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use soap::gate::NoMemory;
 use soap::{Endpoint, Gate};
 use store::alarm::{AlarmRow, NewEvent, add_identities, put_alarms, put_events};
+use store::report::issue::{Issue, NewDocument, add_document, add_issue};
 use store::testing::TestDb;
 use store::user::{Role, User};
 use tokio::sync::mpsc;
@@ -43,6 +46,7 @@ pub(super) struct TestApp {
     pub(super) stop: CancellationToken,
     router: Router,
     _db: TestDb,
+    _reports: tempfile::TempDir,
 }
 
 /// An answer.
@@ -89,6 +93,8 @@ impl TestApp {
         let (intake, mut queue) = Intake::new(64);
         let (keep, submitted) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
+        let reports = tempfile::tempdir().unwrap();
+        let settings = Settings { reports: reports.path().to_owned(), ..settings };
         let state = AppState {
             db: db.db.clone(),
             board: board.clone(),
@@ -108,7 +114,7 @@ impl TestApp {
             }
         });
         let router = crate::router(&app);
-        TestApp { app, board, submitted, stop, router, _db: db }
+        TestApp { app, board, submitted, stop, router, _db: db, _reports: reports }
     }
 
     pub(super) async fn add_user(&self, login: &str, role: Role, customer_no: Option<&str>) {
@@ -173,6 +179,38 @@ impl TestApp {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 9], 4711))));
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         (parts.status, parts.headers, body)
+    }
+
+    /// A report of October that was issued to a customer, as CSV; the number of the document.
+    pub(super) async fn report(&self, customer_no: &str, content: &[u8]) -> i64 {
+        let path = format!("{customer_no}.csv");
+        std::fs::write(self.app.settings.reports.join(&path), content).unwrap();
+        let sha256: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let issue = Issue {
+            id: 0,
+            customer_no: customer_no.to_owned(),
+            label: "2026-10".to_owned(),
+            language: Language::Zh,
+            revision: 1,
+            is_final: true,
+            content: String::new(),
+            digest: String::new(),
+            note: String::new(),
+            generated_at: self.app.clock.now(),
+        };
+        let mut tx = self.app.db.write().await.unwrap();
+        let document = NewDocument {
+            issue_id: add_issue(&mut tx, &issue, &[]).await.unwrap(),
+            customer_no,
+            format: Format::Csv,
+            path: &path,
+            bytes: content.len() as u64,
+            sha256: &sha256,
+            created_at: issue.generated_at,
+        };
+        let id = add_document(&mut tx, document).await.unwrap();
+        tx.commit().await.unwrap();
+        id
     }
 
     /// Stores an alarm as the pipeline would, and shows it; its number.

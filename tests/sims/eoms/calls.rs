@@ -1,7 +1,7 @@
 //! What the desk tells the daemon: positional strings and records inside a string.
 
 use model::time::Time;
-use model::work::Cutover;
+use model::work::{Cutover, KeyProtection};
 use soap::eoms::{Arguments, Record};
 use soap::{ClientError, XmlWriter};
 
@@ -46,6 +46,24 @@ impl Desk {
         self.say("withdrawWorkSheet", "值班员陈静", key_of(&sheet).with("withdrawReason", reason)).await
     }
 
+    /// `suspendWorkSheet`: the clock stops.
+    pub(super) async fn suspend(&self, sheet_no: &str, reason_code: &str, at: Time) -> Result<(), ClientError> {
+        let Some(sheet) = self.sheet(sheet_no) else { return Ok(()) };
+        let record = key_of(&sheet).labelled("suspendTime", "挂起时间", self.local(at)).labelled(
+            "reasonCode",
+            "挂起原因代码",
+            reason_code,
+        );
+        self.say("suspendWorkSheet", "值班员陈静", record).await
+    }
+
+    /// `resumeWorkSheet`: the clock runs again.
+    pub(super) async fn resume(&self, sheet_no: &str, at: Time) -> Result<(), ClientError> {
+        let Some(sheet) = self.sheet(sheet_no) else { return Ok(()) };
+        let record = key_of(&sheet).labelled("resumeTime", "恢复计时时间", self.local(at));
+        self.say("resumeWorkSheet", "值班员陈静", record).await
+    }
+
     /// Changes the state and tells it.
     pub(super) async fn set_status(&self, sheet_no: &str, status: &str) -> Result<(), ClientError> {
         if let Some(sheet) = self.state.lock().sheets.get_mut(sheet_no) {
@@ -64,6 +82,20 @@ impl Desk {
         self.say("syncSheetState", "EOMS", record).await
     }
 
+    /// `syncKeyProtectCircuit`, told when the task says.
+    pub(super) async fn tell_key_protection(&self, task: &KeyProtection) -> Result<(), ClientError> {
+        let local = |at: Option<Time>| at.map(|at| self.local(at)).unwrap_or_default();
+        let record = Record::default()
+            .labelled("taskNo", "重保任务编号", task.task_no.as_str())
+            .labelled("level", "重保级别", task.level.map(|level| level.word()).unwrap_or_default())
+            .labelled("startTime", "开始时间", local(task.window.map(|window| window.start)))
+            .labelled("endTime", "结束时间", local(task.window.map(|window| window.end)))
+            .labelled("circuitCodes", "电路代号", task.circuit_codes.join(";"))
+            .labelled("opType", "操作类型", task.op_type.word());
+        let told_at = task.told_at.unwrap_or_else(|| self.clock.now());
+        self.say_at("syncKeyProtectCircuit", "重保负责人", record, told_at).await
+    }
+
     /// `syncCutover`.
     pub(super) async fn tell_cutover(&self, cutover: &Cutover) -> Result<(), ClientError> {
         let cells = cutover_cells(cutover, self.link.zone());
@@ -77,11 +109,15 @@ impl Desk {
     }
 
     async fn say(&self, operation: &'static str, person: &str, record: Record) -> Result<(), ClientError> {
+        self.say_at(operation, person, record, self.clock.now()).await
+    }
+
+    async fn say_at(&self, operation: &'static str, person: &str, record: Record, at: Time) -> Result<(), ClientError> {
         let arguments = Arguments {
             person: person.to_owned(),
             corp: "省公司".to_owned(),
             depart: "网络运维部".to_owned(),
-            time: self.local(self.clock.now()),
+            time: self.local(at),
             records: vec![record],
             ..Arguments::default()
         };

@@ -9,10 +9,10 @@ use model::fault::{DispatchReason, FaultNo, FaultState};
 use model::resource::Class;
 use model::source::SourceId;
 use model::time::{Time, Window};
-use model::work::{Cutover, OpType};
+use model::work::{Cutover, KeyProtection, OpType, ProtectLevel};
 
 use crate::inventory::Inventory;
-use crate::live::{Action, Effects, KeyProtect, Live, LiveAlarm, Settings};
+use crate::live::{Action, Effects, Live, LiveAlarm, Settings};
 use crate::small_net::{at, row};
 
 mod sheets;
@@ -309,11 +309,13 @@ fn work_that_was_not_notified_or_leaves_a_circuit_out_withholds_nothing() {
 #[test]
 fn key_protected_circuits_go_at_once() {
     let mut live = live();
-    let task = KeyProtect {
+    let task = KeyProtection {
         task_no: "T".into(),
-        window: Window::new(at(50), at(1000)),
+        level: Some(ProtectLevel::A),
+        window: Some(Window::new(at(50), at(1000))),
         circuit_codes: vec!["C3".into()],
-        cancelled: false,
+        op_type: OpType::Add,
+        told_at: Some(at(0)),
     };
     live.put_key_protect(task, at(0));
     put(&mut live, &[port(1, "A-P1", "R_LOS", 10)], 10);

@@ -1,0 +1,89 @@
+-- Why: a report that was given out stays what it was. A run makes the reports of a month for many
+-- customers and can be stopped and taken up again; an issue is a revision of one customer's report with the
+-- figures that it is pinned to; a document is its file; a delivery is where that went.
+-- customers, done, failed: counted in customers. begun, begun_count: since when it runs, and how many were
+-- over by then, for the time that the rest will take.
+create table report_run (
+    id integer primary key not null,
+    label text not null,
+    period_start integer not null,
+    period_end integer not null,
+    language text not null,
+    formats text not null,
+    state text not null,
+    scheduled boolean not null,
+    requested_by text not null,
+    requested_at integer not null,
+    customers integer not null,
+    done integer not null,
+    failed integer not null,
+    begun_at integer,
+    begun_count integer not null,
+    ended_at integer
+);
+create index report_run_open on report_run (id) where state in ('queued', 'running');
+create index report_run_scheduled on report_run (label, language) where scheduled;
+
+-- content: digest of what it says, without number and time of the issue; digest: the one that is printed.
+create table report_issue (
+    id integer primary key not null,
+    customer_no text not null,
+    label text not null,
+    language text not null,
+    revision integer not null,
+    is_final boolean not null,
+    content text not null,
+    digest text not null,
+    note text not null,
+    generated_at integer not null
+);
+create unique index report_issue_once on report_issue (customer_no, label, language, revision);
+
+create table report_pin (
+    issue_id integer not null references report_issue (id),
+    circuit_code text not null,
+    period_start integer not null,
+    period_end integer not null,
+    version integer not null,
+    primary key (issue_id, circuit_code)
+) without rowid;
+
+-- path: below the folder of reports.
+create table report_document (
+    id integer primary key not null,
+    issue_id integer not null references report_issue (id),
+    customer_no text not null,
+    format text not null,
+    path text not null,
+    bytes integer not null,
+    sha256 text not null,
+    created_at integer not null
+);
+create unique index report_document_once on report_document (issue_id, format);
+create index report_document_of_customer on report_document (customer_no, id);
+
+create table report_file (
+    id integer primary key not null,
+    run_id integer not null references report_run (id),
+    customer_no text not null,
+    customer_name text not null,
+    format text not null,
+    state text not null,
+    error text not null,
+    document_id integer references report_document (id)
+);
+create index report_file_of_run on report_file (run_id, id);
+create index report_file_waiting on report_file (run_id, customer_no) where state = 'waiting';
+
+create table report_delivery (
+    document_id integer not null references report_document (id),
+    channel text not null,
+    state text not null,
+    at integer not null,
+    tries integer not null,
+    receipt text not null,
+    primary key (document_id, channel)
+) without rowid;
+create index report_delivery_waiting on report_delivery (channel, at) where state = 'waiting';
+
+insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0);

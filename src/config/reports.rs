@@ -1,0 +1,120 @@
+//! `[reports]`: the reports of customers: how they look, and when they are made by themselves.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use model::report::{Format, Language};
+use serde::Deserialize;
+
+use super::Faults;
+use crate::reports::maker::Look;
+
+/// Longest text at the head or the foot of a report.
+const TEXT_MAX: usize = 300;
+
+/// Reports of customers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reports {
+    /// The carrier's name at the head. Default empty.
+    pub carrier: String,
+    /// Below it, an address or a hotline. Default empty.
+    pub header: String,
+    /// At the foot of every page. Default empty.
+    pub footer: String,
+    /// A font file with more Chinese characters than GB 2312 has. Default none.
+    pub font_file: Option<PathBuf>,
+    /// Make the reports of the month before by themselves. Default false: a report is a statement to a
+    /// customer and is in the portal at once, so it is the operator who says that nobody looks before.
+    pub monthly: bool,
+    /// On this day of the month. Default 4: by then figures are final (`sla.close_after_h`).
+    pub day: i8,
+    /// At this hour, UTC+8. Default 6.
+    pub hour: i8,
+    /// In these languages. Default `["zh"]`.
+    pub languages: Vec<Language>,
+    /// In these formats. Default `["pdf", "xlsx", "csv"]`.
+    pub formats: Vec<Format>,
+    /// Send final reports by mail. Default: not.
+    pub mail: Option<Mail>,
+}
+
+/// A mail relay and who gets mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The relay's name or address.
+    pub host: String,
+    /// Its port. Default 25.
+    #[serde(default = "smtp_port")]
+    pub port: u16,
+    /// Speak TLS after `STARTTLS`, with a certificate for `host` that a public authority signed; otherwise
+    /// nothing is encrypted, so the relay should be on this machine. Default false.
+    #[serde(default)]
+    pub starttls: bool,
+    /// The sender's address.
+    pub from: String,
+    /// Addresses by customer number. Others get mail at the `contactEmail` of their CUSTOMER row, if it has one.
+    #[serde(default)]
+    pub to: BTreeMap<String, String>,
+}
+
+fn smtp_port() -> u16 {
+    25
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Reports {
+            carrier: String::new(),
+            header: String::new(),
+            footer: String::new(),
+            font_file: None,
+            monthly: false,
+            day: 4,
+            hour: 6,
+            languages: vec![Language::Zh],
+            formats: Format::ALL.to_vec(),
+            mail: None,
+        }
+    }
+}
+
+impl Reports {
+    /// What all reports have in common.
+    pub fn look(&self) -> Look {
+        Look { carrier: self.carrier.clone(), header: self.header.clone(), footer: self.footer.clone() }
+    }
+
+    pub(super) fn resolve(&mut self, folder: &Path) {
+        self.font_file = self.font_file.take().map(|file| folder.join(file));
+    }
+
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        for (name, text) in [("carrier", &self.carrier), ("header", &self.header), ("footer", &self.footer)] {
+            let is_fine = text.chars().count() <= TEXT_MAX && !text.chars().any(char::is_control);
+            faults.expect(is_fine, || format!("reports.{name} must be one line of at most {TEXT_MAX} characters"));
+        }
+        if let Some(file) = &self.font_file {
+            faults.expect(file.is_file(), || format!("reports.font_file {} is not a file", file.display()));
+        }
+        faults.expect((1..=28).contains(&self.day), || format!("reports.day {} must be 1 to 28", self.day));
+        faults.expect((0..=23).contains(&self.hour), || format!("reports.hour {} must be 0 to 23", self.hour));
+        let once = |n: usize, all: usize| n > 0 && n == all;
+        let languages: std::collections::BTreeSet<_> = self.languages.iter().collect();
+        faults.expect(once(languages.len(), self.languages.len()), || {
+            "reports.languages must name zh, en or both, each once".to_owned()
+        });
+        let formats: std::collections::BTreeSet<_> = self.formats.iter().collect();
+        faults.expect(once(formats.len(), self.formats.len()), || {
+            "reports.formats must name some of pdf, xlsx, csv, each once".to_owned()
+        });
+        let Some(mail) = &self.mail else { return };
+        faults.expect(!mail.host.trim().is_empty(), || "reports.mail.host must name the relay".to_owned());
+        let is_mailbox = |text: &str| text.parse::<lettre::message::Mailbox>().is_ok();
+        faults.expect(is_mailbox(&mail.from), || format!("reports.mail.from {:?} is no mail address", mail.from));
+        for (customer_no, address) in mail.to.iter().filter(|(_, address)| !is_mailbox(address)) {
+            faults.expect(false, || format!("reports.mail.to: {customer_no}'s {address:?} is no mail address"));
+        }
+    }
+}
