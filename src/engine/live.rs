@@ -214,11 +214,10 @@ impl Live {
         (self.states.state(circuit), self.states.since(circuit))
     }
 
-    /// Every circuit that is down or degraded, by code.
-    pub fn troubled(&self) -> Vec<CircuitChange> {
+    /// Every circuit that is not up, by code.
+    pub fn not_up(&self) -> Vec<CircuitChange> {
         let all = (0u32..).take(self.inventory.circuits_total()).map(CircuitIx);
-        let troubled = all.filter(|ix| matches!(self.states.state(*ix), CircuitState::Down | CircuitState::Degraded));
-        troubled.map(|ix| self.circuit_change(ix)).collect()
+        all.filter(|ix| self.states.state(*ix) != CircuitState::Up).map(|ix| self.circuit_change(ix)).collect()
     }
 
     /// Where an alarm stands now.

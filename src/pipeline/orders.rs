@@ -55,7 +55,7 @@ fn swap(cx: &mut Context<'_>, inventory: Arc<Inventory>, knowledge: Arc<Knowledg
     cx.state.inventory = Arc::clone(&inventory);
     cx.state.knowledge = Arc::clone(&knowledge);
     cx.stage.changes.push(Change::Inventory(Arc::clone(&inventory), knowledge));
-    cx.stage.changes.push(Change::Circuits(cx.state.live.troubled()));
+    cx.stage.changes.push(Change::Circuits(cx.state.live.not_up()));
     for id in cx.state.sources.ids() {
         let circuits = start::observed(&inventory, &cx.state.sources, &id);
         cx.state.sources.put_circuits(&id, u32::try_from(circuits.len()).unwrap_or(u32::MAX));

@@ -78,7 +78,7 @@ pub(super) async fn load(deps: &Deps) -> Result<State, StoreError> {
     }
     let mut rest: Vec<Change> =
         live.faults().into_iter().map(|change| Change::Fault(change.fault, change.impact)).collect();
-    rest.push(Change::Circuits(live.troubled()));
+    rest.push(Change::Circuits(live.not_up()));
     for id in sources.ids() {
         let circuits = observed(&inventory, &sources, &id);
         sources.put_circuits(&id, u32::try_from(circuits.len()).unwrap_or(u32::MAX));

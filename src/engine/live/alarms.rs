@@ -171,6 +171,7 @@ impl Live {
         if self.now == Time::MIN && now > Time::MIN {
             // The first time we learn the time: start from it instead of replaying the past.
             self.states = States::new(&self.inventory, now);
+            self.states.forget_since();
             self.edges = reversed(self.inventory.edges_after(now));
         }
         while let Some(at) = self.next_edge().filter(|at| *at <= now) {

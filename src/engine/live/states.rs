@@ -158,6 +158,11 @@ impl States {
         self.circuits.get(circuit.0 as usize).map_or(Time::MIN, |count| count.since)
     }
 
+    /// No change was seen yet: what is so now may have been so for long.
+    pub(crate) fn forget_since(&mut self) {
+        self.circuits.iter_mut().for_each(|count| count.since = Time::MIN);
+    }
+
     pub(crate) fn set_since(&mut self, circuit: CircuitIx, since: Time) {
         if let Some(count) = self.circuits.get_mut(circuit.0 as usize) {
             count.since = since;

@@ -112,11 +112,24 @@ proptest! {
         for op in &ops {
             bench.apply(op);
             let active = bench.active();
+            let mut not_up = 0;
             for (ix, circuit) in bench.live.inventory().circuits() {
                 let expected = slow_state(&bench.rows, circuit.code, &active, bench.now);
                 prop_assert_eq!(bench.live.circuit_state(ix).0, expected, "{} after {:?}", circuit.code, op);
                 prop_assert_eq!(bench.shown[circuit.code], expected, "{} as told after {:?}", circuit.code, op);
+                not_up += usize::from(expected != CircuitState::Up);
             }
+            prop_assert_eq!(bench.live.not_up().len(), not_up, "what a start tells, after {:?}", op);
         }
     }
+}
+
+#[test]
+fn what_is_so_at_a_start_was_so_before() {
+    let rows = network(0);
+    let mut live = Live::new(Arc::new(Inventory::build(&rows).0), Arc::default(), Settings::default());
+    live.restore(Vec::new(), [], at(0));
+    let told = live.not_up();
+    assert!(told.iter().any(|change| change.state == CircuitState::NotInService), "the network has such circuits");
+    assert!(told.iter().all(|change| change.since == Time::MIN), "nobody saw them change: {told:?}");
 }

@@ -49,7 +49,7 @@ pub enum Change {
 
 /// How a circuit is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum CircuitState {
     /// No service.
     Down,
@@ -58,39 +58,54 @@ pub enum CircuitState {
     /// Service.
     #[default]
     Up,
+    /// Not in service: before or after its service time, suspended or terminated.
+    NotInService,
 }
 
 // === impl CircuitState ===
 
 impl CircuitState {
-    /// Every state, worst first.
-    pub const ALL: [CircuitState; 3] = [CircuitState::Down, CircuitState::Degraded, CircuitState::Up];
+    /// Every state in the order of lists: worst first, out of service last.
+    pub const ALL: [CircuitState; 4] =
+        [CircuitState::Down, CircuitState::Degraded, CircuitState::Up, CircuitState::NotInService];
 
-    /// Out of service is not a state of service: such a circuit is shown as up, its inventory says why.
+    /// As the live side counts it.
     pub const fn of(state: live::CircuitState) -> Self {
         match state {
             live::CircuitState::Down => CircuitState::Down,
             live::CircuitState::Degraded => CircuitState::Degraded,
-            live::CircuitState::Up | live::CircuitState::NotInService => CircuitState::Up,
+            live::CircuitState::Up => CircuitState::Up,
+            live::CircuitState::NotInService => CircuitState::NotInService,
         }
     }
 
-    /// Order for lists: 0 is worst.
+    /// Its place in [`CircuitState::ALL`]: 0 is worst.
     pub(crate) const fn rank(self) -> u8 {
         match self {
             CircuitState::Down => 0,
             CircuitState::Degraded => 1,
             CircuitState::Up => 2,
+            CircuitState::NotInService => 3,
         }
+    }
+
+    /// The word of the interface.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            CircuitState::Down => "down",
+            CircuitState::Degraded => "degraded",
+            CircuitState::Up => "up",
+            CircuitState::NotInService => "not_in_service",
+        }
+    }
+
+    /// In service, but not as it should be.
+    pub(crate) const fn is_hurt(self) -> bool {
+        matches!(self, CircuitState::Down | CircuitState::Degraded)
     }
 
     /// From the word of the interface.
     pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "down" => Some(CircuitState::Down),
-            "degraded" => Some(CircuitState::Degraded),
-            "up" => Some(CircuitState::Up),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|state| state.word() == word)
     }
 }

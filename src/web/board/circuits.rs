@@ -59,6 +59,8 @@ pub(crate) struct Circuits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) total: u32,
+    /// The rest is not, and neither up nor down.
+    pub(crate) in_service: u32,
     pub(crate) down: u32,
     pub(crate) degraded: u32,
     /// Little SLA time left, or breached.
@@ -126,7 +128,7 @@ impl Circuits {
         let before = self.get(ix)?.state;
         self.change(ix, |circuit| {
             circuit.state = state;
-            circuit.since = Some(since);
+            circuit.since = (since > Time::MIN).then_some(since);
         });
         Some(before)
     }
@@ -223,6 +225,7 @@ impl Circuits {
         let mut tally = Tally::default();
         for circuit in circuits.into_iter().filter_map(|ix| self.get(*ix)) {
             tally.total += 1;
+            tally.in_service += u32::from(circuit.state != CircuitState::NotInService);
             tally.down += u32::from(circuit.state == CircuitState::Down);
             tally.degraded += u32::from(circuit.state == CircuitState::Degraded);
             tally.at_risk += u32::from(circuit.at_risk());

@@ -11,7 +11,7 @@ use super::change::CircuitState;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AlarmPlace(u128);
 
-/// A place in the list of circuits: down first, then degraded, least SLA time left, then code.
+/// A place in the list of circuits: by state (down first), least SLA time left, then code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CircuitPlace {
     rank: u8,

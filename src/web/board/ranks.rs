@@ -1,8 +1,9 @@
-//! The order of the list of circuits: down first, then degraded, least SLA time left, then code.
+//! The order of the list of circuits: down first, then degraded, up, not in service; of these least
+//! SLA time left, then code.
 //!
 //! A cut moves ten thousand circuits at once, and most of the time nearly all are up. So all circuits
-//! are kept by SLA time left, which a cut does not change, and those that are down or degraded once
-//! more in lists of their own, which are merged with what changed once a publication.
+//! are kept by SLA time left, which a cut does not change, and those that are not up once more in
+//! lists of their own, which are merged with what changed once a publication.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,7 @@ pub(crate) struct Ranks {
     by_left: BTreeSet<(LeftKey, u32)>,
     down: List,
     degraded: List,
+    out: List,
 }
 
 /// Places of one state: sorted, apart from what changed since it was last settled.
@@ -31,8 +33,7 @@ impl Ranks {
     /// All circuits.
     pub(crate) fn of(places: impl Iterator<Item = CircuitPlace>) -> Self {
         let mut ranks = Ranks::default();
-        ranks.by_left =
-            places.inspect(|place| ranks.down_or_degraded(*place, true)).map(CircuitPlace::by_left).collect();
+        ranks.by_left = places.inspect(|place| ranks.not_up(*place, true)).map(CircuitPlace::by_left).collect();
         ranks.settle();
         ranks
     }
@@ -43,14 +44,15 @@ impl Ranks {
             self.by_left.remove(&from.by_left());
             self.by_left.insert(to.by_left());
         }
-        self.down_or_degraded(from, false);
-        self.down_or_degraded(to, true);
+        self.not_up(from, false);
+        self.not_up(to, true);
     }
 
     /// Brings the lists up to date.
     pub(crate) fn settle(&mut self) {
         self.down.settle();
         self.degraded.settle();
+        self.out.settle();
     }
 
     /// Circuits after a place, in order, of one state or all; `is_up` tells the state of one.
@@ -64,8 +66,9 @@ impl Ranks {
         let down = wants(CircuitState::Down).then(|| self.down.after(place));
         let degraded = wants(CircuitState::Degraded).then(|| self.degraded.after(place));
         let up = wants(CircuitState::Up).then(|| self.up(place, is_up));
-        let listed = down.into_iter().flatten().chain(degraded.into_iter().flatten());
-        listed.chain(up.into_iter().flatten())
+        let out = wants(CircuitState::NotInService).then(|| self.out.after(place));
+        let hurt = down.into_iter().flatten().chain(degraded.into_iter().flatten());
+        hurt.chain(up.into_iter().flatten()).chain(out.into_iter().flatten())
     }
 
     /// Circuits that are up, after a place.
@@ -76,10 +79,10 @@ impl Ranks {
     ) -> impl Iterator<Item = CircuitPlace> + 'a {
         use std::ops::Bound::{Excluded, Unbounded};
         let from = match place.map(|place| (place.state(), place.by_left())) {
-            // Behind every circuit.
-            Some((None, _)) => None,
+            // Behind every circuit that is up.
+            Some((Some(CircuitState::NotInService) | None, _)) => None,
             Some((Some(CircuitState::Up), by_left)) => Some(Excluded(by_left)),
-            Some(_) | None => Some(Unbounded),
+            Some((Some(CircuitState::Down | CircuitState::Degraded), _)) | None => Some(Unbounded),
         };
         let range = from.map(|from| self.by_left.range((from, Unbounded)));
         let up = range.into_iter().flatten().filter(move |(_, circuit)| is_up(*circuit));
@@ -91,20 +94,26 @@ impl Ranks {
         match state {
             CircuitState::Down => self.down.places.len(),
             CircuitState::Degraded => self.degraded.places.len(),
-            CircuitState::Up => self.by_left.len() - self.down.places.len() - self.degraded.places.len(),
+            CircuitState::Up => self.by_left.len() - self.lists().map(|list| list.places.len()).sum::<usize>(),
+            CircuitState::NotInService => self.out.places.len(),
         }
     }
 
     /// Bytes held on the heap.
     pub(crate) fn bytes(&self) -> usize {
-        let listed = self.down.places.capacity() + self.degraded.places.capacity();
+        let listed: usize = self.lists().map(|list| list.places.capacity()).sum();
         self.by_left.len() * size_of::<(LeftKey, u32)>() * 3 / 2 + listed * size_of::<CircuitPlace>()
     }
 
-    fn down_or_degraded(&mut self, place: CircuitPlace, come: bool) {
+    fn lists(&self) -> impl Iterator<Item = &List> {
+        [&self.down, &self.degraded, &self.out].into_iter()
+    }
+
+    fn not_up(&mut self, place: CircuitPlace, come: bool) {
         let list = match place.state() {
             Some(CircuitState::Down) => &mut self.down,
             Some(CircuitState::Degraded) => &mut self.degraded,
+            Some(CircuitState::NotInService) => &mut self.out,
             Some(CircuitState::Up) | None => return,
         };
         if come { &mut list.come } else { &mut list.gone }.push(place);

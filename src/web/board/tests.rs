@@ -223,12 +223,34 @@ fn circuits_are_counted_where_no_row_has_to_be_asked() {
     let circuit = board.inventory().circuit_ix("C1").unwrap();
     board.publish(11, vec![circuit_is(circuit, engine::live::CircuitState::Down)]);
     assert_eq!(total(&CircuitFilter::default()), Some(3));
-    assert_eq!(
-        [CircuitState::Down, CircuitState::Degraded, CircuitState::Up].map(|s| total(&of(s))),
-        [Some(1), Some(0), Some(2)]
-    );
+    assert_eq!(CircuitState::ALL.map(|state| total(&of(state))), [Some(1), Some(0), Some(2), Some(0)]);
     assert_eq!(total(&CircuitFilter { customer: Some("K0".into()), ..of(CircuitState::Up) }), Some(1));
     assert_eq!(total(&CircuitFilter { q: Some("C".into()), ..CircuitFilter::default() }), None);
+}
+
+#[test]
+fn a_circuit_out_of_service_is_no_circuit_that_is_up() {
+    let board = board();
+    let circuit = |code: &str| board.inventory().circuit_ix(code).unwrap();
+    let codes = |state: Option<CircuitState>| {
+        let filter = CircuitFilter { state, ..CircuitFilter::default() };
+        let items = board.circuits(&filter, None, 9).unwrap().items;
+        items.into_iter().map(|circuit| (circuit.code, circuit.since)).collect::<Vec<_>>()
+    };
+    let out = engine::live::CircuitChange {
+        circuit: circuit("C1"),
+        state: engine::live::CircuitState::NotInService,
+        since: Time::MIN,
+    };
+    board.publish(11, vec![Change::Circuits(vec![out]), circuit_is(circuit("C3"), engine::live::CircuitState::Down)]);
+    let (down, out) = (("C3".to_owned(), Some(Time::from_ms(5))), ("C1".to_owned(), None));
+    assert_eq!(codes(None), [down, ("C2".to_owned(), None), out.clone()]);
+    assert_eq!(codes(Some(CircuitState::NotInService)), [out]);
+    assert_eq!(codes(Some(CircuitState::Up)), [("C2".to_owned(), None)]);
+    // In service again.
+    board.publish(12, vec![circuit_is(circuit("C1"), engine::live::CircuitState::Up)]);
+    assert_eq!(codes(Some(CircuitState::NotInService)), []);
+    assert_eq!(codes(Some(CircuitState::Up)).len(), 2);
 }
 
 #[test]

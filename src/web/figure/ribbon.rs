@@ -23,6 +23,8 @@ const FRESH_MS: i64 = 60_000;
 pub(crate) struct Day {
     /// Date in the plan's zone.
     date: String,
+    /// Its length, of today up to now.
+    length_ms: i64,
     /// Counted down time.
     down_ms: i64,
     /// Excluded time.
@@ -89,6 +91,7 @@ impl Day {
         for interval in ledger {
             let Some(part) = interval.window().cut(window) else { continue };
             let ms = part.length_ms();
+            day.length_ms += ms;
             match interval.class {
                 Class::Down => day.down_ms += ms,
                 Class::Excluded => day.excluded_ms += ms,

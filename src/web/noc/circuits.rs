@@ -29,7 +29,7 @@ const ALARMS_SHOWN: usize = 200;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CircuitQuery {
-    /// `down`, `degraded` or `up`.
+    /// `down`, `degraded`, `up` or `not_in_service`.
     state: Option<String>,
     /// Customer number; its children count.
     customer: Option<String>,
@@ -97,7 +97,7 @@ pub(crate) struct CircuitDetail {
     issues: Vec<String>,
 }
 
-/// Circuits: down first, then degraded, least SLA time left, then code.
+/// Circuits: down first, then degraded, up, not in service; of these least SLA time left, then code.
 #[utoipa::path(get, path = "/circuits", tag = "circuits", params(CircuitQuery),
     responses((status = 200, body = Listing<CircuitView>)))]
 pub(crate) async fn list_circuits(
@@ -107,7 +107,8 @@ pub(crate) async fn list_circuits(
 ) -> Result<Json<Listing<CircuitView>>, Problem> {
     let limit = page_limit(query.limit)?;
     let read = |word: &str| {
-        CircuitState::from_word(word).ok_or_else(|| Problem::bad_field("state", "must be down, degraded or up"))
+        CircuitState::from_word(word)
+            .ok_or_else(|| Problem::bad_field("state", "must be down, degraded, up or not_in_service"))
     };
     let state = query.state.as_deref().filter(|word| !word.is_empty()).map(read).transpose()?;
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
@@ -138,7 +139,7 @@ pub(crate) async fn show_circuit(
     let row = board.inventory.circuit(ix).ok_or_else(Problem::not_found)?;
     let circuit = board.circuit_view(ix).ok_or_else(Problem::not_found)?;
     let customer = row.customer.and_then(|customer| board.inventory.customer(customer));
-    let cause = alarms.iter().filter(|alarm| circuit.state != CircuitState::Up && alarm.fault_no.is_some());
+    let cause = alarms.iter().filter(|alarm| circuit.state.is_hurt() && alarm.fault_no.is_some());
     let cause = cause.min_by_key(|alarm| (!alarm.is_cause, alarm.raised_at));
     let fault = cause.and_then(|alarm| board.lists.faults.get(&alarm.fault_no?));
 

@@ -10,7 +10,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::Listing;
 use crate::app::App;
 use crate::auth::Staff;
-use crate::board::CircuitState;
 use crate::board::query::{AlarmFilter, CircuitFilter};
 use crate::board::search::Needle;
 use crate::board::state::State as BoardState;
@@ -60,7 +59,7 @@ pub(crate) async fn search(
     let circuits = CircuitFilter { q: Some(query.q.clone()), ..CircuitFilter::default() };
     for circuit in app.board.circuits(&circuits, None, EACH_MAX)?.items {
         let title = format!("{} · {}", circuit.name, circuit.customer_name);
-        found.push(Found { kind: "circuit", id: circuit.code, title, state: state_word(circuit.state).to_owned() });
+        found.push(Found { kind: "circuit", id: circuit.code, title, state: circuit.state.word().to_owned() });
     }
     found.extend(app.board.read().named(&needle));
     let alarms = AlarmFilter { q: Some(query.q), ..AlarmFilter::default() };
@@ -69,14 +68,6 @@ pub(crate) async fn search(
         found.push(Found { kind: "alarm", id: alarm.id.to_string(), title, state: "active".to_owned() });
     }
     Ok(Json(Listing::whole(found, now)))
-}
-
-const fn state_word(state: CircuitState) -> &'static str {
-    match state {
-        CircuitState::Down => "down",
-        CircuitState::Degraded => "degraded",
-        CircuitState::Up => "up",
-    }
 }
 
 // === impl BoardState ===

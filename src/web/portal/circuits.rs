@@ -72,7 +72,7 @@ pub(crate) struct PortalCircuit {
     planned: bool,
 }
 
-/// Own circuits: interrupted, degraded, planned work, least time left.
+/// Own circuits: interrupted, degraded, up, not in service; of these planned work, least time left.
 #[utoipa::path(get, path = "/portal/circuits", tag = "portal", params(PortalCircuitQuery),
     responses((status = 200, body = Listing<PortalCircuit>)))]
 pub(crate) async fn list_circuits(

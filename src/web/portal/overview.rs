@@ -35,7 +35,9 @@ pub(crate) struct Overview {
     as_of: Time,
     /// Circuits.
     circuits_total: u32,
-    /// Of these, not down.
+    /// Of these, in service.
+    circuits_in_service: u32,
+    /// Of those in service, not down.
     circuits_up: u32,
     /// Availability of all circuits in their current periods, in percent, cut off towards worse; null = not known yet.
     availability: Option<String>,
@@ -122,7 +124,8 @@ pub(crate) async fn show_overview(State(app): State<Arc<App>>, customer: Custome
         customer: Name { no: customer.scope.customer_no().to_owned(), name: row.map_or("", |row| row.name).to_owned() },
         as_of: now,
         circuits_total: tally.total,
-        circuits_up: tally.total - tally.down,
+        circuits_in_service: tally.in_service,
+        circuits_up: tally.in_service - tally.down,
         availability: board.availability(&circuits),
         at_risk: tally.at_risk,
         open_faults: board.open_faults(&visible),
@@ -156,10 +159,8 @@ impl BoardState {
 
     fn banner(&self, circuits: &[CircuitIx], now: Time) -> Option<Banner> {
         let live = |ix: &CircuitIx| self.circuits.get(*ix);
-        let state = circuits.iter().filter_map(live).map(|circuit| circuit.state).min()?;
-        if state == CircuitState::Up {
-            return None;
-        }
+        let state =
+            circuits.iter().filter_map(live).map(|circuit| circuit.state).min().filter(|state| state.is_hurt())?;
         let hit: Vec<CircuitIx> =
             circuits.iter().filter(|ix| live(ix).is_some_and(|circuit| circuit.state == state)).copied().collect();
         let carrier = hit.first().is_some_and(|ix| self.at_carrier(*ix, now));
@@ -202,10 +203,11 @@ fn affected(work: &Cutover, now: Time) -> Option<Window> {
     ahead.filter(|_| work.op_type != OpType::Cancel)
 }
 
+/// `state` is one that hurts.
 fn banner_text(state: CircuitState, circuits: usize, place: &str) -> Words {
     let (zh, en) = match state {
         CircuitState::Down => ("业务中断", "without service"),
-        CircuitState::Degraded | CircuitState::Up => ("业务劣化或失去保护", "impaired or unprotected"),
+        _ => ("业务劣化或失去保护", "impaired or unprotected"),
     };
     let (zh_place, en_place) = match place {
         "carrier" => ("，故障位于运营商侧", "; the fault is on the carrier's side"),

@@ -28,6 +28,8 @@ async fn an_outage_is_in_the_figure_the_ledger_and_the_ribbon() {
         let days = ribbon["days"].as_array().unwrap();
         assert_eq!((days.len(), days[4]["date"].as_str()), (5, Some("2026-11-07")));
         assert_eq!(days[2]["downMs"], 600_000, "{ribbon}");
+        let lengths: Vec<_> = days.iter().map(|day| day["lengthMs"].as_i64().unwrap() / 3_600_000).collect();
+        assert_eq!(lengths, [24, 24, 24, 24, 10], "today is as long as it has lasted");
         for wrong in ["2026-13", "soon", "2031"] {
             assert_eq!(app.get(&noc, &format!("/api/v1/circuits/C1/sla?period={wrong}")).await.status, 400, "{wrong}");
         }

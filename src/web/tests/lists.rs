@@ -1,5 +1,6 @@
 //! Lists that people work through: what was put aside, and whose promise is broken or nearly so.
 
+use engine::live::{CircuitChange, CircuitState};
 use model::source::SourceId;
 use model::time::Time;
 use serde_json::Value;
@@ -7,6 +8,7 @@ use store::quarantine::{Kind, Quarantined, put_quarantine};
 use store::user::Role;
 
 use super::support::{Login, NOW, TestApp, alarm_at};
+use crate::board::Change;
 use crate::board::circuits::Budget;
 
 async fn put(app: &TestApp, source: &str, kind: Kind, reason: &str, content: &[u8]) -> i64 {
@@ -148,4 +150,33 @@ async fn a_customer_lists_the_outages_of_all_own_circuits_page_by_page() {
             assert_eq!(app.get(&bank, &format!("/api/v1/portal/outages?{wrong}")).await.status, 400, "{wrong}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_circuit_out_of_service_is_listed_last_and_not_counted_as_up() {
+    let app = TestApp::over(store::testing::sqlite().await).await;
+    let noc = app.person("li", Role::Noc, None).await;
+    let bank = app.person("bank", Role::Customer, Some("K1")).await;
+    let circuit = app.board.inventory().circuit_ix("C1").unwrap();
+    let out = CircuitChange { circuit, state: CircuitState::NotInService, since: Time::parse(NOW).unwrap() };
+    app.board.publish(app.board.latest() + 1, vec![Change::Circuits(vec![out])]);
+
+    let list = app.get(&noc, "/api/v1/circuits").await.json();
+    assert_eq!(codes(&list), ["C2", "C3", "C1"]);
+    assert_eq!(
+        (list["items"][2]["state"].as_str(), list["items"][2]["since"].as_str()),
+        (Some("not_in_service"), Some(NOW))
+    );
+    for (state, wanted) in [("not_in_service", vec!["C1"]), ("up", vec!["C2", "C3"]), ("down", vec![])] {
+        let page = app.get(&noc, &format!("/api/v1/circuits?state={state}")).await.json();
+        assert_eq!((codes(&page), page["total"].as_u64()), (wanted.clone(), Some(wanted.len() as u64)), "{state}");
+    }
+    assert_eq!(app.get(&noc, "/api/v1/circuits?state=notinservice").await.status, 400);
+    let found = app.get(&noc, "/api/v1/search?q=C1").await.json();
+    assert_eq!(found["items"][0]["state"], "not_in_service");
+
+    let overview = app.get(&bank, "/api/v1/portal/overview").await.json();
+    let counts = ["circuitsTotal", "circuitsInService", "circuitsUp"].map(|name| overview[name].as_u64());
+    assert_eq!((counts, &overview["banner"]), ([Some(2), Some(1), Some(1)], &Value::Null));
+    assert_eq!(codes(&app.get(&bank, "/api/v1/portal/circuits").await.json()), ["C2", "C1"]);
 }

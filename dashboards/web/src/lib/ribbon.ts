@@ -10,14 +10,13 @@ export interface DayBar {
   height: number;
 }
 
-const DAY = 86_400_000;
 const LONGEST = 4 * 3_600_000;
 const LEAST = 18;
 
 export function dayBar(day: RibbonDay): DayBar {
   if (day.downMs > 0) return { kind: 'down', height: heightOf(day.downMs) };
   if (day.excludedMs > 0) return { kind: 'excluded', height: 100 };
-  if (day.notInServiceMs >= DAY - 1000) return { kind: 'none', height: 100 };
+  if (day.lengthMs > 0 && day.notInServiceMs >= day.lengthMs) return { kind: 'none', height: 100 };
   if (day.unmeasuredMs > 0) return { kind: 'unmeasured', height: 100 };
   return day.degradedMs > 0 ? { kind: 'degraded', height: 100 } : { kind: 'up', height: 100 };
 }

@@ -1,8 +1,6 @@
 // Geometry of the circuit strip, without any drawing: where each hop, lane, alarm flag and zone
 // bracket sits. Pure, so that it can be tested by numbers.
-import type { CircuitState, Severity, Zone } from './api/types';
-
-export type StripState = CircuitState | 'unknown';
+import type { PlaceState, Severity, Zone } from './api/types';
 
 export interface StripHop {
   /** Line between two places, or a place. */
@@ -10,14 +8,14 @@ export interface StripHop {
   title: string;
   sub: string;
   zone: Zone;
-  state: StripState;
+  state: PlaceState;
   objectType: string;
   alarms: { id: number | null; severity: Severity; text: string; at: string }[];
 }
 
 export interface StripSegment {
-  state: StripState;
-  lanes: { state: StripState; hops: StripHop[] }[];
+  state: PlaceState;
+  lanes: { state: PlaceState; hops: StripHop[] }[];
 }
 
 export interface StripPath {
@@ -39,7 +37,7 @@ export interface Wire {
   y1: number;
   x2: number;
   y2: number;
-  state: StripState;
+  state: PlaceState;
   broken: boolean;
 }
 
@@ -93,8 +91,8 @@ export function mergeNodes(hops: (StripHop & { element?: string })[]): StripHop[
   return merged;
 }
 
-export function worse(a: StripState, b: StripState): StripState {
-  const rank: Record<StripState, number> = { down: 3, degraded: 2, unknown: 1, up: 0 };
+export function worse(a: PlaceState, b: PlaceState): PlaceState {
+  const rank: Record<PlaceState, number> = { down: 3, degraded: 2, unknown: 1, up: 0 };
   return rank[a] >= rank[b] ? a : b;
 }
 
@@ -137,7 +135,7 @@ interface Box {
   midY: number;
 }
 
-function place(result: Layout, lane: { state: StripState; hops: StripHop[] }, box: Box): void {
+function place(result: Layout, lane: { state: PlaceState; hops: StripHop[] }, box: Box): void {
   const cell = box.span / Math.max(1, lane.hops.length);
   let from = box.x;
   if (box.lane > 0) result.wires.push({ x1: box.x, y1: box.midY, x2: box.x, y2: box.y, state: 'unknown', broken: false });
@@ -162,7 +160,7 @@ function place(result: Layout, lane: { state: StripState; hops: StripHop[] }, bo
 
 function ends(result: Layout, path: StripPath): void {
   const y = result.midY;
-  const state: StripState = path.segments.length === 0 ? 'unknown' : 'up';
+  const state: PlaceState = path.segments.length === 0 ? 'unknown' : 'up';
   result.wires.push({ x1: result.aX + RADIUS, y1: y, x2: END, y2: y, state, broken: false });
   result.wires.push({ x1: result.width - END, y1: y, x2: result.zX - RADIUS, y2: y, state, broken: false });
 }

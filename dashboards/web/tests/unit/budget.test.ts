@@ -24,13 +24,15 @@ describe('budget', () => {
 });
 
 describe('ribbon', () => {
-  const day = { date: '2026-11-07', downMs: 0, excludedMs: 0, unmeasuredMs: 0, notInServiceMs: 0, degradedMs: 0 };
+  const day = { date: '2026-11-07', lengthMs: 86_400_000, downMs: 0, excludedMs: 0, unmeasuredMs: 0, notInServiceMs: 0, degradedMs: 0 };
   it('shows the worst of a day, down first', () => {
     expect(dayBar(day).kind).toBe('up');
     expect(dayBar({ ...day, downMs: 1, excludedMs: 5 }).kind).toBe('down');
     expect(dayBar({ ...day, excludedMs: 5, unmeasuredMs: 5 }).kind).toBe('excluded');
     expect(dayBar({ ...day, unmeasuredMs: 5 }).kind).toBe('unmeasured');
     expect(dayBar({ ...day, notInServiceMs: 86_400_000 }).kind).toBe('none');
+    expect(dayBar({ ...day, notInServiceMs: 3_600_000 }).kind).toBe('up');
+    expect(dayBar({ ...day, lengthMs: 3_600_000, notInServiceMs: 3_600_000 }).kind, 'today').toBe('none');
   });
   it('is taller for longer outages and always visible', () => {
     const heights = [1000, 600_000, 3_600_000, 14_400_000, 80_000_000].map((downMs) => dayBar({ ...day, downMs }).height);

@@ -21,8 +21,8 @@ fn lists_that_are_settled_now_and_then_are_what_sorting_gives() {
     let mut held: BTreeMap<u32, CircuitPlace> = (0..50).map(|circuit| (circuit, start(circuit))).collect();
     let mut ranks = Ranks::of(held.values().copied());
     for (n, step) in steps(3_000).enumerate() {
-        let (circuit, state) = (step % 50, CircuitState::ALL[(step / 50 % 3) as usize]);
-        let to = place(state, i64::from(step / 150 % 4) - 1, circuit);
+        let (circuit, state) = (step % 50, CircuitState::ALL[(step / 50 % 4) as usize]);
+        let to = place(state, i64::from(step / 200 % 4) - 1, circuit);
         let from = held.insert(circuit, to).unwrap();
         if from != to {
             ranks.moved(from, to);
@@ -49,6 +49,6 @@ fn lists_that_are_settled_now_and_then_are_what_sorting_gives() {
 #[test]
 fn a_place_behind_all_states_has_nothing_after_it() {
     let ranks = Ranks::of((0..3).map(|circuit| place(CircuitState::Up, -1, circuit)));
-    let behind = CircuitPlace::read("300000000.0").unwrap();
+    let behind = CircuitPlace::read("400000000.0").unwrap();
     assert_eq!(ranks.after(Some(behind), None, |_| true).count(), 0);
 }

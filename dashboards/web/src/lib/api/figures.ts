@@ -164,9 +164,10 @@ export interface ReportRun {
 }
 
 export interface Delivery {
-  channel: 'portal' | 'mail' | 'sftp';
-  state: string;
-  at: Time | null;
+  channel: 'portal' | 'mail';
+  state: 'waiting' | 'delivered' | 'failed';
+  /** While it waits: of the next try. */
+  at: Time;
   receipt: string;
 }
 
@@ -183,7 +184,7 @@ export interface ReportFile {
   error: string;
   bytes: number;
   sha256: string;
-  createdAt: Time;
+  createdAt: Time | null;
   /** The revision that it replaces. */
   supersedes: number | null;
   deliveries: Delivery[];
@@ -193,7 +194,7 @@ export interface ReportFile {
 export interface OwnReport {
   id: string;
   label: string;
-  period: Span;
+  period: Span | null;
   language: string;
   format: ReportFormat;
   revision: number;

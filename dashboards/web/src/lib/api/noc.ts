@@ -1,5 +1,5 @@
 // Shapes of /api/v1 for the operations centre. The portal never imports this file.
-import type { CircuitState, LedgerClass, Page, Severity, Text2, Time, Zone } from './types';
+import type { CircuitState, LedgerClass, Page, PlaceState, Severity, Text2, Time, Zone } from './types';
 
 export type Effect = 'OUTAGE' | 'DEGRADED' | 'NONE';
 export type SourceState = 'live' | 'stale' | 'waiting';
@@ -179,7 +179,7 @@ export interface Hop {
   name: string;
   neName: string;
   zone: Zone;
-  state: CircuitState | 'unknown';
+  state: PlaceState;
   alarms: HopAlarm[];
 }
 
@@ -188,8 +188,8 @@ export interface Path {
   zEnd: string;
   segments: {
     segment: number;
-    state: CircuitState | 'unknown';
-    alternatives: { alternative: number; state: CircuitState | 'unknown'; hops: Hop[] }[];
+    state: PlaceState;
+    alternatives: { alternative: number; state: PlaceState; hops: Hop[] }[];
   }[];
 }
 

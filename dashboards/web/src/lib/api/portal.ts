@@ -1,5 +1,5 @@
 // Shapes of /api/v1/portal: what a customer may see, and nothing else.
-import type { CircuitState, RibbonDay, Text2, Time, Zone } from './types';
+import type { CircuitState, PlaceState, RibbonDay, Text2, Time, Zone } from './types';
 
 export interface Manager {
   name: string;
@@ -19,6 +19,8 @@ export interface Overview {
   customer: { no: string; name: string };
   asOf: Time;
   circuitsTotal: number;
+  circuitsInService: number;
+  /** Of those in service. */
   circuitsUp: number;
   availability: string | number | null;
   atRisk: number;
@@ -55,7 +57,7 @@ export interface PortalCircuit {
 export interface PortalPath {
   aEnd: string;
   zEnd: string;
-  zones: { zone: Zone; state: CircuitState | 'unknown'; cause?: Text2 | null; since?: Time | null }[];
+  zones: { zone: Zone; state: PlaceState; cause?: Text2 | null; since?: Time | null }[];
 }
 
 export interface OutageMinute {

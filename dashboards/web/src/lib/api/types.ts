@@ -3,7 +3,9 @@
 export type Time = string;
 export type Text2 = { zh: string; en: string };
 export type Severity = 0 | 1 | 2 | 3 | 4;
-export type CircuitState = 'down' | 'degraded' | 'up';
+export type CircuitState = 'down' | 'degraded' | 'up' | 'not_in_service';
+/** Of a place on a path: unknown while nobody looks. */
+export type PlaceState = 'down' | 'degraded' | 'up' | 'unknown';
 export type LedgerClass = 'not_in_service' | 'outside_window' | 'excluded' | 'down' | 'unmeasured' | 'up';
 export type Zone = 'customer' | 'access' | 'backbone';
 
@@ -48,6 +50,8 @@ export interface Clock {
 
 export interface RibbonDay {
   date: string;
+  /** Of today: up to now. */
+  lengthMs: number;
   downMs: number;
   excludedMs: number;
   unmeasuredMs: number;
