@@ -230,6 +230,7 @@ fn state_of(interval: &Interval) -> Option<CircuitState> {
         (Class::Down, ..) | (Class::Excluded, Some(true), _) => Some(CircuitState::Down),
         (Class::Up, _, Some(true)) => Some(CircuitState::Degraded),
         (Class::Up, ..) => Some(CircuitState::Up),
+        (Class::NotInService, ..) => Some(CircuitState::NotInService),
         _ => None,
     }
 }
