@@ -16,6 +16,7 @@ fn ticket(state: TicketState, restored_at: Option<i64>) -> Ticket {
         restored_at: restored_at.map(Time::from_ms),
         notes: Vec::new(),
         clock: Vec::new(),
+        said: Default::default(),
     }
 }
 

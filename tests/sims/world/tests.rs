@@ -18,6 +18,7 @@ fn check_cell(row: &Row, cell: &str, kind: Cell) {
         Cell::Code => assert!(cell.chars().count() <= 64, "{row:?}"),
         Cell::Text => assert!(cell.chars().count() <= 4000),
         Cell::Number => assert!(cell.parse::<u64>().is_ok(), "{row:?}"),
+        Cell::Ordinal => assert!(cell.parse::<u16>().is_ok_and(|place| place > 0), "{row:?}"),
         Cell::Decimal => assert!(cell.parse::<f64>().is_ok(), "{row:?}"),
         Cell::Time => assert!(Time::parse(cell).is_ok(), "{row:?}"),
         Cell::Date => assert_eq!(cell.len(), 10, "{row:?}"),
