@@ -165,7 +165,7 @@ export interface ReportRun {
 
 export interface Delivery {
   channel: 'portal' | 'mail';
-  state: 'waiting' | 'delivered' | 'failed';
+  state: 'waiting' | 'done' | 'failed';
   /** While it waits: of the next try. */
   at: Time;
   receipt: string;
