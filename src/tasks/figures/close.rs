@@ -2,7 +2,7 @@
 //! later changes have something to differ from.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use engine::inventory::Inventory;
@@ -23,15 +23,16 @@ const REST: Duration = Duration::from_millis(20);
 pub(super) struct Rounds {
     /// Periods of which every circuit of `inventory` is closed.
     done: HashSet<Window>,
-    inventory: Option<Arc<Inventory>>,
+    /// Weak: an inventory that was swapped is large, and must not outlive the swap because of us.
+    inventory: Weak<Inventory>,
 }
 
 impl Rounds {
     /// Another network has circuits that nobody looked at.
     fn enter(&mut self, inventory: &Arc<Inventory>) {
-        if !self.inventory.as_ref().is_some_and(|known| Arc::ptr_eq(known, inventory)) {
+        if self.inventory.as_ptr() != Arc::as_ptr(inventory) {
             self.done.clear();
-            self.inventory = Some(Arc::clone(inventory));
+            self.inventory = Arc::downgrade(inventory);
         }
     }
 }
