@@ -56,18 +56,15 @@ fn named(file: Option<&PathBuf>, config: &Config, name: &str) -> PathBuf {
 }
 
 fn read_key(text: &str) -> Option<AuditKey> {
-    let digits: Option<Vec<u8>> =
-        text.trim().chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    let bytes: Vec<u8> =
-        digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    (text.trim().len() == 64).then(|| <[u8; 32]>::try_from(bytes).ok().map(AuditKey::new))?
+    let bytes = hex::decode(text.trim()).ok()?;
+    <[u8; 32]>::try_from(bytes).ok().map(AuditKey::new)
 }
 
 /// Only its owner may read it.
 fn make_key(path: &Path) -> anyhow::Result<AuditKey> {
     let mut bytes = [0; 32];
     OsRng.try_fill_bytes(&mut bytes)?;
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = hex::encode(bytes);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

@@ -157,7 +157,7 @@ impl Session {
             Ok(bytes)
         })
         .await?;
-        Ok(Stored { path: temporary, bytes, sha256: hex(&digest.finalize()) })
+        Ok(Stored { path: temporary, bytes, sha256: hex::encode(digest.finalize()) })
     }
 
     /// Puts a file the way a producer does: under a temporary name, renamed when complete, then its
@@ -174,7 +174,7 @@ impl Session {
             name: path.name().to_owned(),
             bytes: content.len() as u64,
             records,
-            sha256: hex(&Sha256::digest(content)),
+            sha256: hex::encode(Sha256::digest(content)),
         };
         self.put_bytes(path, content).await?;
         self.put_bytes(&path.control(), control.write().as_bytes()).await?;
@@ -295,12 +295,4 @@ fn on_wire(what: &str, error: Wire) -> FtpError {
 fn said(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     text.trim().chars().take(160).map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -124,7 +124,7 @@ pub(super) async fn first_start_secret(db: &Db) -> anyhow::Result<Option<String>
         return Ok(None);
     }
     let bytes: [u8; 16] = rand::rng().random();
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = hex::encode(bytes);
     user::put_setup(&mut tx, &Sha256::digest(secret.as_bytes()).into()).await?;
     tx.commit().await?;
     Ok(Some(secret))

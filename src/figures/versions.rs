@@ -11,7 +11,7 @@ use engine::sla::Share;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use model::time::{Time, Window};
+use model::time::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::version::{Version, add_version, latest_version};
@@ -131,14 +131,9 @@ pub fn figure_json(version: &Version) -> Result<String, StoreError> {
     Ok(json)
 }
 
-/// What is closed of a period: a figure up to its end.
+/// The figure covers the whole period.
 pub fn is_closed(version: &Version) -> bool {
     version.as_of >= version.period.end
-}
-
-/// A period that is over for so long that its figures may be kept.
-pub fn is_due(period: Window, grace_s: i64, now: Time) -> bool {
-    period.end.plus_s(grace_s) <= now
 }
 
 fn ledger(version: &Version) -> Result<Vec<Interval>, StoreError> {

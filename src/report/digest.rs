@@ -15,7 +15,7 @@ pub fn digest(report: &Report) -> String {
     let mut hasher = Hasher(Sha256::new());
     let written = serde_json::to_writer(&mut hasher, report);
     debug_assert!(written.is_ok(), "plain data without maps always has a JSON form");
-    let hex: String = hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex::encode(hasher.0.finalize());
     hex.chars().take(PRINTED).collect()
 }
 

@@ -59,7 +59,7 @@ fn folder_of(customer_no: &str) -> String {
     if (1..=NAME_MAX).contains(&customer_no.len()) && customer_no.bytes().all(is_plain) {
         return customer_no.to_owned();
     }
-    let digest = hex(&Sha256::digest(customer_no.as_bytes()));
+    let digest = hex::encode(Sha256::digest(customer_no.as_bytes()));
     format!("~{}", digest.get(..SHORT * 2).unwrap_or(&digest))
 }
 
@@ -80,9 +80,5 @@ pub fn write(folder: &Path, name: &Name<'_>, content: &[u8]) -> io::Result<Writt
     for folder in parent.ancestors().take(3) {
         File::open(folder)?.sync_all()?;
     }
-    Ok(Written { path, bytes: content.len() as u64, sha256: hex(&Sha256::digest(content)) })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(Written { path, bytes: content.len() as u64, sha256: hex::encode(Sha256::digest(content)) })
 }

@@ -45,7 +45,7 @@ fn source_hash(web: &Path) -> Result<String> {
         digest.update(fs::read(web.join(&path))?);
         digest.update([0]);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(digest.finalize()))
 }
 
 fn walk(web: &Path, folder: &str, inputs: &mut Vec<String>) -> Result<()> {

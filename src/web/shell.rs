@@ -2,7 +2,6 @@
 //! content, everything compressed once at start and served from memory.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
@@ -78,11 +77,7 @@ impl Site {
             digest.update(name.as_bytes());
             digest.update(Dist::get(name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
         }
-        let hash = digest.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let hash: String = hex::encode(digest.finalize()).chars().take(16).collect();
         let base = format!("/_app/{hash}");
         let page = |name: &'static str| {
             let file = Dist::get(name)?;

@@ -198,7 +198,7 @@ async fn a_month_is_reported_and_reported_again(postgres: Option<&str>) {
     for document in own {
         let path = format!("/api/v1/portal/reports/{}", document["id"].as_str().unwrap());
         let content = fetch(&bank, &daemon, &path).await;
-        let digest: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex::encode(Sha256::digest(&content));
         assert_eq!(document["sha256"], digest);
         assert_eq!(shop.call(&daemon, Method::GET, &path, None).await.0, StatusCode::NOT_FOUND, "{path}");
     }
@@ -304,9 +304,6 @@ async fn a_run_is_stopped_taken_up_again_and_survives_a_kill() {
     assert_eq!(files.len(), CUSTOMERS * 2);
     assert!(files.iter().all(|file| file["revision"] == 1), "each is issued once");
     let content = on_disk(place);
-    let digests: Vec<String> = content
-        .iter()
-        .map(|(_, content)| Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect())
-        .collect();
+    let digests: Vec<String> = content.iter().map(|(_, content)| hex::encode(Sha256::digest(content))).collect();
     assert!(files.iter().all(|file| digests.iter().any(|digest| file["sha256"] == *digest)));
 }

@@ -169,7 +169,7 @@ fn control(path: &str, bytes: &[u8], rows: usize, fault: FileFault) -> String {
         _ => Sha256::digest(bytes),
     };
     let records = rows as u64 + u64::from(fault == FileFault::WrongCount);
-    let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex::encode(digest);
     ftp::Control { name, bytes: bytes.len() as u64, records, sha256 }.write()
 }
 

@@ -3,6 +3,7 @@
 use engine::figure::{CircuitFacts, Detail, Paperwork, evaluate_circuit};
 use engine::plan::Plan;
 use engine::terms::Terms;
+use model::time::Window;
 use store::testing::both;
 use store::version::{version_by_number, versions_of_period, versions_page};
 

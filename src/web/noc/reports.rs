@@ -148,7 +148,7 @@ impl App {
     pub(crate) async fn fetch_document(&self, document: &Document, who: &str) -> Result<Response, Problem> {
         let path = self.settings.reports.join(&document.path);
         let content = tokio::fs::read(&path).await.map_err(|error| Problem::internal(&error))?;
-        let digest: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex::encode(Sha256::digest(&content));
         if digest != document.sha256 {
             tracing::error!(path = %path.display(), "a report's file is not what was issued: put it back from a backup");
             return Err(Problem::failed());

@@ -185,7 +185,7 @@ impl TestApp {
     pub(super) async fn report(&self, customer_no: &str, content: &[u8]) -> i64 {
         let path = format!("{customer_no}.csv");
         std::fs::write(self.app.settings.reports.join(&path), content).unwrap();
-        let sha256: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex::encode(Sha256::digest(content));
         let issue = Issue {
             id: 0,
             customer_no: customer_no.to_owned(),

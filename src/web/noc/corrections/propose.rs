@@ -193,7 +193,7 @@ fn attached(body: ProofBody, faults: &mut Vec<FieldFault>) -> Option<(Proof, Vec
     if content.is_empty() || content.len() > PROOF_MAX {
         faults.push(fault("proof", "must have 1 byte to 5 MiB"));
     }
-    let sha256 = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex::encode(Sha256::digest(&content));
     let proof = Proof { name: body.name, media_type: body.media_type, bytes: content.len() as u64, sha256 };
     Some((proof, content))
 }
