@@ -19,6 +19,7 @@
 //! - [`ledger`]: time cut into classed intervals with evidence
 //! - [`sla`], [`quality`]: the arithmetic on integers
 //! - [`figure`]: all of it in one function
+//! - [`days`]: a ledger cut into the days of a calendar
 //! - [`diff`]: what counts otherwise in one ledger than in another
 //! - [`customer`]: the figures of many circuits in one
 //! - [`explain`]: figures in the words of people
@@ -28,6 +29,7 @@ pub mod chains;
 pub mod clock;
 pub mod correction;
 pub mod customer;
+pub mod days;
 pub mod diff;
 pub mod dispatch;
 pub mod episode;

@@ -27,6 +27,10 @@ use store::{StoreError, Tx};
 
 pub use dossier::{Cited, Dossier};
 
+/// Seconds of facts before a period that may bear on its figure: outages that began before it, repeats, chronic
+/// circuits (plans look back a year at most).
+pub const BEFORE_S: i64 = 400 * 86_400;
+
 /// What does not depend on the circuit. Cheap to clone.
 #[derive(Clone)]
 pub struct Figures {

@@ -2,15 +2,10 @@
 
 use engine::figure::Figure;
 use engine::inventory::Circuit;
-use engine::ledger::{Class, Interval};
 use engine::sla::Share;
 use figures::Dossier;
-use jiff::ToSpan;
-use model::time::{Time, Window, Zone};
+use model::time::Zone;
 use report::input;
-
-/// Days of one period: a quarter at most, with room.
-const DAYS_MAX: usize = 400;
 
 /// A circuit with its figures.
 pub(super) fn circuit(dossier: &Dossier, row: &Circuit<'_>, figure: &Figure) -> input::Circuit {
@@ -73,36 +68,13 @@ fn decimal(thousandths: u32, unit: &str) -> String {
 
 /// The period's days that have begun, in the plan's zone.
 fn days(zone: &Zone, figure: &Figure) -> Vec<input::Day> {
-    let midnight = |date: jiff::civil::Date| zone.instant(date.to_datetime(jiff::civil::Time::midnight()));
-    let (mut days, mut date) = (Vec::new(), zone.civil(figure.period.start).date());
-    let mut ahead: &[Interval] = &figure.ledger;
-    while days.len() < DAYS_MAX {
-        let Ok(next) = date.checked_add(1.day()) else { break };
-        let whole = Window::new(midnight(date), midnight(next));
-        let Some(window) = whole.cut(figure.period).filter(|window| window.start < figure.as_of) else { break };
-        days.push(day(window, &mut ahead, figure.as_of));
-        date = next;
-    }
-    days
-}
-
-fn day(window: Window, ahead: &mut &[Interval], as_of: Time) -> input::Day {
-    let mut day = input::Day { length_ms: window.length_ms(), ..input::Day::default() };
-    while let Some((first, rest)) = ahead.split_first()
-        && first.end <= window.start
-    {
-        *ahead = rest;
-    }
-    for interval in ahead.iter().take_while(|interval| interval.start < window.end.min(as_of)) {
-        let ms = interval.window().cut(window).map_or(0, Window::length_ms);
-        match interval.class {
-            Class::Down => day.down_ms += ms,
-            Class::Excluded => day.excluded_ms += ms,
-            Class::Unmeasured => day.unmeasured_ms += ms,
-            Class::NotInService => day.not_in_service_ms += ms,
-            Class::Up if interval.degraded == Some(true) => day.degraded_ms += ms,
-            Class::Up | Class::OutsideWindow => {}
-        }
-    }
-    day
+    let day = |day: engine::days::Day| input::Day {
+        length_ms: day.window.length_ms(),
+        down_ms: day.down_ms,
+        excluded_ms: day.excluded_ms,
+        unmeasured_ms: day.unmeasured_ms,
+        not_in_service_ms: day.not_in_service_ms,
+        degraded_ms: day.degraded_ms,
+    };
+    engine::days::days(&figure.ledger, zone, figure.period).into_iter().map(day).collect()
 }

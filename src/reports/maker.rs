@@ -19,16 +19,13 @@ use model::time::{Time, Window, Zone};
 use report::input::{self, Completeness, Customer, Report, Template};
 use store::report::issue::Pin;
 use store::ticket::tickets_of_faults;
-use store::version::latest_version;
+use store::version::{Mark, latest_version, put_mark};
 use store::{Db, StoreError};
 
 use super::words::Said;
 use super::{circuit, outage, papers, sums};
 use crate::pipeline::late::KeptUntil;
 
-/// Facts before a period that may bear on its figure: outages that began before it, repeats, chronic
-/// circuits (plans look back a year at most).
-const BEFORE_S: i64 = 400 * 86_400;
 /// Pause after each circuit: alarms come first.
 const REST: Duration = Duration::from_millis(2);
 
@@ -180,7 +177,7 @@ impl Maker {
         let code = network.inventory.circuit_code(ix);
         let month = Period::parse(wanted.label)?.window(&Plan::default(), None)?;
         let mut tx = self.db.read().await?;
-        let since = month.start.plus_s(-BEFORE_S);
+        let since = month.start.plus_s(-figures::BEFORE_S);
         let Some(mut dossier) = self.figures.dossier(&mut tx, network, code, since).await? else { return Ok(None) };
         drop(tx);
         let period = dossier.enter(Some(wanted.label), wanted.now)?;
@@ -210,7 +207,12 @@ impl Maker {
         let (code, plan) = (&part.circuit.code, &part.circuit.plan);
         let made = Made { figure: &part.figure, plan, before: None, cause: "report", by: "", at: now };
         let mut tx = self.db.write().await?;
-        keep(&mut tx, &made).await?;
+        if keep(&mut tx, &made).await?.is_some() {
+            // Something may have been told while it was computed: whoever looks at marks looks once more.
+            let (circuit_code, since) = (code.clone(), part.period.start);
+            let mark = Mark { id: 0, circuit_code, alarm_id: None, since, cause: "report".to_owned() };
+            put_mark(&mut tx, &mark).await?;
+        }
         let version = latest_version(&mut tx, code, part.period).await?;
         tx.commit().await?;
         let pin = version.map(|version| {

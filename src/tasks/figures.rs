@@ -25,9 +25,6 @@ const LOOK: Duration = Duration::from_secs(1);
 const CLOSE_MS: i64 = 60_000;
 /// Marks looked at together.
 const MARKS: u32 = 200;
-/// Facts before a period that may bear on its figure: outages that began before it, repeats, chronic
-/// circuits (plans look back a year at most).
-const BEFORE_S: i64 = 400 * 86_400;
 
 /// What the task needs.
 pub struct Keeper {
@@ -94,7 +91,7 @@ impl Keeper {
     /// Computes the figure of a circuit's period that is over and keeps it if it differs; `true` if it did.
     async fn keep(&self, network: &Network, code: &str, period: Window, cause: &str) -> anyhow::Result<bool> {
         let mut tx = self.deps.db.read().await?;
-        let since = period.start.plus_s(-BEFORE_S);
+        let since = period.start.plus_s(-figures::BEFORE_S);
         let Some(mut dossier) = self.figures.dossier(&mut tx, network, code, since).await? else { return Ok(false) };
         drop(tx);
         // The plan that acted then, whatever the contract says now.

@@ -193,8 +193,8 @@ fn show(app: &App, done: Vec<Evaluated>) {
 /// The budget of a circuit in its current period.
 async fn evaluated(app: &App, code: &str) -> Result<Evaluated, Problem> {
     let now = app.clock.now();
-    // A year and a bit holds the longest period, and outages that began before it.
-    let since = now.plus_s(-400 * 86_400);
+    // It is longer than the longest period, too.
+    let since = now.plus_s(-figures::BEFORE_S);
     let code = code.to_owned();
     let Some(mut dossier) = app.dossier(&code, since).await? else {
         return Ok(Evaluated { code, budget: None, lasting: None });

@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use engine::ledger::{Class, Interval};
+use engine::days::window_of;
+use figures::Dossier;
 use jiff::ToSpan;
-use model::time::{Time, Window, Zone};
+use model::time::{Time, Window};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::aside;
 use crate::app::App;
 use crate::problem::Problem;
-use figures::Dossier;
 
 /// How old a ribbon may be when nothing is known to have changed.
 const FRESH_MS: i64 = 60_000;
 
 /// One day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RibbonDay)]
 pub(crate) struct Day {
@@ -76,43 +76,28 @@ impl App {
 /// The days of a circuit, today included.
 fn of(dossier: &Dossier, days: u32, now: Time) -> Vec<Day> {
     let zone = &dossier.plan.zone;
-    let windows = day_windows(zone, days, now);
-    let (Some((_, first)), Some((_, last))) = (windows.first(), windows.last()) else { return Vec::new() };
-    let figure = dossier.evaluate(Window { start: first.start, end: last.end }, now);
-    let day = |(date, window): &(String, Window)| Day::of(date.clone(), *window, &figure.ledger);
-    windows.iter().map(day).collect()
+    let today = zone.civil(now).date();
+    let first = today.checked_sub(i64::from(days.saturating_sub(1)).days()).ok();
+    let (Some(first), Some(last)) = (first.and_then(|date| window_of(zone, date)), window_of(zone, today)) else {
+        return Vec::new();
+    };
+    let span = Window { start: first.start, end: last.end };
+    let figure = dossier.evaluate(span, now);
+    engine::days::days(&figure.ledger, zone, span).into_iter().map(Day::of).collect()
 }
 
 // === impl Day ===
 
 impl Day {
-    fn of(date: String, window: Window, ledger: &[Interval]) -> Self {
-        let mut day = Day { date, ..Day::default() };
-        for interval in ledger {
-            let Some(part) = interval.window().cut(window) else { continue };
-            let ms = part.length_ms();
-            day.length_ms += ms;
-            match interval.class {
-                Class::Down => day.down_ms += ms,
-                Class::Excluded => day.excluded_ms += ms,
-                Class::Unmeasured => day.unmeasured_ms += ms,
-                Class::NotInService => day.not_in_service_ms += ms,
-                Class::Up if interval.degraded == Some(true) => day.degraded_ms += ms,
-                Class::Up | Class::OutsideWindow => {}
-            }
+    fn of(day: engine::days::Day) -> Self {
+        Day {
+            date: day.date.to_string(),
+            length_ms: day.told_ms,
+            down_ms: day.down_ms,
+            excluded_ms: day.excluded_ms,
+            unmeasured_ms: day.unmeasured_ms,
+            not_in_service_ms: day.not_in_service_ms,
+            degraded_ms: day.degraded_ms,
         }
-        day
     }
-}
-
-/// The last days up to today, in a zone.
-fn day_windows(zone: &Zone, days: u32, now: Time) -> Vec<(String, Window)> {
-    let today = zone.civil(now).date();
-    let midnight = |date: jiff::civil::Date| zone.instant(date.to_datetime(jiff::civil::Time::midnight()));
-    let day = |back: u32| {
-        let date = today.checked_sub(i64::from(back).days()).ok()?;
-        let next = date.checked_add(1.day()).ok()?;
-        Some((date.to_string(), Window { start: midnight(date), end: midnight(next) }))
-    };
-    (0..days).rev().filter_map(day).collect()
 }
