@@ -142,6 +142,11 @@ impl Cell {
         let no = self.fault.fault_no;
         let (before, archived) = (Arc::clone(&self.fault), self.archived);
         self.members.retain(|slot| world.forest.get(*slot).is_some_and(|member| member.fault == Some(no)));
+        if self.members.is_empty() && self.forgotten == 0 && !self.has_ticket() {
+            // Facts that came late took all its alarms elsewhere: told in order it would never have been.
+            self.merge_into(None);
+            return Vec::new();
+        }
         self.measure(world);
         let decisions = self.decide(rules, world.now, before.cleared_at);
         self.told_alarms = self.fault.alarms;

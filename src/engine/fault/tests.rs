@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::inventory::Inventory;
 use crate::knowledge::Knowledge;
-use crate::live::{Live, LiveAlarm, Settings, StoredFault};
+use crate::live::{FaultChange, Live, LiveAlarm, Settings, StoredFault};
 use crate::small_net::{Dice, alarm, at, network};
 
 mod rules;
@@ -118,6 +118,9 @@ proptest! {
         let mut mixed = live(net);
         feed(&mut mixed, &alarms, order);
         prop_assert_eq!(picture(&mixed, &alarms), picture(&straight, &alarms));
+        for FaultChange { fault, .. } in mixed.faults() {
+            prop_assert!(fault.alarms > 0 || fault.state == FaultState::Merged, "{fault:?} has no alarm");
+        }
     }
 
     #[test]

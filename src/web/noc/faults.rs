@@ -221,6 +221,7 @@ pub(crate) async fn list_faults(
     let customer = query.customer.as_ref().map(|no| board.inventory.customer_ix(no));
     let fits = |held: &HeldFault| {
         wanted.contains(&held.fault.state)
+            && !(never_was(&held.fault) && board.lists.ticket_of(held.fault.fault_no).is_none())
             && customer.is_none_or(|customer| customer.is_some_and(|ix| held.impact.customers.contains(&ix)))
     };
     let range = board.lists.faults.range(..before.unwrap_or(FaultNo(i64::MAX))).rev();
@@ -356,6 +357,11 @@ impl BoardState {
         });
         all.into_iter().take(CUSTOMERS_SHOWN).filter_map(|ix| CustomerRef::of(&self.inventory, ix)).collect()
     }
+}
+
+/// Late facts took all its alarms to other faults: told in order, and without a ticket, it would not exist.
+fn never_was(fault: &Fault) -> bool {
+    fault.state == FaultState::Merged && fault.merged_into.is_none() && fault.alarms == 0
 }
 
 fn states(text: Option<&str>) -> Result<&'static [FaultState], Problem> {
