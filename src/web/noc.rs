@@ -25,6 +25,7 @@ pub(crate) mod search;
 pub(crate) mod sla;
 pub(crate) mod sources;
 pub(crate) mod tickets;
+pub(crate) mod timeline;
 pub(crate) mod urgent;
 pub(crate) mod versions;
 

@@ -13,7 +13,7 @@ use store::Tx;
 use store::alarm::{AlarmEvent, IdentityNo, alarm_by_id, events_of, raw_by_place};
 use utoipa::ToSchema;
 
-use super::faults::Happening;
+use super::timeline::Happening;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::board::CircuitState;

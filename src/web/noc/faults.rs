@@ -1,7 +1,6 @@
 //! Faults: one cause, its alarms as a tree, its circuits and customers, its ticket.
 
 use intake::Command;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -17,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Listing;
 use super::tickets::TicketView;
+use super::timeline::{self, Happening};
 use crate::app::App;
 use crate::auth::Staff;
 use crate::board::CircuitState;
@@ -172,20 +172,6 @@ pub(crate) struct BranchView {
     alarm: AlarmView,
 }
 
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Happening {
-    /// When.
-    #[schema(value_type = String, format = DateTime)]
-    pub(crate) at: Time,
-    /// What: `raised`, `received`, `acknowledged`, `cleared`, `dispatched`, or an operation of EOMS.
-    pub(crate) what: String,
-    /// Who; may be empty.
-    pub(crate) by: String,
-    /// In words; may be empty.
-    pub(crate) text: String,
-}
-
 /// A fault with everything about it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -257,11 +243,12 @@ pub(crate) async fn show_fault(
     let branch = |row: &store::alarm::AlarmRow| BranchView { parent: row.alarm.parent, alarm: view(&row.alarm) };
     let mut tree: Vec<BranchView> = members.iter().map(branch).collect();
     tree.sort_by_key(|branch| (branch.parent.is_some(), branch.alarm.raised_at, branch.alarm.id));
+    let alarms = tree.iter().map(|branch| &branch.alarm);
     let ticket = board.lists.ticket_of(no);
     Ok(Json(FaultDetail {
         circuits: board.hits(&held.impact),
         customers: board.customers_hit(&held.impact),
-        timeline: timeline(&held.fault, &tree, ticket.map(|ticket| ticket.as_ref())),
+        timeline: timeline::of_fault(&held.fault, alarms, ticket.map(|ticket| ticket.as_ref())),
         ticket_detail: ticket.map(|ticket| TicketView::of(ticket)),
         core: board.fault_core(&held.fault),
         alarms: tree,
@@ -372,35 +359,4 @@ fn states(text: Option<&str>) -> Result<&'static [FaultState], Problem> {
         "all" => Ok(FaultState::ALL),
         _ => Err(Problem::bad_field("state", "must be open, cleared, closed or all")),
     }
-}
-
-fn timeline(fault: &Fault, tree: &[BranchView], ticket: Option<&model::ticket::Ticket>) -> Vec<Happening> {
-    let mut seen = BTreeSet::new();
-    let mut all = Vec::new();
-    let mut add = |at: Time, what: &str, by: &str, text: &str| {
-        if seen.insert((at, what.to_owned(), text.to_owned())) {
-            all.push(Happening { at, what: what.to_owned(), by: by.to_owned(), text: text.to_owned() });
-        }
-    };
-    for branch in tree {
-        let alarm = &branch.alarm;
-        add(alarm.raised_at, "raised", alarm.source.as_str(), &alarm.title);
-        if let Some(at) = alarm.cleared_at {
-            add(at, "cleared", alarm.source.as_str(), &alarm.title);
-        }
-        if let Some(ack) = &alarm.acknowledged {
-            add(ack.at, "acknowledged", &ack.by, &ack.note);
-        }
-    }
-    if let Some(ticket) = ticket {
-        add(ticket.opened_at, "dispatched", "", &ticket.alarm_id);
-        for note in &ticket.notes {
-            add(note.at, &note.operation, &note.by, &note.text);
-        }
-    }
-    if let Some(at) = fault.cleared_at {
-        add(at, "restored", "", "");
-    }
-    all.sort_by_key(|happening| happening.at);
-    all
 }
