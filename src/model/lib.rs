@@ -8,6 +8,7 @@
 //! - [`fault`]: one cause, its alarms, its circuits
 //! - [`ticket`]: what we asked of the e-ops system and what it said
 //! - [`work`]: planned work (cutovers) and suspended clocks
+//! - [`pm`]: performance data: who was measured, when, and what it is worth
 //! - [`correction`]: what people correct in a ledger
 //! - [`report`]: the words of runs, files and deliveries of reports
 //! - [`source`]: the peers we listen to and how they are
@@ -19,6 +20,7 @@ pub mod code;
 mod content;
 pub mod correction;
 pub mod fault;
+pub mod pm;
 pub mod report;
 pub mod resource;
 pub mod source;
