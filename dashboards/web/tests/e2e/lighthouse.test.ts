@@ -24,19 +24,18 @@ afterAll(async () => {
   await rm(profile, { recursive: true, force: true });
 });
 
-/** A busy machine makes a run slow, never fast: the best of so many is what the page can do. */
-const RUNS = 3;
+/** A busy machine makes a run slow, never fast, and an outage that begins meanwhile moves a page: the best of so many. */
+const RUNS = 5;
 
 it.each(['overview', 'circuit'])('%s', async (name) => {
   const path = name === 'overview' ? '/portal' : `/portal/circuits/${encodeURIComponent(await firstOf(context, '/portal/circuits?limit=1', 'code'))}`;
   let best = await look(path);
   for (let run = 1; run < RUNS && !quick(best); run++) {
     const again = await look(path);
-    if (again.performance > best.performance) best = again;
+    if (quick(again) || again.performance > best.performance) best = again;
   }
   expect(best.accessibility, best.below).toBe(1);
   expect(best.soundness, best.below).toBe(1);
-  expect(best.shift).toBeLessThanOrEqual(0.02);
   expect(quick(best), JSON.stringify(best)).toBe(true);
 });
 
@@ -52,7 +51,7 @@ interface Seen {
 }
 
 function quick(seen: Seen): boolean {
-  return seen.performance >= 0.95 && seen.largest <= 2_500 && seen.blocked <= 100;
+  return seen.performance >= 0.95 && seen.largest <= 2_500 && seen.blocked <= 100 && seen.shift <= 0.02;
 }
 
 async function look(path: string): Promise<Seen> {
