@@ -26,6 +26,8 @@ macro_rules! reasons {
 reasons! {
     /// The address may not send to us.
     Address = "address",
+    /// It is forwarded for a device that nobody configured.
+    Device = "device",
     /// It is no SNMP message.
     Malformed = "malformed",
     /// It is a message of another kind: a request, a response.

@@ -1,11 +1,11 @@
 //! From a datagram to a notification: who may send, in which form, and is it proved.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use async_snmp::message::{CommunityMessage, CommunityPdu};
 use async_snmp::pdu::{Pdu, PduType, TrapV1Pdu};
 use async_snmp::{Community, DecodeConfig, Oid, Value, VarBind};
-use ipnet::IpNet;
 
 use crate::drops::Reason;
 use crate::engine::Engine;
@@ -30,7 +30,7 @@ pub(crate) const FORM: DecodeConfig = {
 /// Who may send what.
 #[derive(Debug)]
 pub struct Gate {
-    allow: Vec<IpNet>,
+    allow: HashSet<IpAddr>,
     communities: Vec<Community>,
     pub(crate) usm: Usm,
 }
@@ -57,15 +57,19 @@ impl Gate {
     ///
     /// # Errors
     /// [`SnmpError::Random`] if the system has no random numbers.
-    pub fn new(allow: Vec<IpNet>, communities: &[String], users: Vec<User>, engine: Engine) -> Result<Self, SnmpError> {
+    pub fn new(
+        allow: HashSet<IpAddr>,
+        communities: &[String],
+        users: Vec<User>,
+        engine: Engine,
+    ) -> Result<Self, SnmpError> {
         let communities = communities.iter().map(|community| Community::from(community.as_bytes().to_vec())).collect();
         Ok(Gate { allow, communities, usm: Usm::new(users, engine)? })
     }
 
     /// May this address send? Asked first, since it costs least.
     pub fn allows(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.allow.iter().any(|network| network.contains(&address))
+        self.allow.contains(&address.to_canonical())
     }
 
     /// Reads a datagram.
@@ -89,29 +93,27 @@ impl Gate {
         if !self.communities.iter().any(|ours| ours.matches(theirs)) {
             return Err(Reason::Community);
         }
-        let from = datagram.from.ip().to_string();
-        let digest = digest_of(&[from.as_bytes(), &datagram.bytes]);
         let (_, community, pdu) = message.into_parts();
         match pdu {
-            CommunityPdu::TrapV1(trap) => of_trap_v1(datagram, &trap, digest),
+            CommunityPdu::TrapV1(trap) => of_trap_v1(datagram, &trap),
             CommunityPdu::Standard(pdu) => {
                 let way = Way::Community(community.as_bytes().to_vec().into());
-                of_pdu(datagram, Version::V2c, pdu, digest, way)
+                of_pdu(datagram, (Version::V2c, String::new()), pdu, way)
             }
         }
     }
 
     fn read_user(&self, datagram: &Datagram) -> Result<Notification, Refused> {
         let heard = self.usm.hear(&datagram.bytes)?;
-        let (user, is_ours) = (heard.user.clone(), heard.conversation.is_ours);
+        let is_ours = heard.conversation.is_ours;
         let way = Way::User(Box::new(heard.conversation));
-        let notification = of_pdu(datagram, Version::V3, heard.pdu, heard.digest, way)?;
+        let notification = of_pdu(datagram, (Version::V3, heard.user), heard.pdu, way)?;
         // The receiver of an inform is the one whose clock counts: one that was made for another engine is
         // not for us.
         if notification.is_inform() && !is_ours {
             return Err(Reason::Discovery.into());
         }
-        Ok(Notification { user, ..notification })
+        Ok(notification)
     }
 }
 
@@ -121,9 +123,9 @@ fn version_of(bytes: &[u8]) -> Option<i32> {
     decoder.read_sequence().ok()?.read_integer().ok()
 }
 
-fn of_trap_v1(datagram: &Datagram, trap: &TrapV1Pdu, digest: [u8; 16]) -> Result<Notification, Reason> {
+fn of_trap_v1(datagram: &Datagram, trap: &TrapV1Pdu) -> Result<Notification, Reason> {
     let agent = IpAddr::from(trap.agent_addr());
-    Ok(Notification {
+    let notification = Notification {
         from: datagram.from,
         received_at: datagram.at,
         version: Version::V1,
@@ -132,12 +134,13 @@ fn of_trap_v1(datagram: &Datagram, trap: &TrapV1Pdu, digest: [u8; 16]) -> Result
         uptime: trap.time_stamp(),
         trap: trap.v2_trap_oid().map_err(|_| Reason::Malformed)?,
         values: values_of(trap.varbinds())?,
-        digest,
+        digest: [0; 16],
         inform: None,
-    })
+    };
+    Ok(Notification { digest: digest_of(&notification, None), ..notification })
 }
 
-fn of_pdu(datagram: &Datagram, version: Version, pdu: Pdu, digest: [u8; 16], way: Way) -> Result<Notification, Reason> {
+fn of_pdu(datagram: &Datagram, (version, user): (Version, String), pdu: Pdu, way: Way) -> Result<Notification, Reason> {
     let is_inform = match pdu.pdu_type() {
         PduType::TrapV2 => false,
         PduType::InformRequest => true,
@@ -151,18 +154,19 @@ fn of_pdu(datagram: &Datagram, version: Version, pdu: Pdu, digest: [u8; 16], way
     };
     let (uptime, trap, values) = (*uptime, trap.clone(), values_of(rest)?);
     let agent = values.iter().find(|(oid, _)| is_trap_address(oid)).and_then(|(_, value)| value.as_ip());
-    Ok(Notification {
+    let notification = Notification {
         from: datagram.from,
         received_at: datagram.at,
         version,
-        user: String::new(),
+        user,
         agent: agent.map(IpAddr::from),
         uptime,
         trap,
         values,
-        digest,
+        digest: [0; 16],
         inform: is_inform.then_some(Inform { request_id, varbinds, way }),
-    })
+    };
+    Ok(Notification { digest: digest_of(&notification, Some(request_id)), ..notification })
 }
 
 fn is_trap_address(oid: &Oid) -> bool {

@@ -28,5 +28,5 @@ pub use engine::Engine;
 pub use error::SnmpError;
 pub use gate::Gate;
 pub use listener::{Listener, Settings};
-pub use notification::{Notification, Version, shown};
+pub use notification::{Inform, Notification, Version, shown};
 pub use user::{Auth, Privacy, User};

@@ -1,6 +1,7 @@
 //! A notification as it is handed out: decoded, its sender let in.
 
 use std::fmt::Write;
+use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 
 use async_snmp::{Oid, Value, VarBind};
@@ -43,17 +44,18 @@ pub struct Notification {
     pub trap: Oid,
     /// What it is about, without the two that all notifications begin with.
     pub values: Vec<(Oid, Value)>,
-    /// What makes it the same as another: sender, request and all it says.
+    /// What makes it the same as another: its sender, when, and all it says.
     pub digest: [u8; 16],
-    pub(crate) inform: Option<Inform>,
+    /// What the answer needs, if its sender waits for one.
+    pub inform: Option<Inform>,
 }
 
 /// What the answer to an inform needs.
 #[derive(Debug)]
-pub(crate) struct Inform {
-    pub request_id: i32,
-    pub varbinds: Vec<VarBind>,
-    pub way: Way,
+pub struct Inform {
+    pub(crate) request_id: i32,
+    pub(crate) varbinds: Vec<VarBind>,
+    pub(crate) way: Way,
 }
 
 /// How the answer goes back.
@@ -127,13 +129,32 @@ fn shown_bytes(bytes: &[u8]) -> String {
     }
 }
 
-/// What makes two notifications the same: these parts in this order.
-pub(crate) fn digest_of(parts: &[&[u8]]) -> [u8; 16] {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
+/// What makes two notifications the same: who sent it, when on its device, and all it says. Its number is
+/// not part of it, since devices that tell a thing several times give each its own; but a device without a
+/// clock has nothing else that tells one event from the next.
+pub(crate) fn digest_of(notification: &Notification, number: Option<i32>) -> [u8; 16] {
+    let mut digest = Feed(Sha256::new());
+    let Notification { from, user, agent, uptime, trap, values, .. } = notification;
+    (from.ip(), user, agent, uptime, trap, values).hash(&mut digest);
+    if *uptime == 0 {
+        (number, number.is_none().then_some(notification.received_at)).hash(&mut digest);
     }
-    let digest: [u8; 32] = digest.finalize().into();
+    let digest: [u8; 32] = digest.0.finalize().into();
     digest.first_chunk().copied().unwrap_or_default()
 }
+
+/// Takes what is hashed as bytes of a digest.
+struct Feed(Sha256);
+
+impl Hasher for Feed {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,6 @@ use crate::drops::Reason;
 use crate::engine::Engine;
 use crate::error::SnmpError;
 use crate::gate::{FORM, Refused};
-use crate::notification::digest_of;
 use crate::remote::Remotes;
 use crate::user::User;
 
@@ -38,7 +37,6 @@ pub(crate) struct Usm {
 pub(crate) struct Heard {
     pub user: String,
     pub pdu: Pdu,
-    pub digest: [u8; 16],
     pub conversation: Conversation,
 }
 
@@ -121,9 +119,10 @@ impl Usm {
         let Some(plain) = decrypt(&raw, &sent, keys.privacy.as_ref()) else {
             return fail(Failure::Decryption, None);
         };
-        let digest = digest_of(&[sent.engine_id(), sent.username(), &plain]);
         let mut decoder = Decoder::new(plain).with_decode_config(FORM);
-        let scoped = ScopedPdu::decode(&mut decoder).map_err(|_| Reason::Malformed)?;
+        // What was decrypted with a wrong key makes no sense.
+        let senseless = if keys.privacy.is_some() { Reason::Decryption } else { Reason::Malformed };
+        let scoped = ScopedPdu::decode(&mut decoder).map_err(|_| senseless)?;
         let conversation = Conversation {
             is_ours,
             user: sent.username().clone(),
@@ -133,7 +132,7 @@ impl Usm {
             context_engine_id: scoped.context_engine_id,
             context_name: scoped.context_name,
         };
-        Ok(Heard { user: user.name.clone(), pdu: scoped.pdu, digest, conversation })
+        Ok(Heard { user: user.name.clone(), pdu: scoped.pdu, conversation })
     }
 
     /// The answer to an inform, signed with our clock of now; `None` if it is larger than its sender takes.

@@ -22,7 +22,7 @@ fn gate() -> Gate {
         User::new("sealed", Some((Auth::Sha256, "a-long-secret")), Some((Privacy::Aes128, "another-secret"))).unwrap(),
         User::new("old", Some((Auth::Md5, "a-long-secret")), Some((Privacy::Des, "another-secret"))).unwrap(),
     ];
-    Gate::new(vec!["127.0.0.0/8".parse().unwrap()], &["public".to_owned()], users, engine).unwrap()
+    Gate::new([[127, 0, 0, 1].into()].into(), &["public".to_owned()], users, engine).unwrap()
 }
 
 fn datagram(bytes: Vec<u8>) -> Datagram {
