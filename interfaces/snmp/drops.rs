@@ -44,7 +44,7 @@ reasons! {
     TimeWindow = "time_window",
     /// It cannot be decrypted.
     Decryption = "decryption",
-    /// The engine is not known to us: the first step of every conversation of version 3.
+    /// Its sender does not know our engine or its clock yet: how every conversation of version 3 begins.
     Discovery = "discovery",
     /// Too much waited, most of it of this sender.
     QueueFull = "queue_full",

@@ -242,7 +242,8 @@ impl Failure {
     const fn reason(self) -> Reason {
         match self {
             Failure::SecurityLevel => Reason::SecurityLevel,
-            Failure::TimeWindow => Reason::TimeWindow,
+            // A sender that has not learnt our clock yet, or learnt it before our last start: it is told.
+            Failure::TimeWindow => Reason::Discovery,
             Failure::User => Reason::User,
             Failure::Engine => Reason::Discovery,
             Failure::Digest => Reason::Digest,

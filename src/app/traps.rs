@@ -163,7 +163,7 @@ const fn sentence(reason: Reason) -> &'static str {
             "it is older than its sender's clock allows: a recording, or a device that forgot its starts"
         }
         Reason::Decryption => "it cannot be decrypted: compare the user's privacy and secret with those of the device",
-        Reason::Discovery => "the engine is not known",
+        Reason::Discovery => "the sender does not know our engine yet",
         Reason::QueueFull | Reason::SocketFull => "more came than could be kept",
     }
 }
