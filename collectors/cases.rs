@@ -51,6 +51,7 @@ fn endpoint(peer: &Peer, secrets: &Secrets, intake: Intake) -> Endpoint {
         SourceKind::Transport => Arc::new(CnmForTransport::new(desk)),
         SourceKind::Resource => Arc::new(CnmForResource::new(desk)),
         SourceKind::Eoms => Arc::new(CnmForEoms::new(desk)),
+        SourceKind::Snmp => unreachable!("no peer has this kind"),
     };
     Endpoint::new(Gate::new([peer.at_gate(secrets)]), Arc::new(FirstTime)).service(service)
 }

@@ -12,6 +12,7 @@
 //! - [`transport`]: transport network managers: alarms, their ends, resyncs
 //! - [`resource`]: resource management systems: files and changes
 //! - [`eoms`]: e-ops systems: tickets and planned work
+//! - [`snmp`]: devices that send traps and informs: no peers, they have settings of their own
 
 pub mod answer;
 pub mod ask;
@@ -20,6 +21,7 @@ pub mod fields;
 pub mod habits;
 pub mod peer;
 pub mod resource;
+pub mod snmp;
 pub mod transport;
 
 pub use answer::Desk;

@@ -13,6 +13,7 @@ use model::ticket::TicketState;
 use model::time::Zone;
 use serde::Deserialize;
 
+pub(crate) use secrets::read as read_secret;
 pub use secrets::{PeerError, Secrets};
 
 /// A `[[peer]]` of the configuration.
@@ -22,6 +23,7 @@ pub struct Peer {
     /// Its system code, `<region>_<SYS>`, at most 16 characters: its `serCaller`.
     pub caller: String,
     /// `transport`, `resource` or `eoms`.
+    #[serde(deserialize_with = "serde_forms::kind")]
     pub kind: SourceKind,
     /// Address of its service; none if we never call it.
     #[serde(default)]
@@ -192,7 +194,8 @@ impl Peer {
             CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, RESOURCE_MANAGER, TRANSPORT_NMS,
         };
         match self.kind {
-            SourceKind::Transport => (&CNM_FOR_TRANSPORT, &TRANSPORT_NMS),
+            // Devices that send notifications are no peers: their kind is refused when it is read.
+            SourceKind::Transport | SourceKind::Snmp => (&CNM_FOR_TRANSPORT, &TRANSPORT_NMS),
             SourceKind::Resource => (&CNM_FOR_RESOURCE, &RESOURCE_MANAGER),
             SourceKind::Eoms => (&CNM_FOR_EOMS, &EOMS),
         }

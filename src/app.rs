@@ -3,6 +3,7 @@
 mod memory;
 mod refusals;
 mod services;
+mod traps;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -54,6 +55,7 @@ pub struct App {
     /// The database.
     pub db: Db,
     web: SocketAddr,
+    snmp: Option<SocketAddr>,
     operations: SocketAddr,
     setup_secret: Option<String>,
     /// The door to the writer.
@@ -122,12 +124,13 @@ impl App {
         let state = services::web_state(&config, &task_deps, &board, endpoint, figures);
         let watch = start_watch(&config, &task_deps, &supervisor).await;
         let (web, operations) = services::listen(&config, state, &supervisor, &watch).await?;
+        let snmp = traps::start(&config, &task_deps, &pile, &supervisor)?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
         start_tasks(&supervisor, task_deps, errands);
         start_keepers(&supervisor, keeper, checkpoints);
         start_reports(&supervisor, reporter);
-        Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
+        Ok(App { supervisor, db, web, snmp, operations, setup_secret, intake, board, metrics })
     }
 
     /// Address of the web.
@@ -148,6 +151,9 @@ impl App {
                 "set-up secret for the first administrator (http://{}/login): {secret}",
                 self.web
             ));
+        }
+        if let Some(address) = self.snmp {
+            crate::cli::say(format_args!("snmp udp://{address}"));
         }
         crate::cli::say(format_args!("operations http://{}/", self.operations));
     }
@@ -212,7 +218,7 @@ fn writer_deps(
         board: board.clone(),
         metrics: tasks.metrics.clone(),
         own: tasks.own.clone(),
-        setups: tasks.peers.iter().map(setup).collect(),
+        setups: tasks.peers.iter().map(setup).chain(traps::setups(config)).collect(),
         live: engine::live::Settings {
             window_s: config.alarms.correlation_s,
             reopen_s: config.alarms.reopen_s,

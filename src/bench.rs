@@ -15,6 +15,7 @@ mod stand;
 mod sync;
 mod table;
 mod throughput;
+mod traps;
 
 use std::path::Path;
 
@@ -47,6 +48,8 @@ pub enum Section {
     SyncFile,
     /// Bytes on disk of an alarm event.
     Disk,
+    /// SNMP traps, on a daemon of their own.
+    Traps,
 }
 
 /// What to measure.
@@ -73,8 +76,11 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     if wants(Section::Disk) {
         size::disk(&settings.stand, &folder.join("disk"), &mut table).await?;
     }
-    let others = Section::value_variants().iter().any(|section| *section != Section::Disk && wants(*section));
-    if !others {
+    if wants(Section::Traps) && settings.stand.postgres.is_none() {
+        traps::measure(&folder.join("traps"), &mut table).await?;
+    }
+    let apart = [Section::Disk, Section::Traps];
+    if !Section::value_variants().iter().any(|section| !apart.contains(section) && wants(*section)) {
         return table.print();
     }
     let mut stand = Stand::start(&settings.stand, &folder.join("main")).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::health::Pulse;
+use collectors::snmp::service::Ended;
 use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use store::quarantine::Kind;
@@ -20,6 +21,9 @@ pub struct Metrics {
     sent: IntCounterVec,
     quarantined: IntCounterVec,
     quarantine_dropped: IntCounterVec,
+    snmp: IntCounterVec,
+    snmp_dropped: IntCounterVec,
+    snmp_answered: IntCounterVec,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -83,6 +87,17 @@ impl Metrics {
                 "Things refused that quarantine did not take because too many came, by kind.",
                 &["kind"],
             )?,
+            snmp: vec(
+                "snmp_notifications_total",
+                "SNMP notifications that were let in, by source and what became of them.",
+                &["source", "outcome"],
+            )?,
+            snmp_dropped: vec(
+                "snmp_dropped_total",
+                "SNMP datagrams that were not taken, by source (empty: of no configured device) and reason.",
+                &["source", "reason"],
+            )?,
+            snmp_answered: vec("snmp_informs_answered_total", "SNMP informs that were answered.", &["source"])?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
             commit_seconds: Histogram::with_opts(seconds)?,
@@ -101,7 +116,8 @@ impl Metrics {
 
     fn register(&self) -> prometheus::Result<()> {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
-        vecs.into_iter().try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
+        let snmp = [&self.snmp, &self.snmp_dropped, &self.snmp_answered];
+        vecs.into_iter().chain(snmp).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
         for counter in [&self.commits, &self.commit_failures] {
             self.registry.register(Box::new(counter.clone()))?;
         }
@@ -141,6 +157,22 @@ impl Metrics {
     pub fn count_quarantined(&self, kind: Kind, fate: Fate) {
         let counter = if fate == Fate::Dropped { &self.quarantine_dropped } else { &self.quarantined };
         counter.with_label_values(&[kind.word()]).inc();
+    }
+
+    /// Counts SNMP notifications that were let in.
+    pub fn count_snmp(&self, source: &SourceId, ended: Ended, count: u64) {
+        self.snmp.with_label_values(&[source.as_str(), ended.word()]).inc_by(count);
+    }
+
+    /// Counts SNMP datagrams that were not taken; of no configured device where there is no source.
+    pub fn count_snmp_dropped(&self, source: Option<&SourceId>, reason: snmp::Reason, count: u64) {
+        let source = source.map_or("", SourceId::as_str);
+        self.snmp_dropped.with_label_values(&[source, reason.word()]).inc_by(count);
+    }
+
+    /// Counts an inform that was answered.
+    pub fn count_snmp_answered(&self, source: &SourceId) {
+        self.snmp_answered.with_label_values(&[source.as_str()]).inc();
     }
 
     /// The last change number.

@@ -108,7 +108,7 @@ pub(super) fn fault_of_file(path: &Path) -> Option<String> {
 }
 
 /// One line, without its line break.
-fn read(path: &Path) -> Result<Secret, PeerError> {
+pub(crate) fn read(path: &Path) -> Result<Secret, PeerError> {
     let failed = |source| PeerError::Read { path: path.to_owned(), source };
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(failed)?;

@@ -16,6 +16,10 @@ const REACH: Duration = Duration::from_secs(5);
 pub fn run(file: &ConfigFile) -> anyhow::Result<()> {
     let (config, faults) = Config::read_with_faults(&file.config)?;
     say(format_args!("{}: {} fault(s) in {} peer(s)", file.config.display(), faults.0.len(), config.peers.len()));
+    if let Some(snmp) = &config.snmp {
+        let devices: usize = snmp.groups.iter().map(|group| group.devices.len()).sum();
+        say(format_args!("  snmp {}: {devices} device(s) in {} group(s)", snmp.listen, snmp.groups.len()));
+    }
     let mut unreachable = 0;
     for peer in &config.peers {
         for (what, url) in addresses(peer) {

@@ -20,6 +20,8 @@ words! {
         Resource = "resource",
         /// E-ops (ticket) system.
         Eoms = "eoms",
+        /// Devices that send SNMP notifications themselves.
+        Snmp = "snmp",
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Setup {
     pub id: SourceId,
     /// Kind.
     pub kind: SourceKind,
-    /// Silence limit in seconds.
+    /// Silence limit in seconds; 0 for devices whose silence means nothing.
     pub silence_s: i64,
     /// Managers it speaks for (`emsName` of elements).
     pub ems_names: Vec<String>,
@@ -58,9 +58,13 @@ pub enum Heard {
 
 impl Setup {
     /// It is asked whether it is alive, so that its silence means something. A resource system
-    /// speaks only when it has files.
+    /// speaks only when it has files; of devices that nobody asks somebody must say so by a limit.
     fn is_expected(&self) -> bool {
-        self.kind != SourceKind::Resource
+        match self.kind {
+            SourceKind::Transport | SourceKind::Eoms => true,
+            SourceKind::Resource => false,
+            SourceKind::Snmp => self.silence_s > 0,
+        }
     }
 }
 

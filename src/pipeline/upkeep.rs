@@ -61,8 +61,9 @@ fn ask_again(cx: &mut Context<'_>, source: SourceId, reason: &'static str) {
         Some(SourceKind::Resource) => {
             cx.stage.resources.push(ResourceErrand::Ask { source, class: None, full: false });
         }
-        // What an e-ops system says has no numbers, and it repeats what was not acknowledged.
-        Some(SourceKind::Eoms) | None => {}
+        // What an e-ops system says has no numbers, and it repeats what was not acknowledged. A device has
+        // no list to ask for.
+        Some(SourceKind::Eoms | SourceKind::Snmp) | None => {}
     }
 }
 

@@ -44,7 +44,7 @@ impl TaskPeer {
         let secrets = settings.secrets()?;
         let habits = Habits::new(settings, settings.site(&secrets)?);
         let link = match (settings.remote(&secrets, sys_code), settings.kind) {
-            (None, _) => Link::None,
+            (None, _) | (_, SourceKind::Snmp) => Link::None,
             (Some(remote), SourceKind::Transport) => {
                 Link::Transport(TransportNms::new(client.clone(), remote, settings.alive_ok.clone()))
             }

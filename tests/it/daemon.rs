@@ -49,6 +49,8 @@ pub struct Daemon {
     pub url: String,
     /// Address of metrics and health.
     pub operations: String,
+    /// UDP port of SNMP, if it listens.
+    pub snmp: Option<u16>,
     /// What it printed for the first set-up, if it is the first start.
     pub setup_secret: Option<String>,
 }
@@ -84,7 +86,7 @@ impl Daemon {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("daemon.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut url, mut operations, mut setup_secret) = (None, None, None);
+        let (mut url, mut operations, mut setup_secret, mut snmp) = (None, None, None, None);
         // The address of the operations listener is the last line.
         while operations.is_none() {
             let line = match lines.next() {
@@ -95,6 +97,7 @@ impl Daemon {
             match line.split_whitespace().next() {
                 Some("web") => url = Some(last()),
                 Some("operations") => operations = Some(last()),
+                Some("snmp") => snmp = last().rsplit(':').next().and_then(|port| port.parse().ok()),
                 Some("set-up") => setup_secret = Some(last()),
                 _ => {}
             }
@@ -106,6 +109,7 @@ impl Daemon {
             folder: folder.to_owned(),
             url: url.unwrap(),
             operations: operations.unwrap(),
+            snmp,
             setup_secret,
         }
     }
@@ -129,6 +133,11 @@ impl Daemon {
     pub fn stop(&mut self) -> ExitStatus {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         self.child.wait().unwrap()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Address of the web, for raw connections.

@@ -51,4 +51,6 @@ mod street;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod traps;
+#[cfg(test)]
 mod versions;

@@ -25,7 +25,7 @@ pub(crate) struct SourceView {
     /// System code.
     #[schema(value_type = String)]
     id: SourceId,
-    /// `transport`, `resource` or `eoms`.
+    /// `transport`, `resource`, `eoms` or `snmp`.
     #[schema(value_type = String)]
     kind: SourceKind,
     /// `live`, `stale` or `waiting`.
@@ -34,7 +34,7 @@ pub(crate) struct SourceView {
     /// When it was heard last.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_heard: Option<Time>,
-    /// Seconds of silence after which it is stale.
+    /// Seconds of silence after which it is stale; 0 = its silence means nothing.
     silence_s: i64,
     /// How long it has been silent; null = never heard.
     silent_for_ms: Option<i64>,

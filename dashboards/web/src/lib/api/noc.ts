@@ -299,7 +299,7 @@ export interface SyncRun {
 
 export interface Source {
   id: string;
-  kind: 'transport' | 'resource' | 'eoms';
+  kind: 'transport' | 'resource' | 'eoms' | 'snmp';
   state: SourceState;
   lastHeard: Time | null;
   silenceS: number;
