@@ -250,7 +250,7 @@ texts! {
     P95_DOWN_S = "中断时间 95 百分位(秒)", "95th percentile of down time (s)";
     WITHOUT_DOWN_PERCENT = "无中断电路占比(%)", "Circuits without down time (%)";
     REPEAT_RATE_PERCENT = "重复故障率(%)", "Repeat-fault rate (%)";
-    CHRONIC_COUNT = "频发故障电路", "Chronic circuits";
+    CHRONIC_COUNT = "频发故障电路数", "Number of chronic circuits";
     WORK_COUNT = "割接次数", "Planned works";
     PROTECTION_COUNT = "重保次数", "Key protections";
 

@@ -74,13 +74,15 @@ pub struct Imprint<'a> {
 
 // === impl Census ===
 
-impl Census {
+impl Default for Census {
     /// Nothing looked at yet.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let told = |language: &Language| Told { said: Said(*language), works: BTreeMap::new(), exclusions: Vec::new() };
         Census { rows: HashMap::new(), told: Language::ALL.iter().map(told).collect(), indicators: Indicators::new() }
     }
+}
 
+impl Census {
     /// Adds a circuit with its figure and, if the period is over, the number of the version that is kept.
     ///
     /// # Errors

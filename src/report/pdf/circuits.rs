@@ -16,16 +16,15 @@ pub(super) fn print(flow: &mut Flow<'_>, report: &Report) {
     let say = |text: Text| text.say(report.language);
     flow.section(say(words::FIGURES));
     let grid = Grid::grouped(vec![
-        Column::left(say(words::ROUTE), 19.0),
-        Column::left(say(words::CIRCUIT), 16.0),
-        Column::left(say(words::SERVICE_KIND), 18.0),
-        Column::left(say(words::PLAN), 8.5),
-        Column::left(say(words::MONTHS), 15.0),
-        Column::right(say(words::SHARE_GROSS), 11.0),
-        Column::right(say(words::SHARE_MEASURED), 11.0),
-        Column::right(say(words::LEFT_MIN), 9.0),
-        Column::right(say(words::OUTAGE_COUNT), 11.5),
-        Column::right(say(words::LONGEST_MIN), 11.5),
+        Column::left(say(words::ROUTE), 24.0),
+        Column::left(say(words::CIRCUIT), 17.0),
+        Column::left(say(words::SERVICE_KIND), 20.0),
+        Column::left(say(words::MONTHS), 14.0),
+        Column::right(say(words::SHARE_GROSS), 11.5),
+        Column::right(say(words::SHARE_MEASURED), 11.5),
+        Column::right(say(words::LEFT_MIN), 12.5),
+        Column::right(say(words::OUTAGE_COUNT), 12.0),
+        Column::right(say(words::LONGEST_MIN), 12.0),
     ]);
     let rows = by_sites(report).into_iter().map(|circuit| row(circuit, report));
     grid.print(flow, rows.collect::<Vec<_>>());
@@ -41,8 +40,7 @@ fn row(circuit: &Circuit, report: &Report) -> Vec<GridCell> {
     vec![
         GridCell::new(between(a_end, z_end)),
         GridCell::code(&circuit.code),
-        GridCell::new(format!("{} {}", circuit.class, circuit.service)),
-        GridCell::new(&circuit.plan),
+        GridCell::new(service(circuit, report)),
         Spark::of(&circuit.months, report.language).map_or(GridCell::new(DASH), GridCell::spark),
         GridCell::new(share(circuit.gross)),
         GridCell::new(share(circuit.measured)),
@@ -50,6 +48,12 @@ fn row(circuit: &Circuit, report: &Report) -> Vec<GridCell> {
         GridCell::new(circuit.outages.to_string()),
         GridCell::new(longest),
     ]
+}
+
+/// What it is; its plan too if there is more than one.
+fn service(circuit: &Circuit, report: &Report) -> String {
+    let plan = Some(&circuit.plan).filter(|_| report.methods.len() > 1).map(|plan| format!(" · {plan}"));
+    format!("{} {}{}", circuit.class, circuit.service, plan.unwrap_or_default())
 }
 
 /// Circuits between the same two sites stand together, whichever end is called A.

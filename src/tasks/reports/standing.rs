@@ -83,7 +83,7 @@ impl Reporter {
         let (label, period, now) = (&standing.label, standing.period, self.deps.clock.now());
         let served = network.inventory.circuits().filter(|(_, circuit)| circuit.in_service.cut(period).is_some());
         let circuits: Vec<CircuitIx> = served.map(|(ix, _)| ix).collect();
-        let mut census = Census::new();
+        let mut census = Census::default();
         for (done, ix) in circuits.iter().enumerate() {
             if done % STEP == 0 && !self.advance(standing.id, (done, circuits.len())).await? {
                 return Ok(None);
