@@ -306,6 +306,8 @@ fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
         });
         supervisor.spawn("mail", move |stop| tasks::mail::run(Arc::clone(&mailer), stop));
     }
+    let standing = Arc::clone(&reporter);
+    supervisor.spawn("standing", move |stop| tasks::reports::standing::run(Arc::clone(&standing), stop));
     supervisor.spawn("reports", move |stop| tasks::reports::run(Arc::clone(&reporter), stop));
 }
 

@@ -19,6 +19,7 @@
 //! - [`ledger`]: time cut into classed intervals with evidence
 //! - [`sla`], [`quality`]: the arithmetic on integers
 //! - [`figure`]: all of it in one function
+//! - [`completeness`]: how much of its time was measured
 //! - [`days`]: a ledger cut into the days of a calendar
 //! - [`diff`]: what counts otherwise in one ledger than in another
 //! - [`customer`]: the figures of many circuits in one
@@ -27,6 +28,7 @@
 pub mod calendar;
 pub mod chains;
 pub mod clock;
+pub mod completeness;
 pub mod correction;
 pub mod customer;
 pub mod days;

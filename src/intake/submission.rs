@@ -6,6 +6,7 @@ use model::fault::FaultNo;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
+use model::ticket::Repair;
 use model::time::Time;
 use model::work::{Cutover, KeyProtection, OpType};
 
@@ -220,6 +221,8 @@ pub struct SheetEvent {
     pub restored_at: Option<Time>,
     /// Cause class, responsible party, action: as one text.
     pub text: String,
+    /// The same in parts (`replyWorkSheet`).
+    pub repair: Option<Repair>,
     /// Exclusion code that EOMS proposes (`replyWorkSheet`).
     pub exclusion: String,
     /// What becomes of the ticket's clock (`suspendWorkSheet`, `resumeWorkSheet`).

@@ -32,13 +32,15 @@
 //! - [`correction`]: `add_correction`, `decide_correction`, `correction_by_id`, `corrections_of_circuit`,
 //!   `corrections_page`, `correction_proof`: what people correct in a ledger
 //! - [`version`]: `add_version`, `latest_version`, `versions_of_period`, `version_by_number`, `closed_periods`,
-//!   `closed_until`, `versions_page`: figures as they were; `put_mark`, `oldest_marks`, `drop_marks`: what asks for a
+//!   `closed_numbers`, `closed_until`, `versions_page`: figures as they were; `put_mark`, `oldest_marks`, `drop_marks`: what asks for a
 //!   new look at them; `begun_at`
 //! - [`report`]: `add_run`, `run_by_id`, `runs_page`, `next_run`, `begin_run`, `requeue_runs`, `cancel_run`, `resume_run`,
 //!   `end_run`, `count_customer`, `is_scheduled`; `files_page`, `file_by_id`, `next_customer`, `finish_file`, `fail_file`: runs of
 //!   reports; [`report::issue`]: `add_issue`, `latest_issue`, `pins_of_issue`, `add_document`, `document_by_id`,
 //!   `documents_of_issue`, `documents_of_customer`; [`report::delivery`]: `add_delivery`, `put_delivery`,
-//!   `deliveries_of_document`, `due_deliveries`: what was given out, and where it went
+//!   `deliveries_of_document`, `due_deliveries`: what was given out, and where it went;
+//!   [`report::standing`]: `add_standing`, `standing_by_id`, `standings_page`, `next_standing`, `is_standing_scheduled`,
+//!   `advance_standing`, `end_standing`, `cancel_standing`, `add_standing_file`, `files_of_standing`
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
 //!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,

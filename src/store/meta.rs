@@ -67,6 +67,8 @@ pub enum Counter {
     ReportRun,
     /// Files of such runs.
     ReportFile,
+    /// Standing reports.
+    ReportStanding,
     /// Revisions of reports.
     ReportIssue,
     /// Documents of such revisions.
@@ -164,6 +166,7 @@ impl Counter {
             Counter::FigureMark => "figure_mark",
             Counter::ReportRun => "report_run",
             Counter::ReportFile => "report_file",
+            Counter::ReportStanding => "report_standing",
             Counter::ReportIssue => "report_issue",
             Counter::ReportDocument => "report_document",
         }

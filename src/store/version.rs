@@ -22,6 +22,11 @@ const ONE: &str = "select * from figure_version where circuit_code = $1 and peri
     and version = $4";
 const CLOSED_SINCE: &str = "select distinct period_start, period_end from figure_version
     where circuit_code = $1 and period_end > $2 and as_of >= period_end order by period_start limit $3";
+const CLOSED_NUMBERS: &str = "select v.period_start, v.period_end, v.after from figure_version v
+    where v.circuit_code = $1 and v.period_end > $2 and v.as_of >= v.period_end
+    and v.version = (select max(l.version) from figure_version l where l.circuit_code = v.circuit_code
+        and l.period_start = v.period_start and l.period_end = v.period_end)
+    order by v.period_start, v.period_end limit $3";
 const LOG: &str = "select * from figure_version where notable and id < $1 order by id desc limit $2";
 const LOG_OF_CIRCUIT: &str = "select * from figure_version where notable and circuit_code = $3 and id < $1
     order by id desc limit $2";
@@ -176,6 +181,17 @@ pub async fn version_by_number(
 pub async fn closed_periods(tx: &mut Tx, circuit_code: &str, since: Time) -> Result<Vec<Window>, StoreError> {
     let rows: Vec<(i64, i64)> = tx.fetch_all(CLOSED_SINCE, args![circuit_code, since, LIMIT_MAX]).await?;
     Ok(rows.into_iter().map(|(start, end)| Window::new(Time::from_ms(start), Time::from_ms(end))).collect())
+}
+
+/// The numbers of the closed periods of a circuit that end after `since`, of each the last version's, as JSON,
+/// oldest first; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn closed_numbers(tx: &mut Tx, circuit_code: &str, since: Time) -> Result<Vec<(Window, String)>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = tx.fetch_all(CLOSED_NUMBERS, args![circuit_code, since, LIMIT_MAX]).await?;
+    let read = |(start, end, after)| (Window::new(Time::from_ms(start), Time::from_ms(end)), after);
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The end of the last closed period of all circuits; the beginning of time if none is.

@@ -177,6 +177,10 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::cancel))
         .routes(routes!(reports::resume))
         .routes(routes!(reports::fetch_file))
+        .routes(routes!(reports::standing::list_standing, reports::standing::make_standing))
+        .routes(routes!(reports::standing::show_standing))
+        .routes(routes!(reports::standing::cancel_standing))
+        .routes(routes!(reports::standing::fetch_standing_file))
         .routes(routes!(portal::reports::list_reports))
         .routes(routes!(portal::reports::fetch_report))
 }

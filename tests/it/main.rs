@@ -47,6 +47,8 @@ mod scenarios;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod street;
 #[cfg(test)]
 mod tidy;

@@ -228,5 +228,5 @@ fn written(report: &Report, fonts: &Fonts, (folder, name): (&Path, Name<'_>)) ->
     };
     let short = |text: String| text.chars().take(ERROR_MAX).collect::<String>();
     let content = content.map_err(|error| short(error.to_string()))?;
-    write(folder, &name, &content).map_err(|error| short(format!("the file could not be written: {error}")))
+    write(folder, name.path(), &content).map_err(|error| short(format!("the file could not be written: {error}")))
 }

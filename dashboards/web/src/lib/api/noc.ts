@@ -125,6 +125,8 @@ export interface Circuit {
   slaLeftMs: number | null;
   slaAllowedMs: number | null;
   breachAt?: Time | null;
+  /** Percent of the period so far that was measured. */
+  completeness: string | null;
   stale: boolean;
 }
 
