@@ -20,6 +20,7 @@ pub struct Metrics {
     sent: IntCounterVec,
     quarantined: IntCounterVec,
     quarantine_dropped: IntCounterVec,
+    omc: IntCounterVec,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -83,6 +84,11 @@ impl Metrics {
                 "Things refused that quarantine did not take because too many came, by kind.",
                 &["kind"],
             )?,
+            omc: vec(
+                "omc_events_total",
+                "What happened on the sockets of OMCs: sessions, and numbers of alarms that were not the next ones.",
+                &["source", "event"],
+            )?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
             commit_seconds: Histogram::with_opts(seconds)?,
@@ -100,7 +106,7 @@ impl Metrics {
     }
 
     fn register(&self) -> prometheus::Result<()> {
-        let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
+        let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped, &self.omc];
         vecs.into_iter().try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
         for counter in [&self.commits, &self.commit_failures] {
             self.registry.register(Box::new(counter.clone()))?;
@@ -125,6 +131,11 @@ impl Metrics {
             FactOutcome::Refused => "refused",
         };
         self.facts.with_label_values(&[source.as_str(), outcome]).inc_by(count);
+    }
+
+    /// Counts something of an OMC's socket, by a word of a closed list.
+    pub fn count_omc(&self, source: &SourceId, event: &'static str) {
+        self.omc.with_label_values(&[source.as_str(), event]).inc();
     }
 
     /// Counts a dispatch decision.

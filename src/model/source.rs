@@ -20,6 +20,8 @@ words! {
         Resource = "resource",
         /// E-ops (ticket) system.
         Eoms = "eoms",
+        /// OMC with a real-time alarm socket.
+        Omc = "omc",
     }
 }
 
@@ -74,6 +76,8 @@ pub struct Source {
     pub circuits: u32,
     /// Active alarms it reported.
     pub active_alarms: u32,
+    /// Number of the newest alarm of an OMC (`alarmSeq`).
+    pub alarm_seq: Option<u32>,
     /// The last resync: what was asked and how it ended.
     pub last_sync: Option<SyncRun>,
 }

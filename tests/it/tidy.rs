@@ -19,14 +19,18 @@ const EDGES: &[(&str, &[&str])] = &[
     ("src/report", &["model"]),
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
-    ("collectors", &["model", "intake", "soap", "ftp"]),
+    ("interfaces/omc", &["model"]),
+    ("collectors", &["model", "intake", "soap", "ftp", "omc"]),
     ("src/figures", &["model", "engine", "store"]),
     ("src/web", &["model", "intake", "engine", "store", "figures", "soap"]),
-    ("tests/sims", &["model", "soap", "ftp"]),
-    (".", &["model", "intake", "engine", "store", "figures", "report", "soap", "ftp", "collectors", "web", "sims"]),
+    ("tests/sims", &["model", "soap", "ftp", "omc"]),
+    (
+        ".",
+        &["model", "intake", "engine", "store", "figures", "report", "soap", "ftp", "omc", "collectors", "web", "sims"],
+    ),
 ];
 const ROOMS: &[&str] =
-    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "collectors", "sims"];
+    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "omc", "collectors", "sims"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
