@@ -2,7 +2,7 @@
 //! the numbers of its alarms say. Knows nothing of the domain: what an alarm is, is decided elsewhere.
 //!
 //! - [`frame`]: bytes of the socket to frames; nothing that comes makes it panic or grow
-//! - [`body`]: `name;key=value;…`
+//! - [`body`]: what most of them say, as `name;key=value;…`
 //! - [`session`]: login, heartbeat, what is asked and what comes
 //! - [`sequence`]: which alarms are missing, by their numbers
 //! - [`error`]: why a session ends

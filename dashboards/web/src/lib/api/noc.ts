@@ -299,7 +299,7 @@ export interface SyncRun {
 
 export interface Source {
   id: string;
-  kind: 'transport' | 'resource' | 'eoms';
+  kind: 'transport' | 'resource' | 'eoms' | 'omc';
   state: SourceState;
   lastHeard: Time | null;
   silenceS: number;
@@ -308,6 +308,7 @@ export interface Source {
   alarms10min: number;
   circuits: number;
   activeAlarms: number;
+  alarmSeq: number | null;
   lastSync: SyncRun | null;
 }
 
