@@ -87,7 +87,7 @@ impl App {
         let (inventory, knowledge) = (Inventory::build([]).0, Knowledge::build([]));
         let board = Board::new(Arc::new(inventory), Arc::new(knowledge), 0);
         let client = soap::Client::new(Duration::from_secs(5)).context("cannot make the SOAP client")?;
-        let peers = config.peers.iter().map(|peer| TaskPeer::new(peer, &config.sys_code, &client));
+        let peers = config.peers.iter().map(|peer| TaskPeer::new(peer, &config.sys_code, &client, &clock));
         let peers: Arc<Vec<TaskPeer>> = Arc::new(peers.collect::<Result<_, _>>()?);
         let errands = Errands { resyncs: mpsc::channel(ERRANDS), resources: mpsc::channel(ERRANDS) };
         let task_deps = TaskDeps {
@@ -324,6 +324,10 @@ async fn kept_until(db: &Db) -> anyhow::Result<KeptUntil> {
 }
 
 fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {
+    for listener in tasks::omc::Listener::all(&deps) {
+        let (name, listener) = (listener.name(), Arc::new(listener));
+        supervisor.spawn(&name, move |stop| tasks::omc::run(Arc::clone(&listener), stop));
+    }
     let shared = Arc::new(deps.clone());
     let alive = Arc::new(tasks::alive::Alive { deps: deps.clone(), resyncs: errands.resyncs.0.clone() });
     supervisor.spawn("alive", move |stop| tasks::alive::run(Arc::clone(&alive), stop));

@@ -24,6 +24,7 @@ pub struct Metrics {
     snmp: IntCounterVec,
     snmp_dropped: IntCounterVec,
     snmp_answered: IntCounterVec,
+    omc: IntCounterVec,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -98,6 +99,11 @@ impl Metrics {
                 &["source", "reason"],
             )?,
             snmp_answered: vec("snmp_informs_answered_total", "SNMP informs that were answered.", &["source"])?,
+            omc: vec(
+                "omc_events_total",
+                "What happened on the sockets of OMCs: sessions, and numbers of alarms that were not the next ones.",
+                &["source", "event"],
+            )?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
             commit_seconds: Histogram::with_opts(seconds)?,
@@ -116,8 +122,8 @@ impl Metrics {
 
     fn register(&self) -> prometheus::Result<()> {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
-        let snmp = [&self.snmp, &self.snmp_dropped, &self.snmp_answered];
-        vecs.into_iter().chain(snmp).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
+        let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered];
+        vecs.into_iter().chain(wire).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
         for counter in [&self.commits, &self.commit_failures] {
             self.registry.register(Box::new(counter.clone()))?;
         }
@@ -141,6 +147,11 @@ impl Metrics {
             FactOutcome::Refused => "refused",
         };
         self.facts.with_label_values(&[source.as_str(), outcome]).inc_by(count);
+    }
+
+    /// Counts something of an OMC's socket, by a word of a closed list.
+    pub fn count_omc(&self, source: &SourceId, event: &'static str) {
+        self.omc.with_label_values(&[source.as_str(), event]).inc();
     }
 
     /// Counts a dispatch decision.

@@ -50,6 +50,8 @@ pub struct Notification {
     /// remembered by its number for a day, also over a restart. Most say when they hold: facts that a
     /// repetition leaves as they are.
     pub acts_once: bool,
+    /// The listener knows that the peer counts anew from here: what lies before is not missing, but unknown.
+    pub anew: bool,
 }
 
 /// What a submission says.

@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
+use model::source::SourceKind;
 use sims::carrier::PeerInfo;
 
 /// The daemon's system code.
@@ -150,6 +151,11 @@ impl Daemon {
         &self.setup
     }
 
+    /// Its configuration.
+    pub fn config(&self) -> PathBuf {
+        self.folder.join("linesman.toml")
+    }
+
     /// What it logged.
     pub fn log(&self) -> String {
         read_log(&self.folder)
@@ -193,6 +199,9 @@ fn peer_toml(folder: &Path, peer: &PeerInfo) -> String {
         text += &format!("url = \"{}\"\n", peer.url);
     }
     text += &format!("password_file = \"{password}\"\nallow = [\"127.0.0.0/8\"]\nems_names = {:?}\n", peer.ems_names);
+    if peer.kind == SourceKind::Omc {
+        text += &format!("user = \"{}\"\n", sims::omc::USER);
+    }
     if let Some((url, user, password)) = &peer.files {
         let file = secret(&format!("{}.files", peer.caller), password);
         text += &format!("files = {{ url = \"{url}\", user = \"{user}\", password_file = \"{file}\" }}\n");

@@ -35,6 +35,8 @@ mod nameless;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod omc;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod paperwork;

@@ -20,10 +20,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
     ("interfaces/snmp", &["model"]),
-    ("collectors", &["model", "intake", "soap", "ftp", "snmp"]),
+    ("interfaces/omc", &["model"]),
+    ("collectors", &["model", "intake", "soap", "ftp", "omc", "snmp"]),
     ("src/figures", &["model", "engine", "store"]),
     ("src/web", &["model", "intake", "engine", "store", "figures", "soap"]),
-    ("tests/sims", &["model", "soap", "ftp"]),
+    ("tests/sims", &["model", "soap", "ftp", "omc"]),
     (
         ".",
         &[
@@ -35,6 +36,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "report",
             "soap",
             "ftp",
+            "omc",
             "snmp",
             "collectors",
             "web",
@@ -42,8 +44,21 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
-const ROOMS: &[&str] =
-    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "snmp", "collectors", "sims"];
+const ROOMS: &[&str] = &[
+    "model",
+    "engine",
+    "intake",
+    "store",
+    "figures",
+    "report",
+    "web",
+    "soap",
+    "ftp",
+    "omc",
+    "snmp",
+    "collectors",
+    "sims",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

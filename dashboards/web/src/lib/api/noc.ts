@@ -301,7 +301,7 @@ export interface SyncRun {
 
 export interface Source {
   id: string;
-  kind: 'transport' | 'resource' | 'eoms' | 'snmp';
+  kind: 'transport' | 'resource' | 'eoms' | 'omc' | 'snmp';
   state: SourceState;
   lastHeard: Time | null;
   silenceS: number;
@@ -310,6 +310,7 @@ export interface Source {
   alarms10min: number;
   circuits: number;
   activeAlarms: number;
+  alarmSeq: number | null;
   lastSync: SyncRun | null;
 }
 
