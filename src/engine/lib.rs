@@ -17,7 +17,7 @@
 //! - [`clock`], [`hold`], [`correction`]: tickets, their holds and approved corrections
 //! - [`plan`], [`period`], [`calendar`], [`terms`], [`exclusion`]: the accounting method as data
 //! - [`ledger`]: time cut into classed intervals with evidence
-//! - [`sla`], [`quality`]: the arithmetic on integers
+//! - `tally`, [`sla`], [`quality`]: one pass over the ledger, and the arithmetic on integers
 //! - [`figure`]: all of it in one function
 //! - [`days`]: a ledger cut into the days of a calendar
 //! - [`diff`]: what counts otherwise in one ledger than in another
@@ -53,5 +53,6 @@ pub mod sla;
 #[cfg(test)]
 mod small_net;
 mod spans;
+mod tally;
 pub mod telling;
 pub mod terms;
