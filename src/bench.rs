@@ -11,6 +11,7 @@ mod daemon;
 mod latency;
 mod resources;
 mod size;
+mod sla_files;
 mod stand;
 mod sync;
 mod table;
@@ -47,6 +48,10 @@ pub enum Section {
     SyncFile,
     /// Bytes on disk of an alarm event.
     Disk,
+    /// Figures from files, without the daemon.
+    SlaFiles,
+    /// The figure of one circuit.
+    Figure,
 }
 
 /// What to measure.
@@ -73,8 +78,11 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     if wants(Section::Disk) {
         size::disk(&settings.stand, &folder.join("disk"), &mut table).await?;
     }
-    let others = Section::value_variants().iter().any(|section| *section != Section::Disk && wants(*section));
-    if !others {
+    if wants(Section::SlaFiles) {
+        sla_files::run(u64::try_from(settings.stand.circuits)?, &folder.join("sla"), &mut table)?;
+    }
+    let is_other = |section: &&Section| !matches!(section, Section::Disk | Section::SlaFiles);
+    if !Section::value_variants().iter().filter(is_other).any(|section| wants(*section)) {
         return table.print();
     }
     let mut stand = Stand::start(&settings.stand, &folder.join("main")).await?;
@@ -88,6 +96,9 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     if wants(Section::Page) {
         latency::page(&stand, &mut table).await?;
+    }
+    if wants(Section::Figure) {
+        latency::figure(&stand, &mut table).await?;
     }
     if wants(Section::Visible) {
         latency::visible(&mut stand, &mut table).await?;
