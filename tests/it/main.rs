@@ -42,6 +42,7 @@ mod paperwork;
 mod past;
 #[cfg(test)]
 mod reports;
+mod retold;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
