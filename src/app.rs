@@ -119,7 +119,7 @@ impl App {
             kept_until: kept_until.clone(),
             close_after_s: config.sla.close_after_h * 3600,
         };
-        let reporter = reporter(&config, &task_deps, &board, (&figures, kept_until))?;
+        let reporter = reporter(&config, &task_deps, &board, (&figures, kept_until.clone()))?;
         let checkpoints = Checkpoints { deps: task_deps.clone(), path: crate::audit::checkpoint_file(&config) };
         let state = services::web_state(&config, &task_deps, &board, endpoint, figures);
         let watch = start_watch(&config, &task_deps, &supervisor).await;
@@ -127,7 +127,7 @@ impl App {
         let snmp = traps::start(&config, &task_deps, &pile, &supervisor)?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
-        start_tasks(&supervisor, task_deps, errands);
+        start_tasks(&supervisor, task_deps, errands, kept_until);
         start_keepers(&supervisor, keeper, checkpoints);
         start_reports(&supervisor, reporter);
         Ok(App { supervisor, db, web, snmp, operations, setup_secret, intake, board, metrics })
@@ -317,13 +317,16 @@ fn reports_folder(config: &Config) -> PathBuf {
 }
 
 /// Up to where figures are kept already.
-async fn kept_until(db: &Db) -> anyhow::Result<KeptUntil> {
+///
+/// # Errors
+/// What the database says.
+pub async fn kept_until(db: &Db) -> anyhow::Result<KeptUntil> {
     let kept = KeptUntil::default();
     kept.advance(store::version::closed_until(&mut db.read().await?).await?);
     Ok(kept)
 }
 
-fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {
+fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands, kept_until: KeptUntil) {
     for listener in tasks::omc::Listener::all(&deps) {
         let (name, listener) = (listener.name(), Arc::new(listener));
         supervisor.spawn(&name, move |stop| tasks::omc::run(Arc::clone(&listener), stop));
@@ -333,7 +336,8 @@ fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {
     supervisor.spawn("alive", move |stop| tasks::alive::run(Arc::clone(&alive), stop));
     let resyncs = Arc::new(tasks::resync::Resyncs { deps: deps.clone(), queue: errands.resyncs.1.into() });
     supervisor.spawn("resync", move |stop| tasks::resync::run(Arc::clone(&resyncs), stop));
-    let resources = Arc::new(tasks::resources::Resources { deps: deps.clone(), queue: errands.resources.1.into() });
+    let queue = errands.resources.1.into();
+    let resources = Arc::new(tasks::resources::Resources { deps: deps.clone(), kept_until, queue });
     supervisor.spawn("resources", move |stop| tasks::resources::run(Arc::clone(&resources), stop));
     let dispatch = Arc::new(tasks::dispatch::Dispatch::new(deps));
     supervisor.spawn("dispatch", move |stop| tasks::dispatch::run(Arc::clone(&dispatch), stop));

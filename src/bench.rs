@@ -11,6 +11,7 @@ mod daemon;
 mod latency;
 mod resources;
 mod size;
+mod sla_files;
 mod stand;
 mod sync;
 mod table;
@@ -50,6 +51,10 @@ pub enum Section {
     Disk,
     /// SNMP traps, on a daemon of their own.
     Traps,
+    /// Figures from files, without the daemon.
+    SlaFiles,
+    /// The figure of one circuit.
+    Figure,
 }
 
 /// What to measure.
@@ -79,7 +84,10 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     if wants(Section::Traps) && settings.stand.postgres.is_none() {
         traps::measure(&folder.join("traps"), &mut table).await?;
     }
-    let apart = [Section::Disk, Section::Traps];
+    if wants(Section::SlaFiles) {
+        sla_files::run(u64::try_from(settings.stand.circuits)?, &folder.join("sla"), &mut table)?;
+    }
+    let apart = [Section::Disk, Section::Traps, Section::SlaFiles];
     if !Section::value_variants().iter().any(|section| !apart.contains(section) && wants(*section)) {
         return table.print();
     }
@@ -94,6 +102,9 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     if wants(Section::Page) {
         latency::page(&stand, &mut table).await?;
+    }
+    if wants(Section::Figure) {
+        latency::figure(&stand, &mut table).await?;
     }
     if wants(Section::Visible) {
         latency::visible(&mut stand, &mut table).await?;

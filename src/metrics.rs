@@ -29,6 +29,8 @@ pub struct Metrics {
     pub commits: IntCounter,
     /// Commits that failed.
     pub commit_failures: IntCounter,
+    /// Kept figures that were computed again because something was told of their time.
+    pub figures_recomputed: IntCounter,
     /// Time from taking a group to its commit.
     pub commit_seconds: Histogram,
     /// Submissions in a group.
@@ -106,6 +108,10 @@ impl Metrics {
             )?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
+            figures_recomputed: IntCounter::new(
+                "figures_recomputed_total",
+                "Kept figures that were computed again because something was told of their time.",
+            )?,
             commit_seconds: Histogram::with_opts(seconds)?,
             group_size: Histogram::with_opts(size)?,
             waiting: IntGauge::new("queue_waiting", "Submissions that wait for the writer.")?,
@@ -124,7 +130,7 @@ impl Metrics {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
         let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered];
         vecs.into_iter().chain(wire).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
-        for counter in [&self.commits, &self.commit_failures] {
+        for counter in [&self.commits, &self.commit_failures, &self.figures_recomputed] {
             self.registry.register(Box::new(counter.clone()))?;
         }
         for histogram in [&self.commit_seconds, &self.group_size] {

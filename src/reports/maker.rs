@@ -18,6 +18,7 @@ use model::ticket::Ticket;
 use model::time::{Time, Window, Zone};
 use model::work::KeyProtection;
 use report::input::{self, Customer, Report, Template};
+use store::meta::{Counter, last_of};
 use store::report::issue::Pin;
 use store::ticket::tickets_of_faults;
 use store::version::{Mark, begun_at, latest_version, put_mark};
@@ -243,9 +244,11 @@ impl Maker {
         let made = Made { figure, plan, before: None, cause: "report", by: "", at: now };
         let mut tx = self.db.write().await?;
         if keep(&mut tx, &made).await?.is_some() {
-            // Something may have been told while it was computed: whoever looks at marks looks once more.
-            let (circuit_code, since) = (code.clone(), figure.period.start);
-            let mark = Mark { id: 0, circuit_code, alarm_id: None, since, cause: "report".to_owned() };
+            // Something may have been told while it was computed: whoever looks at marks looks once more, with
+            // all that the inventory says by now.
+            let revision = last_of(&mut tx, Counter::Inventory).await?;
+            let (circuit_code, since, cause) = (code.clone(), figure.period.start, "report".to_owned());
+            let mark = Mark { circuit_code, since, cause, revision, ..Mark::default() };
             put_mark(&mut tx, &mark).await?;
         }
         let version = latest_version(&mut tx, code, figure.period).await?;

@@ -45,6 +45,8 @@ pub enum Counter {
     Outbox,
     /// Resource changes.
     ResourceChange,
+    /// Revisions of the inventory: a number for each write of its rows.
+    Inventory,
     /// Resource loads.
     Load,
     /// Quarantined things.
@@ -164,6 +166,7 @@ impl Counter {
             Counter::Correction => "correction",
             Counter::FigureVersion => "figure_version",
             Counter::FigureMark => "figure_mark",
+            Counter::Inventory => "inventory",
             Counter::ReportRun => "report_run",
             Counter::ReportFile => "report_file",
             Counter::ReportStanding => "report_standing",

@@ -31,7 +31,8 @@ const LOG: &str = "select * from figure_version where notable and id < $1 order 
 const LOG_OF_CIRCUIT: &str = "select * from figure_version where notable and circuit_code = $3 and id < $1
     order by id desc limit $2";
 const LAST_CLOSED: &str = "select coalesce(max(period_end), 0) from figure_version where as_of >= period_end";
-const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, alarm_id, since, cause) values ($1, $2, $3, $4, $5)";
+const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, contract_no, alarm_id, since, cause, revision)
+    values ($1, $2, $3, $4, $5, $6, $7)";
 const MARKS: &str = "select * from figure_mark order by id limit $1";
 const DROP_MARKS: &str = "delete from figure_mark where id <= $1";
 const BEGUN: &str = "update meta set value = $1 where key = 'begun_at' and value = 0";
@@ -73,18 +74,22 @@ pub struct Version {
 }
 
 /// What was told of a time whose figures may be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     /// Number; not used when it is added.
     pub id: i64,
-    /// The circuit; empty if an alarm is meant.
+    /// The circuit; empty if another is meant.
     pub circuit_code: String,
+    /// The contract whose circuits are meant; empty if others are.
+    pub contract_no: String,
     /// An alarm of the identity that was told of.
     pub alarm_id: Option<i64>,
     /// Figures of periods that end after this may be others now.
     pub since: Time,
     /// What was told.
     pub cause: String,
+    /// It is looked at with an inventory that is at least of this revision.
+    pub revision: i64,
 }
 
 crate::value::row!(Row {
@@ -109,9 +114,11 @@ crate::value::row!(Row {
 crate::value::row!(MarkRow {
     id: i64,
     circuit_code: String,
+    contract_no: String,
     alarm_id: Option<i64>,
     since: i64,
-    cause: String
+    cause: String,
+    revision: i64
 });
 
 /// Adds a version; its number in the order of making.
@@ -227,7 +234,7 @@ pub async fn versions_page(
 /// What the database says.
 pub async fn put_mark(tx: &mut Tx, mark: &Mark) -> Result<(), StoreError> {
     let id = allocate(tx, Counter::FigureMark, 1).await?;
-    let args = args![id, &mark.circuit_code, mark.alarm_id, mark.since, &mark.cause];
+    let args = args![id, &mark.circuit_code, &mark.contract_no, mark.alarm_id, mark.since, &mark.cause, mark.revision,];
     tx.execute(PUT_MARK, args).await.map(drop)
 }
 
@@ -290,9 +297,11 @@ impl Mark {
         Mark {
             id: row.id,
             circuit_code: row.circuit_code,
+            contract_no: row.contract_no,
             alarm_id: row.alarm_id,
             since: Time::from_ms(row.since),
             cause: row.cause,
+            revision: row.revision,
         }
     }
 }

@@ -44,6 +44,7 @@ mod paperwork;
 mod past;
 #[cfg(test)]
 mod reports;
+mod retold;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]

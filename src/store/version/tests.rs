@@ -79,11 +79,12 @@ async fn marks_wait_until_somebody_has_looked() {
     for test in both().await {
         let mut tx = test.db.write().await.unwrap();
         let mark = |circuit: &str| Mark {
-            id: 0,
             circuit_code: circuit.to_owned(),
             alarm_id: circuit.is_empty().then_some(4_194_304),
             since: NOW,
             cause: "alarm:1".to_owned(),
+            revision: 7,
+            ..Mark::default()
         };
         for circuit in ["C1", "", "C3"] {
             put_mark(&mut tx, &mark(circuit)).await.unwrap();
