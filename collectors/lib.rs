@@ -12,6 +12,7 @@
 //! - [`transport`]: transport network managers: alarms, their ends, resyncs
 //! - [`resource`]: resource management systems: files and changes
 //! - [`eoms`]: e-ops systems: tickets and planned work
+//! - [`pm`]: performance files in the dialects of managers
 
 pub mod answer;
 pub mod ask;
@@ -19,6 +20,7 @@ pub mod eoms;
 pub mod fields;
 pub mod habits;
 pub mod peer;
+pub mod pm;
 pub mod resource;
 pub mod transport;
 
