@@ -41,6 +41,8 @@ mod paperwork;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod performance;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod scenarios;
