@@ -71,6 +71,14 @@ pub enum Counter {
     ReportIssue,
     /// Documents of such revisions.
     ReportDocument,
+    /// Announced files of performance data.
+    PmFile,
+    /// Measured objects.
+    PmSubject,
+    /// Measured objects with their circuit.
+    PmLink,
+    /// Slots of performance data.
+    PmSlot,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -166,6 +174,10 @@ impl Counter {
             Counter::ReportFile => "report_file",
             Counter::ReportIssue => "report_issue",
             Counter::ReportDocument => "report_document",
+            Counter::PmFile => "pm_file",
+            Counter::PmSubject => "pm_subject",
+            Counter::PmLink => "pm_link",
+            Counter::PmSlot => "pm_slot",
         }
     }
 }
