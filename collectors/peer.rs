@@ -49,7 +49,7 @@ pub struct Peer {
     /// Its file site.
     #[serde(default)]
     pub files: Option<Files>,
-    /// How it writes performance files.
+    /// How it writes performance files. Default: native CSV.
     #[serde(default)]
     pub pm: Option<PmSettings>,
     /// Encoding of its files: `utf-8` or `gb18030` (of which GBK is a part). Default `utf-8`.
@@ -203,12 +203,13 @@ impl Peer {
         }
     }
 
-    /// How its performance files are read; `None` if it has no `pm`.
+    /// How its performance files are read.
     ///
     /// # Errors
     /// A sentence for everything that is wrong with the settings.
-    pub fn manner(&self) -> Result<Option<Manner>, Vec<String>> {
-        self.pm.as_ref().map(|pm| Manner::new(pm, self.encoding, self.zone.clone())).transpose()
+    pub fn manner(&self) -> Result<Manner, Vec<String>> {
+        let settings = self.pm.clone().unwrap_or_else(PmSettings::native);
+        Manner::new(&settings, self.encoding, self.zone.clone())
     }
 
     /// Makes relative paths absolute.

@@ -44,6 +44,9 @@ pub enum PeerError {
     /// The file site cannot be used.
     #[error("the file site of the peer cannot be used")]
     Site(#[from] ftp::FtpError),
+    /// How it writes performance files cannot be.
+    #[error("its performance files cannot be read: {}", .0.join("; "))]
+    Pm(Vec<String>),
 }
 
 // === impl Peer ===

@@ -115,6 +115,26 @@ pub(super) struct Ids<F> {
     pub(super) layer_rate: Template<F>,
 }
 
+// === impl PmSettings ===
+
+impl PmSettings {
+    /// Our own columns, as they are: what a peer without settings writes.
+    pub fn native() -> Self {
+        PmSettings {
+            format: Format::Csv,
+            object_id: None,
+            circuit_code: None,
+            object_type: None,
+            layer_rate: None,
+            location: both(),
+            not_measured: Vec::new(),
+            counters: BTreeMap::new(),
+            only_counters: false,
+            open_end: false,
+        }
+    }
+}
+
 // === impl Manner ===
 
 impl Manner {
@@ -159,6 +179,11 @@ impl Manner {
 }
 
 impl Manner {
+    /// A file is a header line and a line a row, so that its rows can be counted without reading them.
+    pub fn is_plain_table(&self) -> bool {
+        self.format == Format::Csv
+    }
+
     /// Zone of times without one.
     pub fn zone(&self) -> &Zone {
         &self.zone

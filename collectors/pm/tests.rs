@@ -37,7 +37,7 @@ fn case(folder: PathBuf) -> Case {
     let name = files.pop().unwrap();
     assert!(files.is_empty(), "{} holds more than one file", folder.display());
     let bytes = fs::read(folder.join(&name)).unwrap();
-    let manner = peer.manner().unwrap().unwrap();
+    let manner = peer.manner().unwrap();
     Case { folder, name, bytes, manner }
 }
 

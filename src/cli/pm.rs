@@ -115,15 +115,14 @@ impl Read {
 
     fn manner(&self) -> anyhow::Result<Manner> {
         let manner = match &self.peer {
-            None => Some(Manner::new(&self.settings()?, self.encoding.of_files(), self.zone.clone())).transpose(),
+            None => Manner::new(&self.settings()?, self.encoding.of_files(), self.zone.clone()),
             Some(caller) => {
                 let config = self.config.read()?;
                 let peer = config.peers.iter().find(|peer| peer.caller == *caller);
                 peer.ok_or_else(|| anyhow!("there is no peer {caller:?} in {}", self.config.config.display()))?.manner()
             }
         };
-        let manner = manner.map_err(|faults| anyhow!("{}", faults.join("\n  - ")))?;
-        manner.context("this peer has no pm settings: add pm = { format = \"csv\" }")
+        manner.map_err(|faults| anyhow!("{}", faults.join("\n  - ")))
     }
 
     /// The map with the format put in.

@@ -31,6 +31,8 @@ mod loads;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
 mod nameless;
 #[cfg(test)]
 mod offline;

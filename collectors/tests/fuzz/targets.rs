@@ -55,7 +55,7 @@ fn pm(dialect: &str) -> Result<Target, Box<dyn Error>> {
             continue;
         }
         let peer: Peer = toml::from_str(&fs::read_to_string(folder.join("peer.toml"))?)?;
-        manners.extend(peer.manner().map_err(|faults| faults.join(", "))?);
+        manners.push(peer.manner().map_err(|faults| faults.join(", "))?);
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
             if !path.ends_with("peer.toml") && !path.ends_with("expected.json") {
