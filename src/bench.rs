@@ -9,6 +9,7 @@
 mod api;
 mod daemon;
 mod latency;
+mod performance;
 mod resources;
 mod size;
 mod sla_files;
@@ -47,6 +48,8 @@ pub enum Section {
     Soap1,
     /// A list of active alarms as a file.
     SyncFile,
+    /// Performance data: a file of all circuits, and a circuit's month.
+    Pm,
     /// Bytes on disk of an alarm event.
     Disk,
     /// SNMP traps, on a daemon of their own.
@@ -95,6 +98,14 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     resources::load(&mut stand, &mut table).await?;
     if wants(Section::Cut) {
         latency::cut(&stand, &mut table).await?;
+    }
+    if wants(Section::Pm) {
+        performance::all(&stand, &mut table).await?;
+    }
+    // Nothing below is asked for: no need to fill it.
+    if settings.only == [Section::Pm] {
+        stand.stop().await?;
+        return table.print();
     }
     throughput::fill(&mut stand, settings.active, &mut table).await?;
     if wants(Section::Memory) {

@@ -3,6 +3,7 @@
 //! Unknown keys are refused, so that a typing error is not a silent default. Secrets are never in
 //! this file: a `*_file` setting names the file that holds them.
 
+mod performance;
 mod reports;
 mod sections;
 mod shape;
@@ -14,6 +15,7 @@ use collectors::snmp::settings::Snmp;
 use model::source::SourceKind;
 use serde::Deserialize;
 
+pub use performance::Performance;
 pub use reports::{Mail, Reports};
 pub use sections::read_capped;
 pub use sections::{Alarms, Audit, Dispatch, Log, Operations, Resources, Sla, Store, Web};
@@ -36,6 +38,8 @@ pub struct Config {
     pub dispatch: Dispatch,
     /// Resource loads.
     pub resources: Resources,
+    /// Performance data.
+    pub performance: Performance,
     /// SLA plans and figures.
     pub sla: Sla,
     /// Reports of customers.
@@ -90,6 +94,7 @@ impl Default for Config {
             alarms: Alarms::default(),
             dispatch: Dispatch::default(),
             resources: Resources::default(),
+            performance: Performance::default(),
             sla: Sla::default(),
             reports: Reports::default(),
             audit: Audit::default(),
@@ -155,6 +160,7 @@ impl Config {
         self.alarms.validate(faults);
         self.dispatch.validate(faults);
         self.resources.validate(faults);
+        self.performance.validate(faults);
         self.sla.validate(faults);
         self.reports.validate(faults);
         self.log.validate(faults);

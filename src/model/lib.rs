@@ -9,6 +9,7 @@
 //! - [`ticket`]: what we asked of the e-ops system and what it said
 //! - [`work`]: planned work (cutovers) and suspended clocks
 //! - [`pm`]: performance data: who was measured, when, and what it is worth
+//! - [`sample`]: the same as it is kept
 //! - [`correction`]: what people correct in a ledger
 //! - [`report`]: the words of runs, files and deliveries of reports
 //! - [`source`]: the peers we listen to and how they are
@@ -23,6 +24,7 @@ pub mod fault;
 pub mod pm;
 pub mod report;
 pub mod resource;
+pub mod sample;
 pub mod source;
 pub mod text;
 pub mod ticket;

@@ -31,6 +31,8 @@ mod loads;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
 mod nameless;
 #[cfg(test)]
 mod offline;
@@ -42,6 +44,8 @@ mod operator;
 mod paperwork;
 #[cfg(test)]
 mod past;
+#[cfg(test)]
+mod performance;
 #[cfg(test)]
 mod reports;
 mod retold;
