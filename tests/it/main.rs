@@ -48,6 +48,7 @@ mod past;
 mod performance;
 #[cfg(test)]
 mod reports;
+#[cfg(test)]
 mod retold;
 #[cfg(test)]
 mod scenarios;
