@@ -37,6 +37,7 @@ use crate::tasks::checkpoints::Checkpoints;
 use crate::tasks::figures::Keeper;
 use crate::tasks::mail::Mailer;
 use crate::tasks::reports::Reporter;
+use crate::tasks::sftp::Courier;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
 /// Errands that may wait for a task.
@@ -289,7 +290,7 @@ fn reporter(
     }))
 }
 
-/// Starts what makes reports and what mails them.
+/// Starts what makes reports and what sends them.
 fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
     if let Some(settings) = reporter.settings.mail.clone() {
         let mailer = Arc::new(Mailer {
@@ -299,6 +300,11 @@ fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
             folder: reporter.folder.clone(),
         });
         supervisor.spawn("mail", move |stop| tasks::mail::run(Arc::clone(&mailer), stop));
+    }
+    if let Some(settings) = reporter.settings.sftp.clone() {
+        let (deps, folder) = (reporter.deps.clone(), reporter.folder.clone());
+        let courier = Arc::new(Courier { deps, settings, folder });
+        supervisor.spawn("sftp", move |stop| tasks::sftp::run(Arc::clone(&courier), stop));
     }
     supervisor.spawn("reports", move |stop| tasks::reports::run(Arc::clone(&reporter), stop));
 }

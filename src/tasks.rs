@@ -15,6 +15,7 @@
 pub mod alive;
 pub mod aside;
 pub mod checkpoints;
+mod delivery;
 pub mod dispatch;
 mod fetch;
 pub mod figures;
@@ -26,6 +27,7 @@ pub mod purge;
 pub mod reports;
 pub mod resources;
 pub mod resync;
+pub mod sftp;
 
 use std::sync::Arc;
 

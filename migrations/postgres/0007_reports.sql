@@ -75,12 +75,14 @@ create table report_file (
 create index report_file_of_run on report_file (run_id, id);
 create index report_file_waiting on report_file (run_id, customer_no) where state = 'waiting';
 
+-- place: the address or URL that it was sent to last; empty for the portal.
 create table report_delivery (
     document_id bigint not null references report_document (id),
     channel text not null,
     state text not null,
     at bigint not null,
     tries bigint not null,
+    place text not null,
     receipt text not null,
     primary key (document_id, channel)
 );

@@ -8,8 +8,10 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use anyhow::{Context, ensure};
 use model::report::{Format, Language};
 use sha2::{Digest, Sha256};
+use store::report::issue::Document;
 
 /// Longest customer number that is a folder's name as it is.
 const NAME_MAX: usize = 64;
@@ -61,6 +63,18 @@ fn folder_of(customer_no: &str) -> String {
     }
     let digest = hex::encode(Sha256::digest(customer_no.as_bytes()));
     format!("~{}", digest.get(..SHORT * 2).unwrap_or(&digest))
+}
+
+/// An issued file's bytes.
+///
+/// # Errors
+/// If it cannot be read, or is not what was issued.
+pub async fn issued(folder: &Path, document: &Document) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(&document.path);
+    let content = tokio::fs::read(&path).await.with_context(|| format!("cannot read {}", path.display()))?;
+    let is_whole = hex::encode(Sha256::digest(&content)) == document.sha256;
+    ensure!(is_whole, "{} is not what was issued: put it back from a backup", path.display());
+    Ok(content)
 }
 
 /// Writes a file so that it is there after a power cut.

@@ -19,14 +19,31 @@ const EDGES: &[(&str, &[&str])] = &[
     ("src/report", &["model"]),
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
+    ("interfaces/sftp", &[]),
     ("collectors", &["model", "intake", "soap", "ftp"]),
     ("src/figures", &["model", "engine", "store"]),
     ("src/web", &["model", "intake", "engine", "store", "figures", "soap"]),
     ("tests/sims", &["model", "soap", "ftp"]),
-    (".", &["model", "intake", "engine", "store", "figures", "report", "soap", "ftp", "collectors", "web", "sims"]),
+    (
+        ".",
+        &[
+            "model",
+            "intake",
+            "engine",
+            "store",
+            "figures",
+            "report",
+            "soap",
+            "ftp",
+            "sftp",
+            "collectors",
+            "web",
+            "sims",
+        ],
+    ),
 ];
 const ROOMS: &[&str] =
-    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "collectors", "sims"];
+    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "sftp", "collectors", "sims"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -144,16 +144,25 @@ async fn a_delivery_waits_until_it_is_told_or_given_up() {
             at: NOW,
             tries: 0,
             receipt: String::new(),
+            place: String::new(),
         };
         let mail = Delivery { channel: Channel::Mail, state: DeliveryState::Waiting, ..portal.clone() };
+        let sftp = Delivery { channel: Channel::Sftp, ..mail.clone() };
+        add_delivery(&mut tx, &sftp).await.unwrap();
         add_delivery(&mut tx, &portal).await.unwrap();
         add_delivery(&mut tx, &mail).await.unwrap();
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW.plus_ms(-1), 9).await.unwrap(), []);
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW, 9).await.unwrap(), std::slice::from_ref(&mail));
-        let told = Delivery { state: DeliveryState::Delivered, tries: 2, receipt: "250 ok".to_owned(), ..mail.clone() };
+        let told = Delivery {
+            state: DeliveryState::Delivered,
+            tries: 2,
+            receipt: "250 ok".to_owned(),
+            place: "a@b".to_owned(),
+            ..mail.clone()
+        };
         put_delivery(&mut tx, &told).await.unwrap();
         assert!(put_delivery(&mut tx, &mail).await.is_err(), "it is told");
-        assert_eq!(deliveries_of_document(&mut tx, of).await.unwrap(), [portal, told], "{}", test.engine);
+        assert_eq!(deliveries_of_document(&mut tx, of).await.unwrap(), [portal, told, sftp], "{}", test.engine);
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW, 9).await.unwrap(), []);
         tx.commit().await.unwrap();
     }

@@ -130,7 +130,7 @@ impl Reporter {
     }
 
     /// Keeps what was written: a new revision with what it is pinned to, its documents, and that the portal
-    /// has them and the mail is to go. A revision of which nothing could be written was never issued.
+    /// has them and whereto they are to go. A revision of which nothing could be written was never issued.
     async fn keep(
         &self,
         tx: &mut Tx,
@@ -167,13 +167,19 @@ impl Reporter {
             };
             let id = add_document(tx, document).await?;
             add_delivery(tx, &in_portal(id, now)).await?;
-            if by_mail {
+            let by_sftp = issue.is_final && self.by_sftp(&issue.customer_no, &written.path);
+            for (channel, _) in [(Channel::Mail, by_mail), (Channel::Sftp, by_sftp)].iter().filter(|(_, goes)| *goes) {
                 let state = DeliveryState::Waiting;
-                add_delivery(tx, &Delivery { channel: Channel::Mail, state, tries: 0, ..in_portal(id, now) }).await?;
+                add_delivery(tx, &Delivery { channel: *channel, state, tries: 0, ..in_portal(id, now) }).await?;
             }
             documents.push((format, id));
         }
         Ok(documents)
+    }
+
+    /// Does a file go to the SFTP site?
+    fn by_sftp(&self, customer_no: &str, path: &str) -> bool {
+        self.settings.sftp.as_ref().is_some_and(|sftp| sftp.place(customer_no, path).is_some())
     }
 
     /// Nothing of a customer could be made.
@@ -217,6 +223,7 @@ fn in_portal(document_id: i64, at: Time) -> Delivery {
         at,
         tries: 1,
         receipt: String::new(),
+        place: String::new(),
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) struct FileView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportDelivery)]
 pub(crate) struct DeliveryView {
-    /// `portal` or `mail`.
+    /// `portal`, `mail` or `sftp`.
     #[schema(value_type = String)]
     channel: Channel,
     /// `waiting`, `done` or `failed`.
@@ -98,6 +98,8 @@ pub(crate) struct DeliveryView {
     at: Time,
     /// What the other side said last.
     receipt: String,
+    /// The address or URL that it was sent to last; empty for the portal.
+    place: String,
 }
 
 /// Files of a run, by customer.
@@ -196,6 +198,7 @@ impl FileView {
 
 impl DeliveryView {
     fn of(delivery: Delivery) -> Self {
-        DeliveryView { channel: delivery.channel, state: delivery.state, at: delivery.at, receipt: delivery.receipt }
+        let Delivery { channel, state, at, receipt, place, .. } = delivery;
+        DeliveryView { channel, state, at, receipt, place }
     }
 }
