@@ -45,3 +45,29 @@ fn faults_of_reports_and_their_mail_are_listed() {
         assert!(fault.starts_with(&format!("reports.{key}")), "{fault} is not about {key}");
     }
 }
+
+#[test]
+fn faults_of_the_ways_of_reports_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("linesman.toml");
+    std::fs::write(folder.path().join("two"), "one\ntwo\n").unwrap();
+    let text = "[reports.mail]\nhost = \"relay\"\nca_file = \"nowhere.pem\"\nuser = \"u\"\nfrom = \"a@b.example\"\n\
+        [reports.sftp]\nhost = \"site\"\nhost_keys = [\"aa:bb\"]\nuser = \"\"\npassword_file = \"two\"\n\
+        folder = \"reports\"\nto = { K1 = \"/in/\", K2 = \"/in\", K3 = \"/a/../b\" }\n";
+    std::fs::write(&path, text).unwrap();
+    let ConfigError::Faults(faults) = Config::read(&path).unwrap_err() else { panic!("faults expected") };
+    let about = [
+        "mail.user and reports.mail.password_file go together",
+        "mail.user needs tls",
+        "mail.ca_file is of no use",
+        "sftp.user must name",
+        "sftp: \"reports\" must be an absolute folder",
+        "sftp: \"/a/../b\" must be an absolute folder",
+        "sftp.to: two customers share a folder",
+        "sftp.password_file: ",
+    ];
+    assert_eq!(faults.len(), about.len(), "{faults:?}");
+    for (fault, start) in faults.iter().zip(about) {
+        assert!(fault.starts_with(&format!("reports.{start}")), "{fault} does not begin with {start}");
+    }
+}

@@ -44,7 +44,7 @@
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,
 //!   `purge_sessions`; [`token`]: `add_token`, `live_token`, `tokens_page`, `token_used`, `delete_token`
 //! - [`scope`]: whose data a customer query may touch
-//! - [`audit`]: `add_audit`, `audit_page`, `audit_of_object`, `verify`, `end_of_chain`: who did what, in a
+//! - [`audit`]: `add_audit`, `audit_page`, `verify`, `end_of_chain`: who did what, in a
 //!   chain
 //!
 //! Every list is bounded. Names: `foo_by_bar` reads one, `foos_of_bar` many, `put_foo` inserts or

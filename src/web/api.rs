@@ -15,7 +15,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::access::{own, session, setup, tokens, users};
+use crate::access::{log, own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
@@ -107,6 +107,8 @@ fn access_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tokens::list_tokens, tokens::make_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(own::change_password))
+        .routes(routes!(log::list_entries))
+        .routes(routes!(log::show_chain))
         .routes(routes!(show_clock))
 }
 

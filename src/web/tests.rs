@@ -2,6 +2,7 @@
 
 mod access;
 mod alarms;
+mod audit;
 mod corrections;
 mod figures;
 mod isolation;

@@ -47,6 +47,12 @@ mod scenarios;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]
+mod sftp;
+#[cfg(test)]
+#[expect(dead_code, reason = "the SFTP room's own tests need more of it")]
+#[path = "../../interfaces/sftp/tests/openssh/sshd.rs"]
+mod sshd;
+#[cfg(test)]
 mod street;
 #[cfg(test)]
 mod tidy;

@@ -123,7 +123,7 @@ async fn what_the_site_refuses_is_said_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_connection_that_is_cut_leaves_no_file_and_the_next_login_mends_it() {
-    let server = Sshd::start("");
+    let mut server = Sshd::start("");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let target = server.port;
@@ -141,6 +141,11 @@ async fn a_connection_that_is_cut_leaves_no_file_and_the_next_login_mends_it() {
     let cut = session.put(&path, &vec![7; 4 << 20]).await.unwrap_err();
     assert!(matches!(cut, SftpError::Failed { .. }), "{cut}");
     assert!(!names(&server.site()).contains(&"r.pdf".to_owned()));
+    assert!(!session.is_open());
+    server.stop();
+    let away = Session::open(&by_password(&server), QUICK).await.err().unwrap();
+    assert!(matches!(away, SftpError::Connect { .. }), "{away}");
+    server.again();
     assert_eq!(open(&by_password(&server)).await.put(&path, &vec![7; 4 << 20]).await.unwrap(), Put::Written);
     assert_eq!(names(&server.site()), ["r.pdf"]);
 }
