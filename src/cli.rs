@@ -11,6 +11,7 @@ pub(crate) mod demo;
 mod explain;
 mod import;
 mod init;
+mod report;
 mod serve;
 mod sla;
 
@@ -47,6 +48,9 @@ enum Command {
     Import(import::Import),
     /// Compute SLA figures from files, without a server or a database.
     Sla(sla::Sla),
+    /// Make a month's reports as files, from the store of a daemon that may be running; nothing is issued.
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Report),
     /// Say why a figure is what it is, from the same files as `sla`.
     #[command(subcommand)]
     Explain(explain::Explain),
@@ -90,6 +94,7 @@ impl Cli {
             Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
             Command::Sla(sla) => sla.run(),
+            Command::Report(report) => report.run(),
             Command::Explain(explain) => explain.run(),
             Command::Audit(audit) => audit.run(),
             #[cfg(feature = "demo")]

@@ -88,4 +88,16 @@ create table report_delivery (
 );
 create index report_delivery_waiting on report_delivery (channel, at) where state = 'waiting';
 
-insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0);
+-- One that is neither superseded nor replaced counts for a circuit and month.
+create table credit (
+    id bigint primary key not null,
+    label text not null,
+    circuit_code text not null,
+    customer_no text not null,
+    state text not null,
+    content text not null
+);
+create unique index credit_once on credit (circuit_code, label) where state not in ('superseded', 'replaced');
+create index credit_of_customer on credit (customer_no, label);
+
+insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0), ('credit', 0);

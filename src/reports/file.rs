@@ -10,6 +10,8 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use model::report::{Format, Language};
+use report::input::Report;
+use report::{Fonts, ReportError};
 use sha2::{Digest, Sha256};
 use store::report::issue::Document;
 
@@ -63,6 +65,18 @@ fn folder_of(customer_no: &str) -> String {
     }
     let digest = hex::encode(Sha256::digest(customer_no.as_bytes()));
     format!("~{}", digest.get(..SHORT * 2).unwrap_or(&digest))
+}
+
+/// A report in a format. It takes up to a second: not on a runtime thread.
+///
+/// # Errors
+/// Why it cannot be drawn.
+pub fn rendered(report: &Report, fonts: &Fonts, format: Format) -> Result<Vec<u8>, ReportError> {
+    match format {
+        Format::Pdf => report::pdf(report, fonts),
+        Format::Xlsx => report::xlsx(report),
+        Format::Csv => report::csv(report),
+    }
 }
 
 /// An issued file's bytes.

@@ -19,7 +19,7 @@ use model::time::{Time, Window, Zone};
 use report::input::{self, Completeness, Customer, Report, Template};
 use store::report::issue::Pin;
 use store::ticket::tickets_of_faults;
-use store::version::{Mark, latest_version, put_mark};
+use store::version::{Mark, Version, latest_version, put_mark};
 use store::{Db, StoreError};
 
 use super::words::Said;
@@ -39,6 +39,17 @@ pub struct Maker {
     pub kept_until: KeptUntil,
     /// The carrier's name, and what stands at the head and the foot.
     pub look: Look,
+    /// What becomes of the figures.
+    pub keeping: Keeping,
+}
+
+/// What becomes of the figures of a period that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// They are kept as versions, so that the report can be issued.
+    Keep,
+    /// Nothing is written: the report is only looked at.
+    Look,
 }
 
 /// What all reports of the house have in common.
@@ -205,6 +216,10 @@ impl Maker {
             return Ok(None);
         }
         let (code, plan) = (&part.circuit.code, &part.circuit.plan);
+        if self.keeping == Keeping::Look {
+            let mut tx = self.db.read().await?;
+            return Ok(pin_of(part, latest_version(&mut tx, code, part.period).await?));
+        }
         let made = Made { figure: &part.figure, plan, before: None, cause: "report", by: "", at: now };
         let mut tx = self.db.write().await?;
         if keep(&mut tx, &made).await?.is_some() {
@@ -215,12 +230,16 @@ impl Maker {
         }
         let version = latest_version(&mut tx, code, part.period).await?;
         tx.commit().await?;
-        let pin = version.map(|version| {
-            let pin = Pin { circuit_code: code.clone(), period: part.period, version: version.version };
-            (pin, version.cause)
-        });
-        Ok(pin)
+        Ok(pin_of(part, version))
     }
+}
+
+/// A circuit pinned to a version, with what made that.
+fn pin_of(part: &Part, version: Option<Version>) -> Option<(Pin, String)> {
+    version.map(|version| {
+        let pin = Pin { circuit_code: part.circuit.code.clone(), period: part.period, version: version.version };
+        (pin, version.cause)
+    })
 }
 
 // === impl Part ===

@@ -39,6 +39,8 @@
 //!   reports; [`report::issue`]: `add_issue`, `latest_issue`, `pins_of_issue`, `add_document`, `document_by_id`,
 //!   `documents_of_issue`, `documents_of_customer`; [`report::delivery`]: `add_delivery`, `put_delivery`,
 //!   `deliveries_of_document`, `due_deliveries`: what was given out, and where it went
+//! - [`credit`]: `add_credit`, `put_credit`, `credit_by_id`, `current_credit`, `current_credits_of_customer`,
+//!   `credits_page`: what circuits are to be given back
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
 //!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,
@@ -64,6 +66,7 @@ mod value;
 pub mod alarm;
 pub mod audit;
 pub mod correction;
+pub mod credit;
 pub mod fault;
 pub mod load;
 pub mod message;

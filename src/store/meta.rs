@@ -59,6 +59,8 @@ pub enum Counter {
     Request,
     /// Corrections.
     Correction,
+    /// Credits.
+    Credit,
     /// Versions of figures.
     FigureVersion,
     /// Marks on kept figures.
@@ -160,6 +162,7 @@ impl Counter {
             Counter::Audit => "audit",
             Counter::Request => "request_no",
             Counter::Correction => "correction",
+            Counter::Credit => "credit",
             Counter::FigureVersion => "figure_version",
             Counter::FigureMark => "figure_mark",
             Counter::ReportRun => "report_run",

@@ -19,7 +19,7 @@ use crate::access::{log, own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, plans, protections,
+    alarm, alarms, circuits, corrections, credits, customers, events, explain, faults, loads, path, plans, protections,
     quarantine, reports, search, sla, sources, tickets, urgent, versions,
 };
 use crate::portal;
@@ -163,6 +163,9 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::cancel))
         .routes(routes!(reports::resume))
         .routes(routes!(reports::fetch_file))
+        .routes(routes!(credits::list_credits))
+        .routes(routes!(credits::decide_credits))
+        .routes(routes!(credits::export_credits))
         .routes(routes!(portal::reports::list_reports))
         .routes(routes!(portal::reports::fetch_report))
 }

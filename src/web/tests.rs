@@ -4,6 +4,7 @@ mod access;
 mod alarms;
 mod audit;
 mod corrections;
+mod credits;
 mod figures;
 mod isolation;
 mod lists;

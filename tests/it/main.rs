@@ -9,6 +9,8 @@ mod changes;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod credits;
+#[cfg(test)]
 mod daemon;
 #[cfg(test)]
 mod durability;
