@@ -9,6 +9,7 @@
 mod api;
 mod daemon;
 mod latency;
+mod reports;
 mod resources;
 mod size;
 mod stand;
@@ -45,6 +46,8 @@ pub enum Section {
     Soap1,
     /// A list of active alarms as a file.
     SyncFile,
+    /// Last month's PDF reports of 1,000 customers.
+    Reports,
     /// Bytes on disk of an alarm event.
     Disk,
 }
@@ -97,6 +100,9 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     if wants(Section::SyncFile) {
         sync::file(&stand, settings.active, &mut table).await?;
+    }
+    if wants(Section::Reports) {
+        reports::run(&stand, &mut table).await?;
     }
     stand.stop().await?;
     table.print()

@@ -1,8 +1,8 @@
 //! One login at a site: puts files. A file is written under another name, its size there is compared, and
-//! only then it gets its own name, so nobody at the site takes half a file. After an error that is not a
-//! refusal the session is of no more use: drop it.
+//! only then it gets its own name, so nobody at the site takes half a file.
 
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,9 +110,9 @@ impl Session {
         within(self.limits.file, "the transfer", self.put_whole(path, content)).await
     }
 
-    /// False: the connection is gone, open another session.
-    pub fn is_open(&self) -> bool {
-        !self.ssh.is_closed()
+    /// After an error: does the site still answer? If not, open another session.
+    pub async fn answers(&self) -> bool {
+        matches!(self.sftp.metadata(".").await, Ok(_) | Err(Wire::Status(_)))
     }
 
     /// Says goodbye; errors do not matter any more.
@@ -135,9 +135,9 @@ impl Session {
         }
         if held.is_some() {
             // The protocol's rename does not replace.
-            self.sftp.remove_file(path).await.map_err(|error| failed("replace", path, &error))?;
+            self.sftp.remove_file(path).await.map_err(|error| self.failed("replace", path, error))?;
         }
-        self.sftp.rename(&unfinished, path).await.map_err(|error| failed("rename to", path, &error))?;
+        self.sftp.rename(&unfinished, path).await.map_err(|error| self.failed("rename to", path, error))?;
         Ok(Put::Written)
     }
 
@@ -146,15 +146,15 @@ impl Session {
         match self.sftp.metadata(path).await {
             Ok(metadata) => Ok(Some(metadata.size.unwrap_or_default())),
             Err(Wire::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(None),
-            Err(error) => Err(failed("look at", path, &error)),
+            Err(error) => Err(self.failed("look at", path, error)),
         }
     }
 
     async fn is_same(&self, path: &str, content: &[u8]) -> Result<bool, SftpError> {
-        let file = self.sftp.open(path).await.map_err(|error| failed("read", path, &error))?;
+        let file = self.sftp.open(path).await.map_err(|error| self.failed("read", path, error))?;
         let mut held = Vec::with_capacity(content.len());
         let read = file.take(content.len() as u64 + 1).read_to_end(&mut held).await;
-        read.map_err(|error| failed("read", path, &error))?;
+        read.map_err(|error| self.failed("read", path, error))?;
         Ok(held == content)
     }
 
@@ -167,11 +167,11 @@ impl Session {
             }
             created => created,
         }
-        .map_err(|error| failed("write", path, &error))?;
-        file.write_all(content).await.map_err(|error| failed("write", path, &error))?;
-        file.flush().await.map_err(|error| failed("write", path, &error))?;
-        file.sync_all().await.map_err(|error| failed("keep", path, &error))?;
-        file.close().await.map_err(|error| failed("close", path, &error))?;
+        .map_err(|error| self.failed("write", path, error))?;
+        file.write_all(content).await.map_err(|error| self.failed("write", path, error))?;
+        file.flush().await.map_err(|error| self.failed("write", path, error))?;
+        file.sync_all().await.map_err(|error| self.failed("keep", path, error))?;
+        file.close().await.map_err(|error| self.failed("close", path, error))?;
         let (sent, found) = (content.len() as u64, self.size(path).await?.unwrap_or_default());
         if sent != found {
             return Err(SftpError::Size { path: path.to_owned(), sent, found });
@@ -179,12 +179,21 @@ impl Session {
         Ok(())
     }
 
+    /// What a refusal, a broken connection or a silence is to the caller.
+    fn failed(&self, what: &'static str, path: &str, error: impl Into<io::Error>) -> SftpError {
+        let error = error.into();
+        if error.kind() == io::ErrorKind::TimedOut {
+            return SftpError::Timeout { what: "an answer", limit_s: self.limits.step.as_secs() };
+        }
+        SftpError::Failed { what, path: path.to_owned(), said: short(&error.to_string()) }
+    }
+
     /// Makes the folders above a file that are not there.
     async fn make_folders(&self, path: &str) -> Result<(), SftpError> {
         let above = path.match_indices('/').skip(1).filter_map(|(at, _)| path.get(..at));
         for folder in above {
             if self.size(folder).await?.is_none() {
-                self.sftp.create_dir(folder).await.map_err(|error| failed("make", folder, &error))?;
+                self.sftp.create_dir(folder).await.map_err(|error| self.failed("make", folder, error))?;
             }
         }
         Ok(())
@@ -240,10 +249,6 @@ fn unfinished(path: &str) -> String {
 
 fn begun(site: &Site, error: impl std::fmt::Display) -> SftpError {
     SftpError::Begin { site: site.address(), said: short(&error.to_string()) }
-}
-
-fn failed(what: &'static str, path: &str, error: &impl std::fmt::Display) -> SftpError {
-    SftpError::Failed { what, path: path.to_owned(), said: short(&error.to_string()) }
 }
 
 /// What came from outside, short and on one line.

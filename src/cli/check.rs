@@ -66,7 +66,7 @@ async fn within_reach(call: impl Future<Output = anyhow::Result<()>>) -> anyhow:
 }
 
 async fn greet(mail: &Mail) -> anyhow::Result<()> {
-    ensure!(crate::tasks::mail::relay(mail)?.test_connection().await?, "the relay does not answer NOOP");
+    ensure!(crate::tasks::mail::relay::relay(mail)?.test_connection().await?, "the relay does not answer NOOP");
     Ok(())
 }
 

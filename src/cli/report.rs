@@ -13,7 +13,7 @@ use engine::period::Period;
 use engine::plan::Plan;
 use figures::{Figures, Network};
 use model::report::{Format, Language};
-use report::Fonts;
+use report::{Fonts, input};
 use store::Db;
 use store::report::issue::latest_issue;
 
@@ -34,6 +34,9 @@ Examples:
   How the month looks that is still running:
     linesman report --period 2026-11 --customer K1 --customer K2 --format xlsx";
 
+/// Folder of what is not issued: its CSV and XLSX look like any other.
+const DRAFTS: &str = "draft";
+
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct Report {
@@ -53,7 +56,8 @@ pub struct Report {
     /// zh or en, or both with a comma. Default: reports.languages of the configuration
     #[arg(long = "lang", value_name = "LANGUAGES", value_delimiter = ',', value_parser = read_language)]
     languages: Vec<Language>,
-    /// Folder for the files; below it a folder for the month and in it one for each customer
+    /// Folder for the files; below it a folder for the month and in it one for each customer. Drafts lie in a
+    /// folder `draft` of their own
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
 }
@@ -138,8 +142,13 @@ impl Desk {
         let label = &self.report.period;
         let wanted = Wanted { customer_no, label, language, now: self.report.clock.clock().now() };
         let material = self.maker.make(&self.network, &wanted).await?;
-        let (report, what) = self.numbered(material, &wanted).await?;
-        let (fonts, out, formats) = (Arc::clone(&self.fonts), self.report.out.clone(), self.report.formats.clone());
+        let (report, is_draft) = self.numbered(material, &wanted).await?;
+        let what = match is_draft {
+            true => format!("draft of revision {}", report.revision),
+            false => format!("revision {} as it was issued", report.revision),
+        };
+        let out = if is_draft { self.report.out.join(DRAFTS) } else { self.report.out.clone() };
+        let (fonts, formats) = (Arc::clone(&self.fonts), self.report.formats.clone());
         let (label, customer_no) = (label.clone(), customer_no.to_owned());
         tokio::task::spawn_blocking(move || {
             for format in formats {
@@ -154,12 +163,8 @@ impl Desk {
         Ok(what)
     }
 
-    /// The report as the last revision if that says the same, else as a draft of the next.
-    async fn numbered(
-        &self,
-        material: Material,
-        wanted: &Wanted<'_>,
-    ) -> anyhow::Result<(report::input::Report, String)> {
+    /// The report as the last revision if that says the same, else as a draft of the next; whether it is one.
+    async fn numbered(&self, material: Material, wanted: &Wanted<'_>) -> anyhow::Result<(input::Report, bool)> {
         let mut report = material.report;
         let mut tx = self.maker.db.read().await?;
         let last = latest_issue(&mut tx, wanted.customer_no, wanted.label, wanted.language).await?;
@@ -168,12 +173,11 @@ impl Desk {
         if let Some(last) = last.as_ref().filter(|last| last.content == content && last.is_final == material.is_final) {
             (report.revision, report.generated_at) = (last.revision, last.generated_at);
             report.revision_note = Some(last.note.clone()).filter(|note| !note.is_empty());
-            return Ok((report, format!("revision {} as it was issued", last.revision)));
+            return Ok((report, false));
         }
         (report.revision, report.generated_at) = (last.map_or(1, |last| last.revision + 1), wanted.now);
         report.revision_note = Some(Said(wanted.language).draft());
-        let what = format!("draft of revision {}", report.revision);
-        Ok((report, what))
+        Ok((report, true))
     }
 }
 

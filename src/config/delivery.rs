@@ -112,7 +112,7 @@ impl Mail {
         faults.expect(secret || self.ca_file.is_none(), || {
             "reports.mail.ca_file is of no use without tls = \"starttls\" or \"implicit\"".to_owned()
         });
-        if let Err(error) = crate::tasks::mail::relay(self) {
+        if let Err(error) = crate::tasks::mail::relay::relay(self) {
             faults.expect(false, || format!("{error:#}"));
         }
     }

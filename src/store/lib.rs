@@ -38,7 +38,7 @@
 //!   `end_run`, `count_customer`, `is_scheduled`; `files_page`, `file_by_id`, `next_customer`, `finish_file`, `fail_file`: runs of
 //!   reports; [`report::issue`]: `add_issue`, `latest_issue`, `pins_of_issue`, `add_document`, `document_by_id`,
 //!   `documents_of_issue`, `documents_of_customer`; [`report::delivery`]: `add_delivery`, `put_delivery`,
-//!   `deliveries_of_document`, `due_deliveries`: what was given out, and where it went
+//!   `deliveries_of_document`, `due_deliveries`, `try_again`: what was given out, and where it went
 //! - [`credit`]: `add_credit`, `put_credit`, `credit_by_id`, `current_credit`, `current_credits_of_customer`,
 //!   `credits_page`: what circuits are to be given back
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,

@@ -3,7 +3,7 @@
 //! been taken nobody knows: it is sent again, under the same `Message-ID`.
 
 mod message;
-mod relay;
+pub(crate) mod relay;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,12 +21,15 @@ use super::TaskDeps;
 use super::delivery::{Answer, after};
 use crate::config::Mail;
 use message::Letter;
-pub(crate) use relay::{Relay, relay};
+use relay::{Relay, relay};
 
 /// How often it looks for mail.
 const LOOK: Duration = Duration::from_secs(1);
 /// Deliveries looked at together.
 const DUE_MAX: u32 = 100;
+/// Answers about our login: that is for us to mend, not the customer's address.
+const LOGIN_CODES: [u16; 4] = [530, 534, 535, 538];
+
 /// What the task needs.
 pub struct Mailer {
     /// Tools.
@@ -90,10 +93,10 @@ impl Mailer {
             Some(to) => self.send(relay, to, documents, now).await,
             None => Answer::Never("the customer has no mail address any more".to_owned()),
         };
+        let place = to.unwrap_or_default();
         let mut tx = self.deps.db.write().await?;
         for delivery in &due {
-            put_delivery(&mut tx, &after(delivery, &answer, to.as_deref().unwrap_or_default(), self.deps.clock.now()))
-                .await?;
+            put_delivery(&mut tx, &after(delivery, &answer, &place, self.deps.clock.now())).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -113,7 +116,8 @@ impl Mailer {
             Err(error) => {
                 let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
                 let said = format!("{error}{cause}");
-                if error.is_permanent() { Answer::Never(said) } else { Answer::NotNow(said) }
+                let is_login = error.status().is_some_and(|code| LOGIN_CODES.contains(&code.into()));
+                if error.is_permanent() && !is_login { Answer::Never(said) } else { Answer::NotNow(said) }
             }
         }
     }

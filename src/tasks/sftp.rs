@@ -74,7 +74,8 @@ impl Courier {
         for delivery in &due {
             let (answer, place) = self.send(&session, site, delivery).await?;
             self.note(delivery, &answer, &place).await?;
-            if !session.is_open() {
+            // What is left goes through another session, unless the site only refused this file.
+            if matches!(answer, Answer::NotNow(_)) && !session.answers().await {
                 return Ok(true);
             }
         }

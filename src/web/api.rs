@@ -163,6 +163,7 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::cancel))
         .routes(routes!(reports::resume))
         .routes(routes!(reports::fetch_file))
+        .routes(routes!(reports::send_again))
         .routes(routes!(credits::list_credits))
         .routes(routes!(credits::decide_credits))
         .routes(routes!(credits::export_credits))

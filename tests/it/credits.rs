@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::daemon::{Daemon, Setup, program};
-use crate::reports::{as_person, ask, files, import, one, setup};
+use crate::reports::{as_person, ask, files, import, one, setup, text_of};
 use crate::versions::outage;
 
 const FILES: [(&str, &str); 5] = [
@@ -60,9 +60,10 @@ fn reports_can_be_looked_at(folder: &Path, issued: &[u8]) {
     let made = |name: &str| std::fs::read(folder.join("made/2026-10/K1").join(name)).unwrap();
     assert_eq!(made("2026-10-zh-r1.csv"), issued, "byte for byte");
     assert!(made("2026-10-zh-r1.pdf").starts_with(b"%PDF"));
-    let (fine, said) = report(folder, &["--period", "2026-10", "--lang", "en", "--customer", "K1"]);
+    let (fine, said) = report(folder, &["--period", "2026-10", "--lang", "en", "--customer", "K1", "--format", "pdf"]);
     assert!(fine && said.contains("draft of revision 1"), "nobody has issued it in English: {said}");
-    assert!(String::from_utf8(made("2026-10-en-r1.csv")).unwrap().contains("not issued"));
+    let draft = std::fs::read(folder.join("made/draft/2026-10/K1/2026-10-en-r1.pdf")).unwrap();
+    assert!(text_of(&draft, folder).contains("this report was not issued"));
     let (fine, said) = report(folder, &["--period", "2026-10", "--customer", "K1", "--customer", "K9"]);
     assert!(!fine && said.contains("no customer K9") && said.contains("1 of 2 report(s)"), "{said}");
     for (period, reason) in [("2026-Q4", "must be a month"), ("2027-01", "lies in the future")] {

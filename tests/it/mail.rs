@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -79,6 +80,12 @@ async fn a_final_report_is_mailed_with_a_receipt() {
     let refused = mailed(&api, &daemon, &run, "K2").await;
     assert_eq!(refused["state"], "failed", "{refused}");
     assert!(refused["receipt"].as_str().unwrap().contains("no such mailbox"), "{refused}");
+    let again = format!("/api/v1/reports/files/{}/send", one(&made, "K2", "pdf")["id"].as_str().unwrap());
+    let send =
+        async |channel: &str| api.call(&daemon, Method::POST, &again, Some(json!({ "channel": channel }))).await.0;
+    assert_eq!((send("portal").await, send("sftp").await), (StatusCode::BAD_REQUEST, StatusCode::CONFLICT));
+    assert_eq!(send("mail").await, StatusCode::NO_CONTENT);
+    assert_eq!(mailed(&api, &daemon, &run, "K2").await["state"], "failed", "tried, and refused again");
     assert_eq!(one(&made, "K3", "pdf")["deliveries"].as_array().unwrap().len(), 1, "nobody to send to");
 
     let lines = std::fs::read_to_string(&taken).unwrap();

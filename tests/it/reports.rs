@@ -107,7 +107,7 @@ fn download(file: &Value) -> String {
     format!("/api/v1/reports/files/{}", file["id"].as_str().unwrap())
 }
 
-fn text_of(pdf: &[u8], folder: &Path) -> String {
+pub fn text_of(pdf: &[u8], folder: &Path) -> String {
     let path = folder.join("fetched.pdf");
     std::fs::write(&path, pdf).unwrap();
     let done = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output().unwrap();

@@ -1,19 +1,18 @@
 //! The client against a real OpenSSH on loopback: a file gets there whole or not at all, and the site must
 //! be the one that is configured.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of a test")]
+#![expect(clippy::unwrap_used, reason = "helpers of a test")]
 
 #[path = "openssh/sshd.rs"]
 mod sshd;
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use sftp::{Limits, Login, Put, Session, SftpError, Site};
 use sshd::Sshd;
-use tokio::io::AsyncReadExt;
-use tokio::net::{TcpListener, TcpStream};
 
 const QUICK: Limits =
     Limits { connect: Duration::from_secs(5), step: Duration::from_secs(5), file: Duration::from_secs(10) };
@@ -118,22 +117,14 @@ async fn what_the_site_refuses_is_said_and_leaves_nothing() {
     let large = session.put(&full.path("large.pdf"), &vec![7; 1 << 20]).await.unwrap_err();
     assert!(matches!(large, SftpError::Failed { .. } | SftpError::Size { .. }), "{large}");
     assert_eq!(names(&full.site()), Vec::<String>::new(), "no half file, under no name");
+    assert!(session.answers().await, "a refusal is no broken connection");
     assert_eq!(session.put(&full.path("small.pdf"), &vec![7; 1 << 10]).await.unwrap(), Put::Written);
 }
 
 #[tokio::test]
 async fn a_connection_that_is_cut_leaves_no_file_and_the_next_login_mends_it() {
     let mut server = Sshd::start("");
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let target = server.port;
-    tokio::spawn(async move {
-        loop {
-            let (near, _) = listener.accept().await.unwrap();
-            let far = TcpStream::connect(("127.0.0.1", target)).await.unwrap();
-            tokio::spawn(pass(near, far, 500_000));
-        }
-    });
+    let port = cut_after(500_000, server.port);
     let login = Login::Password(sshd::PASSWORD.to_owned());
     let behind = Site::new(("127.0.0.1", port), sshd::USER, login, &[server.fingerprint()]).unwrap();
     let path = server.path("r.pdf");
@@ -141,7 +132,7 @@ async fn a_connection_that_is_cut_leaves_no_file_and_the_next_login_mends_it() {
     let cut = session.put(&path, &vec![7; 4 << 20]).await.unwrap_err();
     assert!(matches!(cut, SftpError::Failed { .. }), "{cut}");
     assert!(!names(&server.site()).contains(&"r.pdf".to_owned()));
-    assert!(!session.is_open());
+    assert!(!session.answers().await);
     server.stop();
     let away = Session::open(&by_password(&server), QUICK).await.err().unwrap();
     assert!(matches!(away, SftpError::Connect { .. }), "{away}");
@@ -150,19 +141,26 @@ async fn a_connection_that_is_cut_leaves_no_file_and_the_next_login_mends_it() {
     assert_eq!(names(&server.site()), ["r.pdf"]);
 }
 
-/// Passes bytes both ways until so many went out, then cuts.
-async fn pass(near: TcpStream, far: TcpStream, most: u64) -> io::Result<()> {
-    let (mut from_us, mut to_us) = near.into_split();
-    let (mut from_them, mut to_them) = far.into_split();
-    let back = tokio::spawn(async move { tokio::io::copy(&mut from_them, &mut to_us).await });
-    tokio::io::copy(&mut (&mut from_us).take(most), &mut to_them).await?;
-    back.abort();
-    Ok(())
+/// Passes one connection on to a port until so many bytes went out, then cuts it; where it listens.
+fn cut_after(most: u64, target: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (near, _) = listener.accept().unwrap();
+        let far = TcpStream::connect(("127.0.0.1", target)).unwrap();
+        let (mut back, mut to_us) = (far.try_clone().unwrap(), near.try_clone().unwrap());
+        std::thread::spawn(move || io::copy(&mut back, &mut to_us));
+        io::copy(&mut (&near).take(most), &mut &far).unwrap();
+        for side in [near, far] {
+            side.shutdown(std::net::Shutdown::Both).unwrap();
+        }
+    });
+    port
 }
 
 #[tokio::test]
 async fn a_silent_site_and_no_site_do_not_hold_us() {
-    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     let limits = Limits { step: Duration::from_millis(300), ..QUICK };
     let login = || Login::Password(String::new());

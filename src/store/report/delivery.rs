@@ -13,6 +13,8 @@ const INSERT: &str = "insert into report_delivery (document_id, channel, state, 
     values ($1, $2, $3, $4, $5, $6, $7)";
 const CHANGE: &str = "update report_delivery set state = $3, at = $4, tries = $5, receipt = $6, place = $7
     where document_id = $1 and channel = $2 and state = 'waiting'";
+const AGAIN: &str = "update report_delivery set state = 'waiting', at = $3, tries = 0
+    where document_id = $1 and channel = $2 and state = 'failed'";
 const OF_DOCUMENT: &str = "select * from report_delivery where document_id = $1
     order by case channel when 'portal' then 0 else 1 end, channel";
 const DUE: &str = "select * from report_delivery where channel = $1 and state = 'waiting' and at <= $2
@@ -67,6 +69,14 @@ pub async fn put_delivery(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreE
     let args =
         args![delivery.document_id, channel, state, delivery.at, delivery.tries, &delivery.receipt, &delivery.place];
     expect_rows("change a delivery", 1, tx.execute(CHANGE, args).await?)
+}
+
+/// Has a delivery that was given up tried again; `false` if it was not given up.
+///
+/// # Errors
+/// What the database says.
+pub async fn try_again(tx: &mut Tx, document_id: i64, channel: Channel, at: Time) -> Result<bool, StoreError> {
+    Ok(tx.execute(AGAIN, args![document_id, channel.word(), at]).await? == 1)
 }
 
 /// The deliveries of a document, the portal first.

@@ -2,7 +2,7 @@
 
 use model::report::{Channel, DeliveryState, FileState};
 
-use super::delivery::{Delivery, add_delivery, deliveries_of_document, due_deliveries, put_delivery};
+use super::delivery::{Delivery, add_delivery, deliveries_of_document, due_deliveries, put_delivery, try_again};
 use super::issue::{
     Issue, NewDocument, Pin, add_document, add_issue, document_by_id, documents_of_customer, documents_of_issue,
     latest_issue, pins_of_issue,
@@ -162,8 +162,13 @@ async fn a_delivery_waits_until_it_is_told_or_given_up() {
         };
         put_delivery(&mut tx, &told).await.unwrap();
         assert!(put_delivery(&mut tx, &mail).await.is_err(), "it is told");
-        assert_eq!(deliveries_of_document(&mut tx, of).await.unwrap(), [portal, told, sftp], "{}", test.engine);
+        assert_eq!(deliveries_of_document(&mut tx, of).await.unwrap(), [portal, told, sftp.clone()], "{}", test.engine);
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW, 9).await.unwrap(), []);
+        assert!(!try_again(&mut tx, of, Channel::Mail, NOW).await.unwrap(), "it arrived");
+        let failed = Delivery { state: DeliveryState::Failed, tries: 30, ..sftp.clone() };
+        put_delivery(&mut tx, &failed).await.unwrap();
+        assert!(try_again(&mut tx, of, Channel::Sftp, NOW).await.unwrap());
+        assert_eq!(due_deliveries(&mut tx, Channel::Sftp, NOW, 9).await.unwrap(), [sftp]);
         tx.commit().await.unwrap();
     }
 }

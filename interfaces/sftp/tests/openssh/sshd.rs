@@ -1,5 +1,5 @@
 //! An OpenSSH server with its own keys, user, folder and port; it ends with its value. The user and the
-//! password come from files of its own (nss_wrapper), so no account of this machine is used or needed.
+//! password come from files of its own (`nss_wrapper`), so no account of this machine is used or needed.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
