@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use model::alarm::{ALARM_COLUMNS, Severity};
+use model::alarm::{ALARM_COLUMNS, Severity, Specialty};
+use model::text::Text;
 use model::ticket::TicketState;
 use model::time::Zone;
 use serde::Deserialize;
@@ -24,6 +25,10 @@ pub struct Habits {
     pub site: Option<ftp::Site>,
     /// Its alarms have an `alarmId`; see [`Peer::alarm_ids`].
     pub alarm_ids: bool,
+    /// Network of its alarms where they do not say.
+    pub specialty: Option<Specialty>,
+    /// The manager it speaks for, if that is one; else empty.
+    pub ems_name: Text,
     /// What we answer to its `isAlive`.
     pub alive_answer: String,
     /// Who acts, in our calls to it.
@@ -83,6 +88,11 @@ impl Habits {
             encoding: peer.encoding,
             site,
             alarm_ids: peer.alarm_ids,
+            specialty: peer.specialty,
+            ems_name: match peer.ems_names.as_slice() {
+                [only] => only.as_str().into(),
+                _ => Text::new(),
+            },
             alive_answer: peer.alive_ok.first().cloned().unwrap_or_default(),
             operator: peer.operator.clone(),
             columns: columns_of(&peer.aliases),
@@ -101,6 +111,8 @@ impl Habits {
             encoding,
             site: None,
             alarm_ids: true,
+            specialty: None,
+            ems_name: Text::new(),
             alive_answer: String::new(),
             operator: Operator::default(),
             columns: columns_of(&BTreeMap::new()),

@@ -11,15 +11,19 @@
 //! - [`fields`]: arguments out of a message
 //! - [`transport`]: transport network managers: alarms, their ends, resyncs
 //! - [`resource`]: resource management systems: files and changes
+//! - [`omc`]: OMCs of the real-time socket: alarms, lists
 //! - [`eoms`]: e-ops systems: tickets and planned work
+//! - [`snmp`]: devices that send traps and informs: no peers, they have settings of their own
 
 pub mod answer;
 pub mod ask;
 pub mod eoms;
 pub mod fields;
 pub mod habits;
+pub mod omc;
 pub mod peer;
 pub mod resource;
+pub mod snmp;
 pub mod transport;
 
 pub use answer::Desk;

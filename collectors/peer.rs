@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use model::alarm::Specialty;
 use model::source::{SourceId, SourceKind};
 use model::ticket::TicketState;
 use model::time::Zone;
 use serde::Deserialize;
 
+pub(crate) use secrets::read as read_secret;
 pub use secrets::{PeerError, Secrets};
 
 /// A `[[peer]]` of the configuration.
@@ -21,12 +23,16 @@ pub use secrets::{PeerError, Secrets};
 pub struct Peer {
     /// Its system code, `<region>_<SYS>`, at most 16 characters: its `serCaller`.
     pub caller: String,
-    /// `transport`, `resource` or `eoms`.
+    /// `transport`, `resource`, `eoms` or `omc`.
+    #[serde(deserialize_with = "serde_forms::kind")]
     pub kind: SourceKind,
-    /// Address of its service; none if we never call it.
+    /// Address of its service; none if we never call it. Of an OMC `tcp://host:port`.
     #[serde(default)]
     pub url: Option<String>,
-    /// File that holds the password it sends us, which is also the one we send it.
+    /// Our user at an OMC.
+    #[serde(default)]
+    pub user: String,
+    /// File that holds the password it sends us, which is also the one we send it. Of an OMC the key of `user`.
     pub password_file: PathBuf,
     /// File that holds the password we send it, if that is another one.
     #[serde(default)]
@@ -41,6 +47,9 @@ pub struct Peer {
     /// ours away. Default: none is set or taken away. Its lists of active alarms stay whole.
     #[serde(default)]
     pub filter: Option<String>,
+    /// Network of an OMC's alarms where they do not say: `TRANS`, `IP` or `ATM`. Default: unknown.
+    #[serde(default)]
+    pub specialty: Option<Specialty>,
     /// Names (`emsName`) of the managers it speaks for; its silence makes their circuits unmeasured.
     #[serde(default)]
     pub ems_names: Vec<String>,
@@ -78,7 +87,7 @@ pub struct Peer {
     /// Answers to `isAlive` that mean healthy; the first is also what we answer. Default `["0", ""]`.
     #[serde(default = "defaults::alive_ok")]
     pub alive_ok: Vec<String>,
-    /// Seconds between our `isAlive` calls. Default 60.
+    /// Seconds between our `isAlive` calls, or heartbeats to an OMC, which is given up after three. Default 60.
     #[serde(default = "defaults::alive_s")]
     pub alive_s: i64,
     /// Seconds without a word after which it is stale. Default 300.
@@ -186,15 +195,17 @@ impl Peer {
         SourceId::new(&self.caller)
     }
 
-    /// The contracts of our service that it calls, and of its service that we call.
-    pub fn contracts(&self) -> (&'static soap::Contract, &'static soap::Contract) {
+    /// The contracts of our service that it calls, and of its service that we call; `None` if it speaks no SOAP.
+    pub fn contracts(&self) -> Option<(&'static soap::Contract, &'static soap::Contract)> {
         use soap::contract::{
             CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, RESOURCE_MANAGER, TRANSPORT_NMS,
         };
         match self.kind {
-            SourceKind::Transport => (&CNM_FOR_TRANSPORT, &TRANSPORT_NMS),
-            SourceKind::Resource => (&CNM_FOR_RESOURCE, &RESOURCE_MANAGER),
-            SourceKind::Eoms => (&CNM_FOR_EOMS, &EOMS),
+            SourceKind::Transport => Some((&CNM_FOR_TRANSPORT, &TRANSPORT_NMS)),
+            SourceKind::Resource => Some((&CNM_FOR_RESOURCE, &RESOURCE_MANAGER)),
+            SourceKind::Eoms => Some((&CNM_FOR_EOMS, &EOMS)),
+            // Devices that send notifications are no peers: their kind is refused when it is read.
+            SourceKind::Omc | SourceKind::Snmp => None,
         }
     }
 
@@ -220,7 +231,9 @@ impl Peer {
             let fault = secrets::fault_of_file(file);
             expect(fault.is_none(), fault.unwrap_or_default());
         }
-        if let Some(url) = &self.url {
+        if self.kind == SourceKind::Omc {
+            self.validate_omc(&mut expect);
+        } else if let Some(url) = &self.url {
             let http = url.starts_with("http://") || url.starts_with("https://");
             expect(http, format!("url {url:?} must begin with http:// or https://"));
         }
@@ -235,6 +248,16 @@ impl Peer {
         for fault in crate::habits::faults_of(self) {
             expect(false, fault);
         }
+    }
+
+    fn validate_omc(&self, expect: &mut impl FnMut(bool, String)) {
+        let url = self.url.as_deref().unwrap_or_default();
+        let address = omc::Settings::address_of(url);
+        expect(address.is_ok(), address.err().map(|error| format!("url: {error}")).unwrap_or_default());
+        let is_user = !self.user.is_empty() && omc::body::is_sayable(&self.user);
+        expect(is_user, "user must name our user at the OMC, without a semicolon".to_owned());
+        let files = "files is missing: an OMC puts its lists of active alarms on a file site";
+        expect(self.files.is_some(), files.to_owned());
     }
 
     fn spans(&self) -> [(&'static str, i64, i64); 7] {

@@ -3,6 +3,7 @@
 mod memory;
 mod refusals;
 mod services;
+mod traps;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ pub struct App {
     /// The database.
     pub db: Db,
     web: SocketAddr,
+    snmp: Option<SocketAddr>,
     operations: SocketAddr,
     setup_secret: Option<String>,
     /// The door to the writer.
@@ -86,7 +88,7 @@ impl App {
         let (inventory, knowledge) = (Inventory::build([]).0, Knowledge::build([]));
         let board = Board::new(Arc::new(inventory), Arc::new(knowledge), 0);
         let client = soap::Client::new(Duration::from_secs(5)).context("cannot make the SOAP client")?;
-        let peers = config.peers.iter().map(|peer| TaskPeer::new(peer, &config.sys_code, &client));
+        let peers = config.peers.iter().map(|peer| TaskPeer::new(peer, &config.sys_code, &client, &clock));
         let peers: Arc<Vec<TaskPeer>> = Arc::new(peers.collect::<Result<_, _>>()?);
         let errands = Errands { resyncs: mpsc::channel(ERRANDS), resources: mpsc::channel(ERRANDS) };
         let task_deps = TaskDeps {
@@ -118,17 +120,18 @@ impl App {
             kept_until: kept_until.clone(),
             close_after_s: config.sla.close_after_h * 3600,
         };
-        let reporter = reporter(&config, &task_deps, &board, (&figures, kept_until))?;
+        let reporter = reporter(&config, &task_deps, &board, (&figures, kept_until.clone()))?;
         let checkpoints = Checkpoints { deps: task_deps.clone(), path: crate::audit::checkpoint_file(&config) };
         let state = services::web_state(&config, &task_deps, &board, endpoint, figures);
         let watch = start_watch(&config, &task_deps, &supervisor).await;
         let (web, operations) = services::listen(&config, state, &supervisor, &watch).await?;
+        let snmp = traps::start(&config, &task_deps, &pile, &supervisor)?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
-        start_tasks(&supervisor, task_deps, errands);
+        start_tasks(&supervisor, task_deps, errands, kept_until);
         start_keepers(&supervisor, keeper, checkpoints);
         start_reports(&supervisor, reporter);
-        Ok(App { supervisor, db, web, operations, setup_secret, intake, board, metrics })
+        Ok(App { supervisor, db, web, snmp, operations, setup_secret, intake, board, metrics })
     }
 
     /// Address of the web.
@@ -149,6 +152,9 @@ impl App {
                 "set-up secret for the first administrator (http://{}/login): {secret}",
                 self.web
             ));
+        }
+        if let Some(address) = self.snmp {
+            crate::cli::say(format_args!("snmp udp://{address}"));
         }
         crate::cli::say(format_args!("operations http://{}/", self.operations));
     }
@@ -214,7 +220,7 @@ fn writer_deps(
         board: board.clone(),
         metrics: tasks.metrics.clone(),
         own: tasks.own.clone(),
-        setups: tasks.peers.iter().map(setup).collect(),
+        setups: tasks.peers.iter().map(setup).chain(traps::setups(config)).collect(),
         live: engine::live::Settings {
             window_s: config.alarms.correlation_s,
             reopen_s: config.alarms.reopen_s,
@@ -307,6 +313,8 @@ fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
         let courier = Arc::new(Courier { deps, settings, folder });
         supervisor.spawn("sftp", move |stop| tasks::sftp::run(Arc::clone(&courier), stop));
     }
+    let standing = Arc::clone(&reporter);
+    supervisor.spawn("standing", move |stop| tasks::reports::standing::run(Arc::clone(&standing), stop));
     supervisor.spawn("reports", move |stop| tasks::reports::run(Arc::clone(&reporter), stop));
 }
 
@@ -316,19 +324,27 @@ fn reports_folder(config: &Config) -> PathBuf {
 }
 
 /// Up to where figures are kept already.
-async fn kept_until(db: &Db) -> anyhow::Result<KeptUntil> {
+///
+/// # Errors
+/// What the database says.
+pub async fn kept_until(db: &Db) -> anyhow::Result<KeptUntil> {
     let kept = KeptUntil::default();
     kept.advance(store::version::closed_until(&mut db.read().await?).await?);
     Ok(kept)
 }
 
-fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands) {
+fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands, kept_until: KeptUntil) {
+    for listener in tasks::omc::Listener::all(&deps) {
+        let (name, listener) = (listener.name(), Arc::new(listener));
+        supervisor.spawn(&name, move |stop| tasks::omc::run(Arc::clone(&listener), stop));
+    }
     let shared = Arc::new(deps.clone());
     let alive = Arc::new(tasks::alive::Alive { deps: deps.clone(), resyncs: errands.resyncs.0.clone() });
     supervisor.spawn("alive", move |stop| tasks::alive::run(Arc::clone(&alive), stop));
     let resyncs = Arc::new(tasks::resync::Resyncs { deps: deps.clone(), queue: errands.resyncs.1.into() });
     supervisor.spawn("resync", move |stop| tasks::resync::run(Arc::clone(&resyncs), stop));
-    let resources = Arc::new(tasks::resources::Resources { deps: deps.clone(), queue: errands.resources.1.into() });
+    let queue = errands.resources.1.into();
+    let resources = Arc::new(tasks::resources::Resources { deps: deps.clone(), kept_until, queue });
     supervisor.spawn("resources", move |stop| tasks::resources::run(Arc::clone(&resources), stop));
     let dispatch = Arc::new(tasks::dispatch::Dispatch::new(deps));
     supervisor.spawn("dispatch", move |stop| tasks::dispatch::run(Arc::clone(&dispatch), stop));

@@ -12,10 +12,12 @@ mod latency;
 mod reports;
 mod resources;
 mod size;
+mod sla_files;
 mod stand;
 mod sync;
 mod table;
 mod throughput;
+mod traps;
 
 use std::path::Path;
 
@@ -50,6 +52,12 @@ pub enum Section {
     Reports,
     /// Bytes on disk of an alarm event.
     Disk,
+    /// SNMP traps, on a daemon of their own.
+    Traps,
+    /// Figures from files, without the daemon.
+    SlaFiles,
+    /// The figure of one circuit.
+    Figure,
 }
 
 /// What to measure.
@@ -76,8 +84,14 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     if wants(Section::Disk) {
         size::disk(&settings.stand, &folder.join("disk"), &mut table).await?;
     }
-    let others = Section::value_variants().iter().any(|section| *section != Section::Disk && wants(*section));
-    if !others {
+    if wants(Section::Traps) && settings.stand.postgres.is_none() {
+        traps::measure(&folder.join("traps"), &mut table).await?;
+    }
+    if wants(Section::SlaFiles) {
+        sla_files::run(u64::try_from(settings.stand.circuits)?, &folder.join("sla"), &mut table)?;
+    }
+    let apart = [Section::Disk, Section::Traps, Section::SlaFiles];
+    if !Section::value_variants().iter().any(|section| !apart.contains(section) && wants(*section)) {
         return table.print();
     }
     let mut stand = Stand::start(&settings.stand, &folder.join("main")).await?;
@@ -91,6 +105,9 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     if wants(Section::Page) {
         latency::page(&stand, &mut table).await?;
+    }
+    if wants(Section::Figure) {
+        latency::figure(&stand, &mut table).await?;
     }
     if wants(Section::Visible) {
         latency::visible(&mut stand, &mut table).await?;

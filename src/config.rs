@@ -11,6 +11,7 @@ mod shape;
 use std::path::{Path, PathBuf};
 
 use collectors::peer::Peer;
+use collectors::snmp::settings::Snmp;
 use model::source::SourceKind;
 use serde::Deserialize;
 
@@ -43,6 +44,8 @@ pub struct Config {
     pub reports: Reports,
     /// The audit log.
     pub audit: Audit,
+    /// SNMP notifications; none are heard if it is absent.
+    pub snmp: Option<Snmp>,
     /// Log.
     pub log: Log,
     /// The systems we speak with.
@@ -92,6 +95,7 @@ impl Default for Config {
             sla: Sla::default(),
             reports: Reports::default(),
             audit: Audit::default(),
+            snmp: None,
             log: Log::default(),
             peers: Vec::new(),
         }
@@ -135,6 +139,9 @@ impl Config {
         self.sla.resolve(folder);
         self.reports.resolve(folder);
         self.audit.resolve(folder, &self.store.data);
+        if let Some(snmp) = &mut self.snmp {
+            snmp.resolve(folder);
+        }
         for peer in &mut self.peers {
             peer.resolve(folder);
         }
@@ -163,6 +170,13 @@ impl Config {
                 format!("peer {:?} has our own sys_code: each system has its own", peer.caller)
             });
             faults.expect(seen.insert(peer.caller.as_str()), || format!("peer {:?} is configured twice", peer.caller));
+        }
+        if let Some(snmp) = &self.snmp {
+            snmp.validate(&mut faults.0);
+            for group in &snmp.groups {
+                let is_new = seen.insert(group.source.as_str()) && group.source != self.sys_code;
+                faults.expect(is_new, || format!("snmp.group {:?}: another system has this code", group.source));
+            }
         }
         let desks = self.peers.iter().filter(|peer| peer.kind == SourceKind::Eoms).count();
         faults.expect(desks <= 1, || "more than one peer of kind \"eoms\": faults go to exactly one".to_owned());

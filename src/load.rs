@@ -31,6 +31,7 @@ pub use error::LoadError;
 pub use input::Input;
 
 use crate::config::Resources;
+use crate::pipeline::late::KeptUntil;
 use intake::Clock;
 
 /// A load as it goes on; whoever shows it looks when they like.
@@ -45,6 +46,8 @@ pub struct Loader {
     pub clock: Clock,
     /// When a person must approve.
     pub rules: Resources,
+    /// Figures up to here are kept: what is loaded of that time marks them.
+    pub kept_until: KeptUntil,
     /// Ends a load between two slices.
     pub stop: CancellationToken,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::health::Pulse;
+use collectors::snmp::service::Ended;
 use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use store::quarantine::Kind;
@@ -20,10 +21,16 @@ pub struct Metrics {
     sent: IntCounterVec,
     quarantined: IntCounterVec,
     quarantine_dropped: IntCounterVec,
+    snmp: IntCounterVec,
+    snmp_dropped: IntCounterVec,
+    snmp_answered: IntCounterVec,
+    omc: IntCounterVec,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
     pub commit_failures: IntCounter,
+    /// Kept figures that were computed again because something was told of their time.
+    pub figures_recomputed: IntCounter,
     /// Time from taking a group to its commit.
     pub commit_seconds: Histogram,
     /// Submissions in a group.
@@ -83,8 +90,28 @@ impl Metrics {
                 "Things refused that quarantine did not take because too many came, by kind.",
                 &["kind"],
             )?,
+            snmp: vec(
+                "snmp_notifications_total",
+                "SNMP notifications that were let in, by source and what became of them.",
+                &["source", "outcome"],
+            )?,
+            snmp_dropped: vec(
+                "snmp_dropped_total",
+                "SNMP datagrams that were not taken, by source (empty: of no configured device) and reason.",
+                &["source", "reason"],
+            )?,
+            snmp_answered: vec("snmp_informs_answered_total", "SNMP informs that were answered.", &["source"])?,
+            omc: vec(
+                "omc_events_total",
+                "What happened on the sockets of OMCs: sessions, and numbers of alarms that were not the next ones.",
+                &["source", "event"],
+            )?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
+            figures_recomputed: IntCounter::new(
+                "figures_recomputed_total",
+                "Kept figures that were computed again because something was told of their time.",
+            )?,
             commit_seconds: Histogram::with_opts(seconds)?,
             group_size: Histogram::with_opts(size)?,
             waiting: IntGauge::new("queue_waiting", "Submissions that wait for the writer.")?,
@@ -101,8 +128,9 @@ impl Metrics {
 
     fn register(&self) -> prometheus::Result<()> {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
-        vecs.into_iter().try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
-        for counter in [&self.commits, &self.commit_failures] {
+        let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered];
+        vecs.into_iter().chain(wire).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
+        for counter in [&self.commits, &self.commit_failures, &self.figures_recomputed] {
             self.registry.register(Box::new(counter.clone()))?;
         }
         for histogram in [&self.commit_seconds, &self.group_size] {
@@ -127,6 +155,11 @@ impl Metrics {
         self.facts.with_label_values(&[source.as_str(), outcome]).inc_by(count);
     }
 
+    /// Counts something of an OMC's socket, by a word of a closed list.
+    pub fn count_omc(&self, source: &SourceId, event: &'static str) {
+        self.omc.with_label_values(&[source.as_str(), event]).inc();
+    }
+
     /// Counts a dispatch decision.
     pub fn count_decision(&self, reason: model::fault::DispatchReason) {
         self.dispatch.with_label_values(&[reason.word()]).inc();
@@ -141,6 +174,22 @@ impl Metrics {
     pub fn count_quarantined(&self, kind: Kind, fate: Fate) {
         let counter = if fate == Fate::Dropped { &self.quarantine_dropped } else { &self.quarantined };
         counter.with_label_values(&[kind.word()]).inc();
+    }
+
+    /// Counts SNMP notifications that were let in.
+    pub fn count_snmp(&self, source: &SourceId, ended: Ended, count: u64) {
+        self.snmp.with_label_values(&[source.as_str(), ended.word()]).inc_by(count);
+    }
+
+    /// Counts SNMP datagrams that were not taken; of no configured device where there is no source.
+    pub fn count_snmp_dropped(&self, source: Option<&SourceId>, reason: snmp::Reason, count: u64) {
+        let source = source.map_or("", SourceId::as_str);
+        self.snmp_dropped.with_label_values(&[source, reason.word()]).inc_by(count);
+    }
+
+    /// Counts an inform that was answered.
+    pub fn count_snmp_answered(&self, source: &SourceId) {
+        self.snmp_answered.with_label_values(&[source.as_str()]).inc();
     }
 
     /// The last change number.

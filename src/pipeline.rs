@@ -43,6 +43,7 @@ mod works;
 pub mod writer;
 
 pub(crate) use alarms::alarm_key;
+pub(crate) use notices::GAP_MS;
 
 #[cfg(test)]
 mod tests;

@@ -88,12 +88,9 @@ pub struct Files {
     pub as_of: Option<String>,
 }
 
-/// Options of `linesman sla`.
+/// What is wanted of them.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "clap would show it")]
-    pub files: Files,
+pub struct Wanted {
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

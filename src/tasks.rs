@@ -4,6 +4,7 @@
 //! - [`alive`]: asks peers whether they are alive
 //! - [`filters`]: puts the configured filters on what managers report
 //! - [`resync`]: compares a manager's list of active alarms with ours
+//! - [`omc`]: hears what OMCs say on their sockets
 //! - [`resources`]: asks for resource files and loads them
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
@@ -22,6 +23,7 @@ pub mod figures;
 pub mod filters;
 pub mod inventory;
 pub mod mail;
+pub mod omc;
 pub mod peers;
 pub mod purge;
 pub mod reports;

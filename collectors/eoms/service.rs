@@ -4,6 +4,7 @@
 use futures_util::future::BoxFuture;
 use intake::submission::{ClockWord, Content, RefusedRow, SheetEvent};
 use model::code::ResultCode;
+use model::ticket::Repair;
 use soap::contract::CNM_FOR_EOMS;
 use soap::eoms::Arguments;
 use soap::{Call, Contract, Reply, Service};
@@ -17,6 +18,11 @@ use crate::habits::Habits;
 const RECORDS_MAX: usize = 1000;
 /// Longest key and number of a ticket.
 const KEY_MAX: usize = 80;
+/// Longest part of a reply's reason.
+const PART_MAX: usize = 1000;
+/// Fields of a reply: cause class, responsible party, action, each by the names that peers use.
+const REPLY: [&[&str]; 3] =
+    [&["causeClass", "issueEliminatReason"], &["responsibleParty"], &["action", "endResult", "dealDesc"]];
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -167,6 +173,7 @@ fn sheet_event(
         deal_time_limit: at("dealTimeLimit", record.any(&["dealTimeLimit", "deadline"]))?,
         restored_at: at("recoverTime", record.any(&["recoverTime", "restoreTime"]))?,
         text: story(operation, record),
+        repair: repair(operation, record),
         exclusion: cut(record.get("exclusionCode"), 64),
         clock: clock_word(operation, record)?,
     })
@@ -181,12 +188,18 @@ fn clock_word(operation: &str, record: &Named<'_>) -> Result<Option<ClockWord>, 
     }
 }
 
+/// What a reply gives as the reason for the outage; `None` if it gives none.
+fn repair(operation: &str, record: &Named<'_>) -> Option<Repair> {
+    let part = |names: &[&str]| cut(record.any(names), PART_MAX);
+    let [cause, party, action] = REPLY.map(part);
+    let said = Repair { cause, party, action };
+    (operation == "replyWorkSheet" && said != Repair::default()).then_some(said)
+}
+
 /// What was said, as one text.
 fn story(operation: &str, record: &Named<'_>) -> String {
     let names: &[&[&str]] = match operation {
-        "replyWorkSheet" => {
-            &[&["causeClass", "issueEliminatReason"], &["responsibleParty"], &["action", "endResult", "dealDesc"]]
-        }
+        "replyWorkSheet" => &REPLY,
         "withdrawWorkSheet" => &[&["withdrawReason", "reason"]],
         "suspendWorkSheet" => &[&["reasonCode"], &["suspendReason", "reason", "dealDesc"]],
         "resumeWorkSheet" => &[&["resumeReason", "reason", "dealDesc"]],

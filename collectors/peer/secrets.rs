@@ -3,14 +3,19 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use intake::Clock;
+use model::source::SourceKind;
 use soap::{Remote, Secret};
 
 use super::Peer;
 
 /// A password file is one line; more is a wrong file.
 const PASSWORD_BYTES_MAX: u64 = 1024;
+/// An OMC that says nothing for so many of our heartbeats is gone.
+const HEARTBEATS: i64 = 3;
 
 /// A peer's passwords.
 #[derive(Clone, Debug)]
@@ -44,6 +49,9 @@ pub enum PeerError {
     /// The file site cannot be used.
     #[error("the file site of the peer cannot be used")]
     Site(#[from] ftp::FtpError),
+    /// The address of an OMC is none.
+    #[error("the OMC cannot be used")]
+    Omc(#[from] omc::OmcError),
 }
 
 // === impl Peer ===
@@ -66,15 +74,15 @@ impl Peer {
             allow: self.allow.clone(),
             zone: self.zone.clone(),
             call_time_window_ms: self.call_time_skew_s.saturating_mul(1000),
-            services: vec![self.contracts().0.name.to_owned()],
+            services: self.contracts().iter().map(|(ours, _)| ours.name.to_owned()).collect(),
             namespace: self.namespace.clone(),
             ..soap::Peer::new(&self.caller, secrets.theirs.clone())
         }
     }
 
-    /// Its service as we call it, signed with our system code; `None` without an address.
+    /// Its SOAP service as we call it, signed with our system code; `None` without one.
     pub fn remote(&self, secrets: &Secrets, sys_code: &str) -> Option<Remote> {
-        let contract = self.contracts().1;
+        let (_, contract) = self.contracts()?;
         Some(Remote {
             url: self.url.clone()?,
             namespace: self.namespace.clone().unwrap_or_else(|| contract.namespace.to_owned()),
@@ -87,6 +95,27 @@ impl Peer {
             zone: self.zone.clone(),
             timeout: Duration::from_secs(self.timeout_s),
         })
+    }
+
+    /// The OMC as we log in to it; `None` if it is none.
+    ///
+    /// # Errors
+    /// [`PeerError::Omc`] if the address is wrong.
+    pub fn omc(&self, secrets: &Secrets, clock: &Clock) -> Result<Option<omc::Settings>, PeerError> {
+        if self.kind != SourceKind::Omc {
+            return Ok(None);
+        }
+        let heartbeat_ms = self.alive_s.saturating_mul(1000);
+        let now = clock.clone();
+        Ok(Some(omc::Settings {
+            address: omc::Settings::address_of(self.url.as_deref().unwrap_or_default())?,
+            user: self.user.clone(),
+            key: secrets.ours.reveal().to_owned(),
+            connect: Duration::from_secs(self.timeout_s),
+            heartbeat: clock.real(heartbeat_ms),
+            silence: clock.real(heartbeat_ms.saturating_mul(HEARTBEATS)),
+            now: Arc::new(move || now.now()),
+        }))
     }
 
     /// Its file site; `None` if it has none.
@@ -108,7 +137,7 @@ pub(super) fn fault_of_file(path: &Path) -> Option<String> {
 }
 
 /// One line, without its line break.
-fn read(path: &Path) -> Result<Secret, PeerError> {
+pub(crate) fn read(path: &Path) -> Result<Secret, PeerError> {
     let failed = |source| PeerError::Read { path: path.to_owned(), source };
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(failed)?;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use model::source::SourceKind;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -24,5 +25,13 @@ pub(super) fn encoding<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ftp
         "utf-8" | "utf8" => Ok(ftp::Encoding::Utf8),
         "gb18030" | "gbk" | "gb2312" => Ok(ftp::Encoding::Gb18030),
         _ => Err(D::Error::custom(format!("encoding {text:?} must be utf-8 or gb18030"))),
+    }
+}
+
+/// The kind of a peer. Devices that speak SNMP are none: they have a section of their own.
+pub(super) fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SourceKind, D::Error> {
+    match SourceKind::deserialize(deserializer)? {
+        SourceKind::Snmp => Err(D::Error::custom("devices that speak SNMP are no peers: configure them in [snmp]")),
+        kind => Ok(kind),
     }
 }

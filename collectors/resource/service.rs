@@ -12,6 +12,7 @@ use crate::fields::{Wrong, code, files, notification, required, unknown};
 use crate::habits::Habits;
 use crate::resource::cell::{Need, normal_cell, normal_key, normal_row};
 use crate::resource::file::{Mode, read_op};
+use crate::resource::parts::all_listed;
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -66,7 +67,11 @@ fn decode(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
 
 fn ready_files(arguments: Element<'_>, habits: &Habits) -> Result<Vec<String>, Wrong> {
     let files = files(arguments, habits.site.as_ref())?;
-    if files.is_empty() { Err(Wrong::missing("fileList")) } else { Ok(files) }
+    if files.is_empty() {
+        return Err(Wrong::missing("fileList"));
+    }
+    all_listed(&files)?;
+    Ok(files)
 }
 
 fn class(arguments: Element<'_>) -> Result<Class, Wrong> {

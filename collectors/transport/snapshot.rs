@@ -113,7 +113,8 @@ impl Listed {
         Some(format!("{unread} of its rows could not be read, the first in line {}: {}", first.index, first.reason))
     }
 
-    fn refuse(&mut self, line: u64, code: ResultCode, reason: String) {
+    /// Adds a row that could not be read.
+    pub(crate) fn refuse(&mut self, line: u64, code: ResultCode, reason: String) {
         self.refused.push(RefusedRow { index: usize::try_from(line).unwrap_or(usize::MAX), code, reason });
     }
 }

@@ -10,12 +10,14 @@
 //! - [`spool`]: where fetched bytes wait
 //! - [`control`]: `<name>.ok` and what it promises
 //! - [`gz`]: unpacking that cannot bloat
+//! - [`parts`]: the files of a zip, or of what else has no control file
 //! - [`rows`]: CSV rows by column name
 //! - [`error`]: what can go wrong, with the interface's result code
 
 pub mod control;
 pub mod error;
 pub mod gz;
+pub mod parts;
 pub mod path;
 pub mod rows;
 pub mod session;
@@ -24,6 +26,7 @@ pub mod spool;
 
 pub use control::Control;
 pub use error::{FtpError, Mismatch};
+pub use parts::{Proof, each_part};
 pub use path::RemotePath;
 pub use rows::{BadRow, Encoding, Line, Row, Table};
 pub use session::{Checked, Limits, Session};

@@ -47,6 +47,13 @@ create table cutover (
 );
 create index cutover_by_window on cutover (affect_end);
 
+-- Which circuits any revision of a cutover names: the figure of one circuit reads its own.
+create table cutover_circuit (
+    circuit_code text not null,
+    cutover_no text not null,
+    primary key (circuit_code, cutover_no)
+);
+
 -- Circuits that are protected for a time: of each task the notice in force. Gone from lists when it is over.
 create table key_protection (
     task_no text primary key not null,

@@ -39,13 +39,17 @@ create unique index figure_version_once on figure_version (circuit_code, period_
 create index figure_version_closed on figure_version (period_end) where as_of >= period_end;
 create index figure_version_notable on figure_version (id) where notable;
 
--- Either a circuit, or an alarm that circuits are touched by.
+-- A circuit, a contract that circuits have, or an alarm that they are touched by. revision: it is looked at
+-- with an inventory that is at least of this revision.
 create table figure_mark (
     id bigint primary key not null,
     circuit_code text not null,
+    contract_no text not null,
     alarm_id bigint,
     since bigint not null,
-    cause text not null
+    cause text not null,
+    revision bigint not null
 );
 
-insert into meta (key, value) values ('correction', 0), ('figure_version', 0), ('figure_mark', 0), ('begun_at', 0);
+insert into meta (key, value) values ('correction', 0), ('figure_version', 0), ('figure_mark', 0), ('begun_at', 0),
+    ('inventory', 0);

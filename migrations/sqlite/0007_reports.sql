@@ -100,4 +100,33 @@ create table credit (
 create unique index credit_once on credit (circuit_code, label) where state not in ('superseded', 'replaced');
 create index credit_of_customer on credit (customer_no, label);
 
-insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0), ('credit', 0);
+-- The standing report of a month over all customers, with the indicator file for headquarters. circuits, done:
+-- how many it looks at and has looked at.
+create table report_standing (
+    id integer primary key not null,
+    label text not null,
+    period_start integer not null,
+    period_end integer not null,
+    state text not null,
+    error text not null,
+    scheduled boolean not null,
+    requested_by text not null,
+    requested_at integer not null,
+    circuits integer not null,
+    done integer not null,
+    ended_at integer
+);
+create index report_standing_open on report_standing (id) where state in ('queued', 'running');
+create index report_standing_scheduled on report_standing (label) where scheduled;
+
+-- path: below the folder of reports.
+create table report_standing_file (
+    standing_id integer not null references report_standing (id),
+    name text not null,
+    path text not null,
+    bytes integer not null,
+    sha256 text not null,
+    primary key (standing_id, name)
+) without rowid;
+
+insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0), ('report_standing', 0), ('credit', 0);

@@ -32,7 +32,7 @@ pub(super) fn endpoint(config: &Config, deps: &TaskDeps, pile: &Arc<Pile>) -> an
     let habits = deps.peers.iter().map(|peer| (peer.source.clone(), peer.habits.clone()));
     let desk = Desk::new(deps.intake.clone(), habits);
     let mut at_gate = Vec::with_capacity(config.peers.len());
-    for peer in &config.peers {
+    for peer in config.peers.iter().filter(|peer| peer.contracts().is_some()) {
         at_gate.push(peer.at_gate(&peer.secrets()?));
     }
     let endpoint = Endpoint::new(Gate::new(at_gate), Arc::new(Memory(deps.db.clone())))

@@ -78,3 +78,12 @@ impl Api {
         Ok(())
     }
 }
+
+/// The sum of a counter's values whose labels hold this text.
+pub(super) async fn counters(operations: &str, name: &str, labels: &str) -> anyhow::Result<f64> {
+    soap::client::install_crypto();
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+    let text = client.get(format!("{operations}/metrics")).send().await?.error_for_status()?.text().await?;
+    let ours = text.lines().filter(|line| line.starts_with(name) && line.contains(labels));
+    Ok(ours.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
+}

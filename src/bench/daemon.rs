@@ -13,6 +13,8 @@ const TICKS_S: f64 = 100.0;
 /// A running daemon. It is killed when this is dropped.
 pub(super) struct Daemon {
     child: Child,
+    /// Address of its metrics.
+    pub operations: String,
     /// From the start to the address of its listener.
     pub ready_after: Duration,
 }
@@ -31,10 +33,11 @@ impl Daemon {
             .spawn()
             .context("cannot start the daemon")?;
         let output = child.stdout.take().context("the daemon has no output")?;
-        let mut daemon = Daemon { child, ready_after: Duration::ZERO };
+        let mut daemon = Daemon { child, operations: String::new(), ready_after: Duration::ZERO };
         let mut lines = BufReader::new(output).lines();
-        let listens = lines.by_ref().map_while(Result::ok).any(|line| line.starts_with("operations"));
-        ensure!(listens, "the daemon ended at its start: see above");
+        let last = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("operations"));
+        let last = last.context("the daemon ended at its start: see above")?;
+        daemon.operations = last.split_whitespace().last().unwrap_or_default().trim_end_matches('/').to_owned();
         daemon.ready_after = began.elapsed();
         std::thread::spawn(move || lines.for_each(drop));
         Ok(daemon)

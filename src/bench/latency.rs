@@ -14,6 +14,7 @@ use super::table::{Demand, Table, percentile};
 
 const PAGE_50: Demand = Demand::low("page: 100 active alarms, filtered, p50", "ms", 0.5, 0.5);
 const PAGE_99: Demand = Demand::low("page: 100 active alarms, filtered, p99", "ms", 5.0, 5.0);
+const FIGURE_50: Demand = Demand::low("figure: one circuit's SLA, always current, p50", "ms", 0.3, 0.3);
 const IDLE_99: Demand = Demand::low("visible: request to API, idle, p99", "ms", 15.0, 15.0);
 const LOADED_99: Demand = Demand::low("visible: request to API, 10,000/s, p99", "ms", 100.0, 100.0);
 const CUT_50: Demand = Demand::low("cut: durable and visible, p50", "ms", 8.0, 3.0);
@@ -39,6 +40,19 @@ pub(super) async fn page(stand: &Stand, table: &mut Table) -> anyhow::Result<()>
     }
     table.add(PAGE_50, percentile(&mut times, 50), &format!("{found} alarms of {customer}"));
     table.add(PAGE_99, percentile(&mut times, 99), "");
+    Ok(())
+}
+
+/// The figure of the running month, of another circuit each time.
+pub(super) async fn figure(stand: &Stand, table: &mut Table) -> anyhow::Result<()> {
+    let mut times = Vec::with_capacity(PAGES);
+    for circuit in stand.carrier.world.circuits.iter().step_by(7).take(PAGES) {
+        let began = Instant::now();
+        stand.api.text(&format!("/circuits/{}/sla", circuit.code), &[]).await?;
+        times.push(ms(began));
+    }
+    table.add(FIGURE_50, percentile(&mut times, 50), "each of another circuit");
+    table.tell("figure: one circuit's SLA, always current, p99", percentile(&mut times, 99), "ms");
     Ok(())
 }
 

@@ -18,7 +18,7 @@ pub struct Bench {
     /// Seconds of each measurement of one alarm a request.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// Only these, joined by commas. The load and the filling always happen.
+    /// Only these, joined by commas. The load and the filling happen for all but `disk` and `sla-files`.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Section>,
     /// Measure on this empty PostgreSQL database instead of SQLite.

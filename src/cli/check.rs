@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use collectors::peer::Peer;
+use intake::Clock;
+use model::source::SourceKind;
 use sftp::{Limits, Session};
 
 use super::{ConfigFile, runtime, say};
@@ -19,11 +21,19 @@ const REACH: Duration = Duration::from_secs(5);
 pub fn run(file: &ConfigFile) -> anyhow::Result<()> {
     let (config, faults) = Config::read_with_faults(&file.config)?;
     say(format_args!("{}: {} fault(s) in {} peer(s)", file.config.display(), faults.0.len(), config.peers.len()));
+    if let Some(snmp) = &config.snmp {
+        let devices: usize = snmp.groups.iter().map(|group| group.devices.len()).sum();
+        say(format_args!("  snmp {}: {devices} device(s) in {} group(s)", snmp.listen, snmp.groups.len()));
+    }
     let mut unreachable = 0;
     for peer in &config.peers {
         for (what, url) in addresses(peer) {
-            match reach(&url) {
-                Ok(()) => say(format_args!("  {} {what} {url}: reachable", peer.caller)),
+            let reached = match what {
+                "socket" => log_in_at_omc(peer).map(|()| "logged in"),
+                _ => reach(&url).map(|()| "reachable"),
+            };
+            match reached {
+                Ok(how) => say(format_args!("  {} {what} {url}: {how}", peer.caller)),
                 Err(reason) => {
                     unreachable += 1;
                     say(format_args!("  {} {what} {url}: {reason}", peer.caller));
@@ -76,8 +86,24 @@ async fn log_in(sftp: &Sftp) -> anyhow::Result<()> {
 }
 
 fn addresses(peer: &Peer) -> Vec<(&'static str, String)> {
-    let service = peer.url.iter().map(|url| ("service", url.clone()));
+    let what = if peer.kind == SourceKind::Omc { "socket" } else { "service" };
+    let service = peer.url.iter().map(|url| (what, url.clone()));
     service.chain(peer.files.iter().map(|site| ("files", site.url.clone()))).collect()
+}
+
+/// Logs in to an OMC and leaves; the error is a sentence.
+fn log_in_at_omc(peer: &Peer) -> Result<(), String> {
+    let words = |error: &dyn std::error::Error| match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    };
+    let secrets = peer.secrets().map_err(|error| words(&error))?;
+    let Some(settings) = peer.omc(&secrets, &Clock::system()).map_err(|error| words(&error))? else { return Ok(()) };
+    let runtime = super::runtime().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        omc::Session::open(settings).await.map_err(|error| words(&error))?.close().await;
+        Ok(())
+    })
 }
 
 /// Opens and closes a TCP connection to the host of a URL, at any of its addresses.

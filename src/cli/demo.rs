@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::Args;
 use intake::{Clock, Content, Submission};
 use model::alarm::AlarmFact;
-use model::source::SourceId;
+use model::source::{SourceId, SourceKind};
 use sims::carrier::{Carrier, CarrierSettings, PeerInfo};
 use sims::link::DaemonAddress;
 use sims::script::{Scene, Script, ScriptSettings};
@@ -143,6 +143,9 @@ pub(crate) fn configure(folder: &Path, listen: SocketAddr, peers: &[PeerInfo]) -
              settle_s = 30\n",
             peer.caller, peer.kind, peer.url, peer.ems_names
         );
+        if peer.kind == SourceKind::Omc {
+            text += &format!("user = \"{}\"\nspecialty = \"TRANS\"\n", sims::omc::USER);
+        }
         if let Some((url, user, secret)) = &peer.files {
             let secret = file(&format!("{}_files", peer.caller), secret)?;
             text += &format!("files = {{ url = \"{url}\", user = \"{user}\", password_file = \"{secret}\" }}\n");

@@ -70,6 +70,7 @@ impl Import {
                 db: db.clone(),
                 clock: self.clock.clock(),
                 rules: config.resources.clone(),
+                kept_until: crate::app::kept_until(&db).await?,
                 stop: CancellationToken::new(),
             };
             let mut left = 0;

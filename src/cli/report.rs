@@ -155,7 +155,7 @@ impl Desk {
                 let revision = report.revision;
                 let name = Name { label: &label, customer_no: &customer_no, language, revision, format };
                 let content = rendered(&report, &fonts, format)?;
-                write(&out, &name, &content).with_context(|| format!("cannot write below {}", out.display()))?;
+                write(&out, name.path(), &content).with_context(|| format!("cannot write below {}", out.display()))?;
             }
             Ok::<_, anyhow::Error>(())
         })

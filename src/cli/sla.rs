@@ -6,7 +6,7 @@ use std::io::{BufWriter, StdoutLock, Write};
 use clap::Subcommand;
 
 use crate::sla::error::SlaError;
-use crate::sla::{Answer, Args, Per, diff};
+use crate::sla::{Answer, Files, Per, Wanted, diff};
 
 /// Figures from files.
 #[derive(Debug, clap::Args)]
@@ -15,7 +15,9 @@ pub struct Sla {
     #[command(subcommand)]
     command: Option<Also>,
     #[command(flatten)]
-    args: Option<Args>,
+    files: Option<Files>,
+    #[command(flatten)]
+    wanted: Wanted,
 }
 
 /// What else can be done with figures.
@@ -28,20 +30,20 @@ enum Also {
 impl Sla {
     /// Computes and prints.
     pub fn run(&self) -> anyhow::Result<()> {
-        match (&self.command, &self.args) {
+        match (&self.command, &self.files) {
             (Some(Also::Diff(args)), _) => answered(|out| diff::run(args, out)),
-            (None, Some(args)) => figures(args),
+            (None, Some(files)) => figures(files, &self.wanted),
             (None, None) => anyhow::bail!("say which files: see linesman sla --help"),
         }
     }
 }
 
-fn figures(args: &Args) -> anyhow::Result<()> {
-    let answer = crate::sla::run(&args.files, args.circuit.as_deref())?;
+fn figures(files: &Files, wanted: &Wanted) -> anyhow::Result<()> {
+    let answer = crate::sla::run(files, wanted.circuit.as_deref())?;
     report(&answer)?;
-    answered(|out| match args.per {
-        Per::Circuit => answer.write(args.format, out),
-        Per::Customer => answer.write_customers(args.format, out),
+    answered(|out| match wanted.per {
+        Per::Circuit => answer.write(wanted.format, out),
+        Per::Customer => answer.write_customers(wanted.format, out),
     })
 }
 

@@ -1,5 +1,6 @@
 //! `[reports]`: the reports of customers: how they look, and when they are made by themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use model::report::{Format, Language};
@@ -7,10 +8,14 @@ use serde::Deserialize;
 
 use super::Faults;
 use super::delivery::{Mail, Sftp};
-use crate::reports::maker::Look;
+use crate::reports::look::{Look, Wishes};
 
 /// Longest text at the head or the foot of a report.
 const TEXT_MAX: usize = 300;
+/// Most lines for signatures.
+const SIGNERS_MAX: usize = 6;
+/// Minutes of a week: no first answer takes longer.
+const WEEK_MIN: u32 = 7 * 24 * 60;
 
 /// Reports of customers.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,6 +27,13 @@ pub struct Reports {
     pub header: String,
     /// At the foot of every page. Default empty.
     pub footer: String,
+    /// Whom customers may ask: on the first page and above the signatures. Default empty.
+    pub contact: String,
+    /// The first answer to a ticket is due within so many minutes; reports say whether it was in time.
+    /// Default: no limit.
+    pub answer_within_min: Option<u32>,
+    /// Reports of customers that differ from the others.
+    pub template: Vec<Wishes>,
     /// A font file with more Chinese characters than GB 2312 has. Default none.
     pub font_file: Option<PathBuf>,
     /// Make the reports of the month before by themselves. Default false: a report is a statement to a
@@ -47,6 +59,9 @@ impl Default for Reports {
             carrier: String::new(),
             header: String::new(),
             footer: String::new(),
+            contact: String::new(),
+            answer_within_min: None,
+            template: Vec::new(),
             font_file: None,
             monthly: false,
             day: 4,
@@ -62,7 +77,14 @@ impl Default for Reports {
 impl Reports {
     /// What all reports have in common.
     pub fn look(&self) -> Look {
-        Look { carrier: self.carrier.clone(), header: self.header.clone(), footer: self.footer.clone() }
+        Look {
+            carrier: self.carrier.clone(),
+            header: self.header.clone(),
+            footer: self.footer.clone(),
+            contact: self.contact.clone(),
+            answer_within_ms: self.answer_within_min.map(|minutes| i64::from(minutes) * 60_000),
+            wishes: self.template.clone(),
+        }
     }
 
     pub(super) fn resolve(&mut self, folder: &Path) {
@@ -76,21 +98,25 @@ impl Reports {
     }
 
     pub(super) fn validate(&self, faults: &mut Faults) {
-        for (name, text) in [("carrier", &self.carrier), ("header", &self.header), ("footer", &self.footer)] {
-            let is_fine = text.chars().count() <= TEXT_MAX && !text.chars().any(char::is_control);
-            faults.expect(is_fine, || format!("reports.{name} must be one line of at most {TEXT_MAX} characters"));
+        let texts = [("carrier", &self.carrier), ("header", &self.header), ("footer", &self.footer)];
+        for (name, text) in texts.into_iter().chain([("contact", &self.contact)]) {
+            faults
+                .expect(is_line(text), || format!("reports.{name} must be one line of at most {TEXT_MAX} characters"));
         }
+        let is_limit = self.answer_within_min.is_none_or(|minutes| (1..=WEEK_MIN).contains(&minutes));
+        faults.expect(is_limit, || format!("reports.answer_within_min must be 1 to {WEEK_MIN}"));
+        self.validate_templates(faults);
         if let Some(file) = &self.font_file {
             faults.expect(file.is_file(), || format!("reports.font_file {} is not a file", file.display()));
         }
         faults.expect((1..=28).contains(&self.day), || format!("reports.day {} must be 1 to 28", self.day));
         faults.expect((0..=23).contains(&self.hour), || format!("reports.hour {} must be 0 to 23", self.hour));
         let once = |n: usize, all: usize| n > 0 && n == all;
-        let languages: std::collections::BTreeSet<_> = self.languages.iter().collect();
+        let languages: BTreeSet<_> = self.languages.iter().collect();
         faults.expect(once(languages.len(), self.languages.len()), || {
             "reports.languages must name zh, en or both, each once".to_owned()
         });
-        let formats: std::collections::BTreeSet<_> = self.formats.iter().collect();
+        let formats: BTreeSet<_> = self.formats.iter().collect();
         faults.expect(once(formats.len(), self.formats.len()), || {
             "reports.formats must name some of pdf, xlsx, csv, each once".to_owned()
         });
@@ -101,4 +127,38 @@ impl Reports {
             sftp.validate(faults);
         }
     }
+
+    /// What single customers want.
+    fn validate_templates(&self, faults: &mut Faults) {
+        let mut seen = BTreeMap::new();
+        for (nth, wishes) in (1..).zip(&self.template) {
+            let at = |key: &str| format!("reports.template {nth}: {key}");
+            faults.expect(!wishes.customers.is_empty(), || at("customers must name at least one customer"));
+            for no in &wishes.customers {
+                let before = seen.insert(no, nth);
+                faults.expect(before.is_none(), || {
+                    at(&format!("customer {no} is in template {} too", before.unwrap_or(nth)))
+                });
+            }
+            let texts = [("title", &wishes.title), ("header", &wishes.header), ("footer", &wishes.footer)];
+            for (name, text) in texts.into_iter().chain([("contact", &wishes.contact)]) {
+                let is_fine = text.as_ref().is_none_or(|text| is_line(text));
+                faults.expect(is_fine, || at(&format!("{name} must be one line of at most {TEXT_MAX} characters")));
+            }
+            let is_title = wishes.title.as_ref().is_none_or(|title| !title.trim().is_empty());
+            faults.expect(is_title, || at("title must not be empty; leave it out for the usual one"));
+            let sections = wishes.sections.as_deref().unwrap_or_default();
+            let once: BTreeSet<_> = sections.iter().collect();
+            faults.expect(once.len() == sections.len(), || at("sections must name each section once"));
+            let signers = wishes.sign_off.as_deref().unwrap_or_default();
+            let is_fine =
+                signers.len() <= SIGNERS_MAX && signers.iter().all(|name| is_line(name) && !name.trim().is_empty());
+            faults.expect(is_fine, || at(&format!("sign_off must be at most {SIGNERS_MAX} names, a line each")));
+        }
+    }
+}
+
+/// One line that is not too long.
+fn is_line(text: &str) -> bool {
+    text.chars().count() <= TEXT_MAX && !text.chars().any(char::is_control)
 }

@@ -1,9 +1,11 @@
+use model::report::Language;
+
 use super::*;
 
 #[test]
 fn the_example_is_true() {
     let config = Config::from_text(include_str!("../../deploy/linesman.example.toml")).unwrap();
-    assert_eq!(config.peers.len(), 3);
+    assert_eq!(config.peers.len(), 4);
     let plain = Config::default();
     assert_eq!(format!("{:?}", config.alarms), format!("{:?}", plain.alarms), "the example shows the defaults");
     assert_eq!(format!("{:?}", config.web), format!("{:?}", plain.web));
@@ -70,4 +72,37 @@ fn faults_of_the_ways_of_reports_are_listed() {
     for (fault, start) in faults.iter().zip(about) {
         assert!(fault.starts_with(&format!("reports.{start}")), "{fault} does not begin with {start}");
     }
+}
+
+#[test]
+fn a_customer_has_its_own_look_and_faults_of_templates_name_them() {
+    let text = "[reports]\ncontact = \"10000\"\nfooter = \"house\"\n[[reports.template]]\ncustomers = [\"K1\"]\n\
+        title = \"Service letter\"\nlanguage = \"en\"\nsections = [\"outages\", \"sign_off\"]\nsign_off = [\"CIO\"]\n";
+    let config = Config::from_text(text).unwrap();
+    let mut faults = Faults::default();
+    config.validate(&mut faults);
+    assert!(faults.0.is_empty(), "{:?}", faults.0);
+    let look = config.reports.look();
+    let own = look.template("K1", Language::Zh);
+    assert_eq!(
+        (own.title.as_deref(), own.sections.len(), own.sign_off[0].as_str()),
+        (Some("Service letter"), 2, "CIO")
+    );
+    assert_eq!((own.footer.as_str(), own.contact.as_str()), ("house", "10000"), "what is absent is the house's");
+    assert_eq!((look.template("K2", Language::Zh).title, look.template("K2", Language::Zh).sections.len()), (None, 7));
+    assert!(look.wants("K1", Language::En, &[Language::Zh]) && !look.wants("K1", Language::Zh, &[Language::Zh]));
+    assert!(look.wants("K2", Language::Zh, &[Language::Zh]) && !look.wants("K2", Language::En, &[Language::Zh]));
+
+    let text = "[reports]\nanswer_within_min = 0\n[[reports.template]]\ncustomers = []\ntitle = \" \"\n\
+        [[reports.template]]\ncustomers = [\"K1\", \"K1\"]\nsections = [\"outages\", \"outages\"]\nsign_off = [\"\"]\n";
+    let mut faults = Faults::default();
+    Config::from_text(text).unwrap().validate(&mut faults);
+    let about = ["answer_within_min", "template 1: customers", "template 1: title", "template 2: customer K1 is in"];
+    let about = about.into_iter().chain(["template 2: sections", "template 2: sign_off"]);
+    assert_eq!(faults.0.len(), 6, "{:?}", faults.0);
+    for (fault, key) in faults.0.iter().zip(about) {
+        assert!(fault.starts_with(&format!("reports.{key}")), "{fault} is not about {key}");
+    }
+    let error = Config::from_text("[[reports.template]]\ncustomers = [\"K1\"]\nsections = [\"prices\"]\n").unwrap_err();
+    assert!(error.contains("prices") && error.contains("sign_off"), "{error}");
 }

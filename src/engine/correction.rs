@@ -53,9 +53,9 @@ pub fn down<'a>(down: Cow<'a, [Window]>, corrections: &[Correction]) -> Cow<'a, 
 }
 
 /// Impaired time as corrected: who was up was not impaired.
-pub fn impaired(impaired: Vec<Window>, corrections: &[Correction]) -> Vec<Window> {
+pub fn impaired<'a>(impaired: Cow<'a, [Window]>, corrections: &[Correction]) -> Cow<'a, [Window]> {
     let up = windows(corrections, Change::Up);
-    if up.is_empty() { impaired } else { spans::minus(&impaired, &up) }
+    if up.is_empty() { impaired } else { Cow::Owned(spans::minus(&impaired, &up)) }
 }
 
 fn windows(corrections: &[Correction], change: Change) -> Vec<Window> {

@@ -12,15 +12,16 @@ use serde::Serialize;
 use crate::clock::{self, TicketLife};
 use crate::correction::{self, Correction};
 use crate::exclusion::{self, Suspend};
-use crate::hits::{self, EvidencedEpisode, Hit, Impact};
+use crate::hits::{self, EvidencedEpisode, Hit};
 use crate::inventory::{CircuitIx, Inventory};
 use crate::knowledge::Knowledge;
 use crate::ledger::{self, Exclusion, Interval, Layers};
-use crate::outage::{self, AlternativeLife};
+use crate::outage::{self, AlternativeLife, Condition};
 use crate::plan::Plan;
 use crate::quality::Quality;
-use crate::sla::{Base, Budget, Counts, Share, Totals};
+use crate::sla::{Base, Budget, Share};
 use crate::spans;
+use crate::tally::Tally;
 use crate::terms::Terms;
 
 /// What people did about a circuit, in any order.
@@ -134,29 +135,32 @@ pub enum Detail {
 
 /// The layers of a ledger over a span that holds the period and what counts before it.
 struct Strata<'a> {
+    /// Where the span begins.
+    from: Time,
     in_service: &'a [Window],
     open: Cow<'a, [Window]>,
     exclusions: Vec<Exclusion>,
-    outages: Vec<Window>,
-    unmeasured: Vec<Window>,
-    impaired: Vec<Window>,
+    outages: Cow<'a, [Window]>,
+    unmeasured: Cow<'a, [Window]>,
+    impaired: Cow<'a, [Window]>,
 }
 
 // === impl Strata ===
 
 impl<'a> Strata<'a> {
-    fn new(facts: &CircuitFacts<'a>, terms: &'a Terms<'_>, down: &[Window], impaired: Vec<Window>) -> Self {
+    fn new(facts: &CircuitFacts<'a>, terms: &'a Terms<'_>, condition: &'a Condition) -> Self {
         let (plan, Paperwork { tickets, suspends, corrections }) = (terms.plan, facts.paperwork);
-        let down = correction::down(clock::down_by(plan.clock, down, tickets), corrections);
-        let outages = outage::counted_outages(&down, facts.in_service, plan.merge_gap_s, plan.min_outage_s);
-        let after_silence = facts.hits.iter().filter(|hit| hit.impact == Impact::Unmeasured).map(|hit| hit.window);
+        let down = correction::down(clock::down_by(plan.clock, &condition.down, tickets), corrections);
+        let outages = outage::counted_outages(down, facts.in_service, plan.merge_gap_s, plan.min_outage_s);
+        let from = looks_back_to(&outages, terms);
         Strata {
+            from,
             in_service: facts.in_service,
-            open: terms.open_since(looks_back_to(&outages, terms)),
+            open: terms.open_since(from),
             exclusions: exclusion::exclusions(plan, facts.cutovers, suspends, corrections),
             outages,
-            unmeasured: spans::union(facts.silences.iter().copied().chain(after_silence).collect()),
-            impaired: correction::impaired(impaired, corrections),
+            unmeasured: spans::with(&condition.unknown, facts.silences),
+            impaired: correction::impaired(condition.impaired(), corrections),
         }
     }
 
@@ -188,7 +192,7 @@ pub fn evaluate(facts: &Facts<'_>, plan: &Plan, period: Window, as_of: Time) -> 
     let hits = hits::hits_on_circuit(facts.inventory, facts.knowledge, facts.circuit, facts.episodes);
     let mut cutovers = exclusion::in_force(facts.cutovers);
     cutovers.retain(|cutover| cutover.circuit_codes.iter().any(|named| named == code));
-    let in_service = spans::without(life, facts.suspended);
+    let in_service = spans::minus(&[life], facts.suspended);
     let facts = CircuitFacts {
         code,
         in_service: &in_service,
@@ -215,19 +219,23 @@ pub fn route_of(inventory: &Inventory, circuit: CircuitIx) -> Vec<AlternativeLif
 /// [`evaluate`] for a caller that evaluates many circuits of one plan.
 pub fn evaluate_circuit(facts: &CircuitFacts<'_>, terms: &Terms<'_>, detail: Detail) -> Figure {
     let (plan, period) = (terms.plan, terms.period);
-    let condition = outage::condition(facts.route, facts.hits);
-    let strata = Strata::new(facts, terms, &condition.down, condition.impaired);
-    let from = looks_back_to(&strata.outages, terms);
-    let whole = ledger::partition(&strata.layers(), Window::new(from, terms.as_of));
-    let counts = Counts::of(spans::overlapping(&strata.outages, Window::new(from, Time::MAX)), &whole, terms);
-    let mut ledger = since(whole, period.start);
-    let totals = Totals::of(&ledger);
-    let base = totals.base(plan.unmeasured);
+    let condition = Condition::new(facts.route, facts.hits);
+    let strata = Strata::new(facts, terms, &condition);
+    let outages = spans::overlapping(&strata.outages, Window::new(strata.from, Time::MAX));
+    let (mut found, mut ledger) = (Tally::new(terms, outages), Vec::new());
+    ledger::walk(&strata.layers(), Window::new(strata.from, terms.as_of), |piece| {
+        found.take(&piece);
+        if detail == Detail::Ledger {
+            ledger::join(&mut ledger, piece, period);
+        }
+    });
+    let found = found.finish();
+    let base = found.totals.base(plan.unmeasured);
     let availability = base.availability(plan.denominator);
-    let quality = Quality::new(terms, &counts, availability, &ledger);
-    match detail {
-        Detail::Ledger => evidence::cite_all(&mut ledger, facts, &strata, plan.clock),
-        Detail::Numbers => ledger.clear(),
+    let quality = Quality::new(plan, &found, availability);
+    let (totals, counts) = (found.totals, found.counts);
+    if detail == Detail::Ledger {
+        evidence::cite_all(&mut ledger, facts, &strata, plan.clock);
     }
     Figure {
         circuit_code: facts.code.to_owned(),
@@ -260,14 +268,6 @@ fn looks_back_to(outages: &[Window], terms: &Terms<'_>) -> Time {
         outages.get(from).filter(|outage| outage.end <= terms.as_of).map_or(start, |outage| outage.start.min(start))
     };
     first(terms.horizon(first(start, false)), true)
-}
-
-/// The part of a ledger from an instant on.
-fn since(mut ledger: Vec<Interval>, start: Time) -> Vec<Interval> {
-    let before = ledger.partition_point(|interval| interval.end <= start);
-    ledger.drain(..before);
-    ledger.first_mut().into_iter().for_each(|interval| interval.start = interval.start.max(start));
-    ledger
 }
 
 fn budget(strata: &Strata<'_>, terms: &Terms<'_>, base: &Base) -> Budget {

@@ -71,6 +71,7 @@ pub struct Inventory {
     vpns: Vec<(Sym, CircuitIx)>,
     /// Circuits by the manager that observes them.
     observed: BTreeMap<Sym, Box<[CircuitIx]>>,
+    revision: i64,
 }
 
 // === impl Inventory ===
@@ -100,7 +101,24 @@ impl Inventory {
         let code_digests = circuits.iter().map(|row| finish::digest(names.get(row.code))).collect();
         let children = Csr::from_pairs(customers.len(), parents.collect());
         let observed = touch::observed(&objects, &routes, circuits.len());
-        Inventory { names, objects, routes, by_customer, children, circuits, code_digests, customers, vpns, observed }
+        Inventory {
+            names,
+            objects,
+            routes,
+            by_customer,
+            children,
+            circuits,
+            code_digests,
+            customers,
+            vpns,
+            observed,
+            revision: 0,
+        }
+    }
+
+    /// Of which revision the rows are that it was built from ([`Builder::of_revision`]).
+    pub fn revision(&self) -> i64 {
+        self.revision
     }
 
     /// Number of circuits; their numbers are `0..circuits_total()`.

@@ -80,12 +80,13 @@ pub struct Layers<'a> {
     pub impaired: &'a [Window],
 }
 
-/// What makes an interval: neighbours with the same key are one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Key {
-    class: Class,
+/// A piece of time in which nothing changes. Neighbours that differ in nothing else are one interval.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) window: Window,
+    pub(crate) class: Class,
     code: Option<ExclusionCode>,
-    down: Option<bool>,
+    pub(crate) down: Option<bool>,
     degraded: Option<bool>,
 }
 
@@ -132,35 +133,35 @@ impl Interval {
 // === impl Cursors ===
 
 impl Cursors<'_> {
-    /// What holds at an instant, and until when.
-    fn look(&mut self, at: Time) -> (Key, Time) {
+    /// What holds at an instant, until it changes or `end` comes.
+    fn look(&mut self, at: Time, end: Time) -> Piece {
         let (in_service, until) = self.in_service.look(at);
         let (open, closes) = self.open.look(at);
         let (down, restored) = self.outages.look(at);
         let (unmeasured, heard) = self.unmeasured.look(at);
         let (impaired, repaired) = self.impaired.look(at);
-        let mut until = until.min(closes).min(restored).min(heard).min(repaired);
+        let mut until = end.min(until).min(closes).min(restored).min(heard).min(repaired);
         let mut code = None;
         for (own, cursor) in &mut self.exclusions {
             let (excluded, ends) = cursor.look(at);
             until = until.min(ends);
             code = code.or(excluded.then_some(*own));
         }
-        let key = |class| Key { class, code: None, down: None, degraded: None };
-        let key = match (in_service, open, code) {
-            (false, _, _) => key(Class::NotInService),
-            (true, false, _) => key(Class::OutsideWindow),
-            (true, true, Some(_)) => Key { code, down: Some(down), ..key(Class::Excluded) },
-            (true, true, None) if down => key(Class::Down),
-            (true, true, None) if unmeasured => key(Class::Unmeasured),
-            (true, true, None) => Key { degraded: Some(impaired), ..key(Class::Up) },
-        };
-        (key, until)
+        let of =
+            |class| Piece { window: Window { start: at, end: until }, class, code: None, down: None, degraded: None };
+        match (in_service, open, code) {
+            (false, _, _) => of(Class::NotInService),
+            (true, false, _) => of(Class::OutsideWindow),
+            (true, true, Some(_)) => Piece { code, down: Some(down), ..of(Class::Excluded) },
+            (true, true, None) if down => of(Class::Down),
+            (true, true, None) if unmeasured => of(Class::Unmeasured),
+            (true, true, None) => Piece { degraded: Some(impaired), ..of(Class::Up) },
+        }
     }
 }
 
-/// Cuts a span into its intervals, without evidence.
-pub fn partition(layers: &Layers<'_>, span: Window) -> Vec<Interval> {
+/// Goes through a span, piece by piece.
+pub(crate) fn walk(layers: &Layers<'_>, span: Window, mut take: impl FnMut(Piece)) {
     let excluded = windows_by_code(layers.exclusions);
     let mut cursors = Cursors {
         in_service: Cursor::new(layers.in_service),
@@ -170,17 +171,30 @@ pub fn partition(layers: &Layers<'_>, span: Window) -> Vec<Interval> {
         unmeasured: Cursor::new(layers.unmeasured),
         impaired: Cursor::new(layers.impaired),
     };
-    let mut intervals: Vec<Interval> = Vec::with_capacity(layers.outages.len() * 2 + 1);
-    let (mut at, mut last) = (span.start, None);
+    let mut at = span.start;
     while at < span.end {
-        let (key, until) = cursors.look(at);
-        let end = until.min(span.end);
-        match intervals.last_mut() {
-            Some(open) if last == Some(key) => open.end = end,
-            _ => intervals.push(interval(at, end, key)),
-        }
-        (at, last) = (end, Some(key));
+        let piece = cursors.look(at, span.end);
+        at = piece.window.end;
+        take(piece);
     }
+}
+
+/// Adds the part of a piece inside `within` to the intervals before it.
+pub(crate) fn join(intervals: &mut Vec<Interval>, piece: Piece, within: Window) {
+    let Some(Window { start, end }) = piece.window.cut(within) else { return };
+    let Piece { class, code, down, degraded, .. } = piece;
+    match intervals.last_mut() {
+        Some(last) if (last.class, last.code, last.down, last.degraded) == (class, code, down, degraded) => {
+            last.end = end;
+        }
+        _ => intervals.push(Interval { start, end, class, code, down, degraded, evidence: Vec::new() }),
+    }
+}
+
+/// Cuts a span into its intervals, without evidence.
+pub fn partition(layers: &Layers<'_>, span: Window) -> Vec<Interval> {
+    let mut intervals = Vec::new();
+    walk(layers, span, |piece| join(&mut intervals, piece, span));
     intervals
 }
 
@@ -203,18 +217,6 @@ pub fn settle(intervals: &mut [Interval]) {
     for interval in intervals {
         interval.evidence.sort_unstable();
         interval.evidence.dedup();
-    }
-}
-
-fn interval(start: Time, end: Time, key: Key) -> Interval {
-    Interval {
-        start,
-        end,
-        class: key.class,
-        code: key.code,
-        down: key.down,
-        degraded: key.degraded,
-        evidence: Vec::new(),
     }
 }
 

@@ -17,8 +17,9 @@
 //! - [`clock`], [`hold`], [`correction`]: tickets, their holds and approved corrections
 //! - [`plan`], [`period`], [`calendar`], [`terms`], [`exclusion`]: the accounting method as data
 //! - [`ledger`]: time cut into classed intervals with evidence
-//! - [`sla`], [`quality`]: the arithmetic on integers
+//! - `tally`, [`sla`], [`quality`]: one pass over the ledger, and the arithmetic on integers
 //! - [`figure`]: all of it in one function
+//! - [`completeness`]: how much of its time was measured
 //! - [`days`]: a ledger cut into the days of a calendar
 //! - [`diff`]: what counts otherwise in one ledger than in another
 //! - [`customer`]: the figures of many circuits in one
@@ -27,6 +28,7 @@
 pub mod calendar;
 pub mod chains;
 pub mod clock;
+pub mod completeness;
 pub mod correction;
 pub mod customer;
 pub mod days;
@@ -53,5 +55,6 @@ pub mod sla;
 #[cfg(test)]
 mod small_net;
 mod spans;
+mod tally;
 pub mod telling;
 pub mod terms;

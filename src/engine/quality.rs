@@ -1,16 +1,12 @@
 //! What is said of a figure beside the contract's numbers: restoration in time, repeats, whether the
 //! circuit is chronic, how fast the budget burns, and the credit that the plan's bands advise.
 
-use model::time::{Time, Window};
 use serde::{Serialize, Serializer};
 
-use crate::ledger::Interval;
 use crate::plan::words::Percent;
 use crate::plan::{CreditBand, Plan};
-use crate::sla::{Counts, Share, Totals, divide_half_even};
-use crate::terms::Terms;
-
-const HOUR_S: i64 = 3_600;
+use crate::sla::{Share, Totals, divide_half_even};
+use crate::tally::Tally;
 
 /// Beside the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,15 +46,15 @@ pub struct Rate(i64);
 // === impl Quality ===
 
 impl Quality {
-    /// From a circuit's counts and the ledger of its period up to `asOf`.
-    pub(crate) fn new(terms: &Terms<'_>, counts: &Counts, availability: Option<Share>, ledger: &[Interval]) -> Self {
-        let plan = terms.plan;
+    /// From what was found in a circuit's time.
+    pub(crate) fn new(plan: &Plan, found: &Tally<'_>, availability: Option<Share>) -> Self {
+        let counts = &found.counts;
         Quality {
             restored_in_time: plan.restore_within_s.map(|_| counts.in_time),
             repeats: counts.repeats,
             recent: counts.recent,
             chronic: counts.recent >= plan.chronic_outages,
-            burn: Burn::of(plan, ledger, terms.as_of),
+            burn: Burn::of(plan, &found.latest),
             credit: credit(&plan.credits, availability, counts.longest()),
         }
     }
@@ -67,17 +63,18 @@ impl Quality {
 // === impl Burn ===
 
 impl Burn {
-    fn of(plan: &Plan, ledger: &[Interval], as_of: Time) -> Self {
-        let over = |hours: i64| Rate::over(plan, ledger, Window::new(as_of.plus_s(-hours * HOUR_S), as_of));
-        Burn { hour: over(1), six_hours: over(6), three_days: over(72) }
+    /// From the last hour, six hours and three days.
+    fn of(plan: &Plan, latest: &[Totals; 3]) -> Self {
+        let [hour, six_hours, three_days] = latest.each_ref().map(|totals| Rate::of(plan, totals));
+        Burn { hour, six_hours, three_days }
     }
 }
 
 // === impl Rate ===
 
 impl Rate {
-    fn over(plan: &Plan, ledger: &[Interval], window: Window) -> Option<Self> {
-        let base = Totals::within(ledger, window).base(plan.unmeasured);
+    fn of(plan: &Plan, totals: &Totals) -> Option<Self> {
+        let base = totals.base(plan.unmeasured);
         let whole = i128::from(Percent::ONE_HUNDRED.millionths());
         let missing = whole - i128::from(plan.target.millionths());
         let even = i128::from(base.service) * missing;

@@ -3,10 +3,10 @@
 //! Everything is integer milliseconds. A percentage is a pair of integers until it is printed, so
 //! "met" or "missed" and every rounding are exact.
 
-use model::time::{Time, Window};
+use model::time::Time;
 use serde::{Serialize, Serializer};
 
-use crate::ledger::{Class, Interval};
+use crate::ledger::{Class, Interval, Piece};
 use crate::plan::words::Percent;
 use crate::plan::{Denominator, Plan, Unmeasured};
 use crate::terms::Terms;
@@ -86,30 +86,14 @@ pub struct Budget {
 // === impl Totals ===
 
 impl Totals {
-    /// Adds up a ledger.
-    pub fn of(ledger: &[Interval]) -> Self {
-        let mut totals = Totals::default();
-        ledger.iter().for_each(|interval| totals.add(interval, interval.length_ms()));
-        totals
-    }
-
-    /// Adds up the part of a ledger inside a window.
-    pub(crate) fn within(ledger: &[Interval], window: Window) -> Self {
-        let mut totals = Totals::default();
-        let from = ledger.partition_point(|interval| interval.end <= window.start);
-        for interval in ledger.iter().skip(from).take_while(|interval| interval.start < window.end) {
-            totals.add(interval, interval.window().cut(window).map_or(0, Window::length_ms));
-        }
-        totals
-    }
-
-    fn add(&mut self, interval: &Interval, ms: i64) {
-        match interval.class {
+    /// Adds so much of a piece of time.
+    pub(crate) fn add(&mut self, piece: &Piece, ms: i64) {
+        match piece.class {
             Class::NotInService => self.not_in_service += ms,
             Class::OutsideWindow => self.outside_window += ms,
             Class::Excluded => {
                 self.excluded += ms;
-                self.excluded_outage += if interval.down == Some(true) { ms } else { 0 };
+                self.excluded_outage += if piece.down == Some(true) { ms } else { 0 };
             }
             Class::Down => self.down += ms,
             Class::Unmeasured => self.unmeasured += ms,
@@ -205,26 +189,8 @@ impl Serialize for Share {
 // === impl Counts ===
 
 impl Counts {
-    /// Counts the outages that end in the period up to `asOf`, and looks back at those before.
-    /// `outages` are those that ended since [`Terms::horizon`]; `ledger` reaches back to the first.
-    pub(crate) fn of(outages: &[Window], ledger: &[Interval], terms: &Terms<'_>) -> Self {
-        let (mut counts, mut before, mut ahead) = (Counts::default(), None, ledger);
-        for outage in outages.iter().take_while(|outage| outage.end <= terms.as_of) {
-            let counted = down_ms(&mut ahead, *outage);
-            if counted == 0 {
-                continue;
-            }
-            if terms.period.start < outage.end {
-                counts.take(counted, terms);
-                counts.repeats += u32::from(before.is_some_and(|end| terms.repeats(end, outage.start)));
-            }
-            counts.recent += u32::from(terms.is_recent(outage.end));
-            before = Some(outage.end);
-        }
-        counts
-    }
-
-    fn take(&mut self, counted_ms: i64, terms: &Terms<'_>) {
+    /// Counts an outage.
+    pub(crate) fn take(&mut self, counted_ms: i64, terms: &Terms<'_>) {
         self.outages += 1;
         self.counted_ms += counted_ms;
         self.longest_ms = self.longest_ms.max(counted_ms);
@@ -282,18 +248,6 @@ impl Budget {
         }
         None
     }
-}
-
-/// Counted time of a ledger inside a window; what ends before the window is left behind.
-fn down_ms(ahead: &mut &[Interval], within: Window) -> i64 {
-    while let Some((first, rest)) = ahead.split_first()
-        && first.end <= within.start
-    {
-        *ahead = rest;
-    }
-    let inside = ahead.iter().take_while(|interval| interval.start < within.end);
-    let down = inside.filter(|interval| interval.class == Class::Down);
-    down.filter_map(|interval| interval.window().cut(within)).map(Window::length_ms).sum()
 }
 
 /// Division of non-negative numbers to the nearest, ties to even.

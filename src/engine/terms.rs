@@ -11,6 +11,8 @@ use crate::plan::Plan;
 /// An outage that began earlier still has them laid out on their own.
 const AHEAD_DAYS: i64 = 31;
 const DAY_S: i64 = 86_400;
+/// Hours over which budgets burn.
+const LATEST_H: [i64; 3] = [1, 6, 72];
 
 /// A plan, a period, and up to where it is evaluated.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Terms<'a> {
     pub period: Window,
     /// Up to here, at most the period's end.
     pub as_of: Time,
+    /// The last hour, six hours and three days up to `as_of`, inside the period.
+    pub(crate) latest: [Window; 3],
     /// Promised time from `open_from` to the period's end.
     open: Vec<Window>,
     open_from: Time,
@@ -35,7 +39,8 @@ impl<'a> Terms<'a> {
         let back_s = (plan.repeat_days.max(plan.chronic_days) + AHEAD_DAYS) * DAY_S;
         let open_from = if plan.service_window.is_some() { period.start.plus_s(-back_s) } else { Time::MIN };
         let open = calendar::open_windows(plan, Window::new(open_from, period.end));
-        Terms { plan, period, as_of, open, open_from }
+        let latest = LATEST_H.map(|hours| Window::new(as_of.plus_s(-hours * 3_600).max(period.start), as_of));
+        Terms { plan, period, as_of, latest, open, open_from }
     }
 
     /// Promised time from an instant to the period's end, and perhaps before.
@@ -44,6 +49,12 @@ impl<'a> Terms<'a> {
             return Cow::Borrowed(&self.open);
         }
         Cow::Owned(calendar::open_windows(self.plan, Window::new(from, self.period.end)))
+    }
+
+    /// Where the longest of [`Terms::latest`] begins.
+    pub(crate) fn latest_since(&self) -> Time {
+        let [.., longest] = self.latest;
+        longest.start
     }
 
     /// What is left of the period.

@@ -167,6 +167,11 @@ impl Dossier {
         Cited { title: work.map_or(String::new(), |work| work.title.clone()), ..Cited::default() }
     }
 
+    /// Who held the ticket's clock that a citation names; empty if EOMS did not say.
+    pub fn held_by(&self, evidence: &str) -> Option<&str> {
+        self.sheets.held_by.get(evidence.strip_prefix("suspend:")?).map(String::as_str)
+    }
+
     /// The approved correction that a citation names.
     pub fn correction(&self, evidence: &str) -> Option<&Correction> {
         let id = evidence.strip_prefix("correction:")?;

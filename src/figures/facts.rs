@@ -13,6 +13,7 @@ use model::time::{Time, Window};
 use model::work::Cutover;
 use store::alarm::{AlarmEvent, AlarmRow, IdentityNo, Told, alarms_of, events_of_circuit};
 use store::peer::Silence;
+use store::work::cutovers_of_circuit;
 use store::{StoreError, Tx};
 
 use crate::Cited;
@@ -62,13 +63,7 @@ pub(crate) async fn load(
             all.push(evidenced);
         }
     }
-    let mut cutovers = Vec::new();
-    store::work::each_cutover(tx, Window { start: since, end: Time::MAX }, |work| {
-        if work.circuit_codes.contains(&code) {
-            cutovers.push(work);
-        }
-    })
-    .await?;
+    let cutovers = cutovers_of_circuit(tx, &code, Window { start: since, end: Time::MAX }).await?;
     let silences = silences.iter().map(|silence| Window::new(silence.start, silence.end.unwrap_or(Time::MAX)));
     Ok(Known { episodes: all, cutovers, silences: silences.collect(), cited })
 }

@@ -19,6 +19,8 @@ use crate::Cited;
 pub(crate) struct Sheets {
     pub(crate) lives: Vec<TicketLife>,
     pub(crate) suspends: Vec<Suspend>,
+    /// Who held which, by the hold's id.
+    pub(crate) held_by: HashMap<String, String>,
 }
 
 /// Reads them.
@@ -31,8 +33,12 @@ pub(crate) async fn load(tx: &mut Tx, cited: &HashMap<Arc<str>, Cited>) -> Resul
     let mut sheets = Sheets::default();
     for ticket in tickets_of_faults(tx, &faults).await? {
         let Some(life) = life(&ticket) else { continue };
-        let held = holds(&ticket.clock).into_iter().map(|hold| (hold.window, hold.code));
-        sheets.suspends.extend(suspends(&ticket.alarm_id, &life, held));
+        for hold in holds(&ticket.clock) {
+            for suspend in suspends(&ticket.alarm_id, &life, [(hold.window, hold.code)]) {
+                sheets.held_by.insert(suspend.id.clone(), hold.by.clone());
+                sheets.suspends.push(suspend);
+            }
+        }
         sheets.lives.push(life);
     }
     Ok(sheets)

@@ -11,10 +11,10 @@ use engine::sla::Share;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use model::time::Time;
+use model::time::{Time, Window};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::version::{Version, add_version, latest_version};
+use store::version::{Version, add_version, closed_numbers, latest_version};
 use store::{StoreError, Tx};
 
 /// Bytes of a kept figure: a ledger of a year of minutes is far shorter.
@@ -35,6 +35,19 @@ pub struct Numbers {
     /// Down time that the whole period allows.
     pub allowed_ms: i64,
     /// Met so far; null = not applicable.
+    pub met: Option<bool>,
+}
+
+/// The numbers of a kept figure, read back.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptNumbers {
+    availability: Option<serde_json::Number>,
+    /// Counted down time.
+    pub down_ms: i64,
+    /// Down time that the whole period allows.
+    pub allowed_ms: i64,
+    /// Met; null = not applicable.
     pub met: Option<bool>,
 }
 
@@ -74,6 +87,31 @@ impl Numbers {
             met: figure.budget.met,
         }
     }
+}
+
+// === impl KeptNumbers ===
+
+impl KeptNumbers {
+    /// Hundred-thousandths of a percent; `None` = not applicable.
+    pub fn availability(&self) -> Option<i64> {
+        let decimal = self.availability.as_ref()?.to_string();
+        let (whole, rest) = decimal.split_once('.').unwrap_or((&decimal, ""));
+        format!("{whole}{rest:0<5.5}").parse().ok()
+    }
+}
+
+/// The numbers of a circuit's closed periods that end after `since`, of each the last version, oldest first.
+///
+/// # Errors
+/// What the database says, or that a version cannot be read.
+pub async fn kept_numbers(
+    tx: &mut Tx,
+    circuit_code: &str,
+    since: Time,
+) -> Result<Vec<(Window, KeptNumbers)>, StoreError> {
+    let read = |json: &str| serde_json::from_str(json).map_err(|error| corrupt(&error));
+    let kept = closed_numbers(tx, circuit_code, since).await?;
+    kept.into_iter().map(|(period, json)| Ok((period, read(&json)?))).collect()
 }
 
 /// Keeps a figure as the next version of its circuit's period, unless the last one says the same; the

@@ -6,6 +6,7 @@ use model::fault::FaultNo;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
+use model::ticket::Repair;
 use model::time::Time;
 use model::work::{Cutover, KeyProtection, OpType};
 
@@ -49,6 +50,8 @@ pub struct Notification {
     /// remembered by its number for a day, also over a restart. Most say when they hold: facts that a
     /// repetition leaves as they are.
     pub acts_once: bool,
+    /// The listener knows that the peer counts anew from here: what lies before is not missing, but unknown.
+    pub anew: bool,
 }
 
 /// What a submission says.
@@ -220,6 +223,8 @@ pub struct SheetEvent {
     pub restored_at: Option<Time>,
     /// Cause class, responsible party, action: as one text.
     pub text: String,
+    /// The same in parts (`replyWorkSheet`).
+    pub repair: Option<Repair>,
     /// Exclusion code that EOMS proposes (`replyWorkSheet`).
     pub exclusion: String,
     /// What becomes of the ticket's clock (`suspendWorkSheet`, `resumeWorkSheet`).

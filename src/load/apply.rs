@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use model::resource::Class;
 use model::source::RunState;
+use model::time::Time;
 use store::load::{Load, LoadIssue};
 use store::staging::{Applied, Slice, apply_slice, drop_slices};
 
@@ -13,6 +15,12 @@ use super::{LoadError, Loader, Shown};
 const TURN: Duration = Duration::from_millis(10);
 /// Slices thrown away in one transaction.
 const DROPPED: u32 = 16;
+
+impl Loader {
+    fn slice(&self, load: i64, class: Class, asked_at: Time) -> Slice {
+        Slice { load, class, asked_at, at: self.clock.now(), kept_until: self.kept_until.get() }
+    }
+}
 
 /// Applies all that is staged of a load.
 pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadError> {
@@ -26,7 +34,7 @@ pub(super) async fn apply(loader: &Loader, shown: &Shown) -> Result<(), LoadErro
             return Err(LoadError::Stopped);
         }
         let mut tx = loader.db.write().await?;
-        let (began, slice) = (Instant::now(), Slice { load, class, asked_at, at: loader.clock.now() });
+        let (began, slice) = (Instant::now(), loader.slice(load, class, asked_at));
         let mut turn = Vec::new();
         let is_last = loop {
             match apply_slice(&mut tx, slice).await? {

@@ -67,6 +67,16 @@ enum Fate {
     Removed,
 }
 
+impl Write {
+    /// The key, and the row unless it is deleted.
+    pub fn change(&self) -> (String, Option<Row>) {
+        match self {
+            Write::Put(row) => (row.key(), Some(row.clone())),
+            Write::Delete(key) => (key.clone(), None),
+        }
+    }
+}
+
 impl Diff {
     /// Of a class, for a load or notice at `at`, with nothing held yet.
     pub fn new(class: Class, at: Time) -> Self {

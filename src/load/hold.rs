@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use model::resource::{Class, Row};
-use model::time::Time;
 use store::load::{HeldRow, count_held, held_rows, release_rows};
 use store::resource::{delete_rows, put_rows, rows_of_keys, rows_of_parent};
+use store::touched::mark_touched;
 use store::{StoreError, Tx};
 
 use super::diff::{Diff, Mode, Write};
@@ -47,20 +47,23 @@ async fn release_class(loader: &Loader, class: Class, parents: &Parents) -> Resu
         let waits = |held: &HeldRow| matches!(parents.missing(&held.row).first(), Some(Missing::Parent(_)));
         let free: Vec<Row> = page.into_iter().filter(|held| !waits(held)).map(|held| held.row).collect();
         released += free.len() as u64;
-        take(&mut tx, class, free, loader.clock.now()).await?;
+        take(loader, &mut tx, class, free).await?;
         tx.commit().await?;
         tokio::task::yield_now().await;
     }
 }
 
 /// Stores rows as an incremental file would.
-async fn take(tx: &mut Tx, class: Class, rows: Vec<Row>, at: Time) -> Result<(), StoreError> {
+async fn take(loader: &Loader, tx: &mut Tx, class: Class, rows: Vec<Row>) -> Result<(), StoreError> {
+    let at = loader.clock.now();
     let keys: Vec<String> = rows.iter().map(Row::key).collect();
     let held = held_now(tx, class, &rows, &keys).await?;
     let mut diff = Diff::new(class, at);
     held.iter().for_each(|row| diff.hold(row));
     let mut writes: Vec<Write> = rows.into_iter().filter_map(|row| diff.put(row)).collect();
     writes.extend(held.iter().filter_map(|row| diff.rest(row, Mode::Incremental)));
+    let changes: Vec<_> = writes.iter().map(Write::change).collect();
+    mark_touched(tx, loader.kept_until.get(), class, &changes).await?;
     let (mut puts, mut deletes) = (Vec::new(), Vec::new());
     for write in writes {
         match write {

@@ -30,6 +30,7 @@ async fn benches() -> Vec<Bench> {
             db: test.db.clone(),
             clock: Clock::starting_at(NOW, 1.0),
             rules: Resources::default(),
+            kept_until: KeptUntil::default(),
             stop: CancellationToken::new(),
         };
         Bench { test, loader, folder: tempfile::tempdir().unwrap(), loads: 0.into() }
@@ -282,7 +283,7 @@ async fn a_stopped_load_goes_on_where_it_was() {
         assert!(matches!(stopped.apply(&shown).await, Err(LoadError::Stopped)), "{}", bench.test.engine);
         assert_eq!(bench.count(Class::Region).await, 0);
         // The process before us came as far as the first slice.
-        let slice = Slice { load: id, class: Class::Region, asked_at: NOW, at: NOW };
+        let slice = Slice { load: id, class: Class::Region, asked_at: NOW, at: NOW, kept_until: Time::MIN };
         let mut tx = bench.test.db.write().await.unwrap();
         apply_slice(&mut tx, slice).await.unwrap();
         tx.commit().await.unwrap();

@@ -19,6 +19,22 @@ words! {
 }
 
 words! {
+    /// Where a standing report stands.
+    StandingState {
+        /// Waits for its turn.
+        Queued = "queued",
+        /// Being made, one circuit after the other.
+        Running = "running",
+        /// Its files are there.
+        Done = "done",
+        /// Could not be made.
+        Failed = "failed",
+        /// Stopped by a person.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
     /// Where one file of a run stands.
     FileState {
         /// To be made.

@@ -20,6 +20,10 @@ words! {
         Resource = "resource",
         /// E-ops (ticket) system.
         Eoms = "eoms",
+        /// Devices that send SNMP notifications themselves.
+        Snmp = "snmp",
+        /// OMC with a real-time alarm socket.
+        Omc = "omc",
     }
 }
 
@@ -74,6 +78,8 @@ pub struct Source {
     pub circuits: u32,
     /// Active alarms it reported.
     pub active_alarms: u32,
+    /// Number of the newest alarm of an OMC (`alarmSeq`).
+    pub alarm_seq: Option<u32>,
     /// The last resync: what was asked and how it ended.
     pub last_sync: Option<SyncRun>,
 }

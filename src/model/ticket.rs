@@ -87,10 +87,25 @@ pub struct Ticket {
     pub deal_time_limit: Option<Time>,
     /// When the repair was reported.
     pub restored_at: Option<Time>,
+    /// What EOMS gave as the reason for the outage.
+    #[serde(default)]
+    pub repair: Option<Repair>,
     /// What was said, oldest first.
     pub notes: Vec<TicketNote>,
     /// What was said of its clock, each word once, in order of receipt: its holds follow from them.
     pub clock: Vec<ClockEvent>,
+}
+
+/// The reason for an outage in EOMS's words (`replyWorkSheet`); each part may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repair {
+    /// Class of the cause.
+    pub cause: String,
+    /// The party that is responsible.
+    pub party: String,
+    /// What was done.
+    pub action: String,
 }
 
 /// One word of EOMS about a ticket's clock (`suspendWorkSheet`, `resumeWorkSheet`).
@@ -118,6 +133,9 @@ pub struct Said {
     pub deal_time_limit: Option<Time>,
     /// [`Ticket::restored_at`].
     pub restored_at: Option<Time>,
+    /// [`Ticket::repair`].
+    #[serde(default)]
+    pub repair: Option<Time>,
 }
 
 /// One thing said on a ticket.

@@ -1,5 +1,6 @@
 //! Instants in UTC milliseconds, half-open windows, and the local times that peers write.
-//! `jiff` does the calendar; this file only fixes which of its many forms we speak.
+//! `jiff` does the calendar; this file only fixes which of its many forms we speak. What figures are
+//! computed with is inlined into other crates: they call it a hundred times a circuit.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -54,6 +55,7 @@ impl Time {
     pub const MAX: Time = Time::from_ms(i64::MAX / 4);
 
     /// From milliseconds since the epoch. (`i64::MIN`, far before [`Time::MIN`], is one millisecond later.)
+    #[inline]
     pub const fn from_ms(ms: i64) -> Self {
         match NonZeroU64::new(ms.cast_unsigned() ^ SIGN) {
             Some(turned) => Time(turned),
@@ -62,23 +64,27 @@ impl Time {
     }
 
     /// Milliseconds since the epoch.
+    #[inline]
     pub const fn ms(self) -> i64 {
         (self.0.get() ^ SIGN).cast_signed()
     }
 
     /// This instant moved by `ms` milliseconds, held inside [`Time::MIN`]..[`Time::MAX`].
     #[must_use]
+    #[inline]
     pub fn plus_ms(self, ms: i64) -> Self {
         Time::from_ms(self.ms().saturating_add(ms).clamp(Self::MIN.ms(), Self::MAX.ms()))
     }
 
     /// This instant moved by `s` seconds.
     #[must_use]
+    #[inline]
     pub fn plus_s(self, s: i64) -> Self {
         self.plus_ms(s.saturating_mul(1000))
     }
 
     /// Milliseconds from `earlier` to this instant (negative if it is later).
+    #[inline]
     pub fn since(self, earlier: Time) -> i64 {
         self.ms().saturating_sub(earlier.ms())
     }
@@ -146,26 +152,31 @@ impl Window {
     pub const ALWAYS: Window = Window { start: Time::MIN, end: Time::MAX };
 
     /// The window from `start` to `end`; empty at `start` if they are reversed.
+    #[inline]
     pub fn new(start: Time, end: Time) -> Self {
         Window { start, end: end.max(start) }
     }
 
     /// Length in milliseconds.
+    #[inline]
     pub fn length_ms(self) -> i64 {
         self.end.since(self.start)
     }
 
     /// No instant lies inside.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.start >= self.end
     }
 
     /// `at` lies inside.
+    #[inline]
     pub fn holds(self, at: Time) -> bool {
         self.start <= at && at < self.end
     }
 
     /// The common part, if it is not empty.
+    #[inline]
     pub fn cut(self, other: Window) -> Option<Window> {
         let both = Window { start: self.start.max(other.start), end: self.end.min(other.end) };
         (both.start < both.end).then_some(both)

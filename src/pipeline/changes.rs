@@ -5,6 +5,7 @@ use intake::{Refusal, Submission};
 use model::resource::{Class, Row};
 use model::source::{SourceId, SyncRun};
 use model::work::OpType;
+use store::touched::mark_touched;
 use store::{StoreError, load, notice, peer, resource};
 
 use super::content::{Context, Stop};
@@ -41,6 +42,8 @@ pub(super) async fn take(cx: &mut Context<'_>, submission: &Submission, change: 
     notice::put_notice(cx.tx, change.class, &change.key, submission.received_at).await?;
     load::release_rows(cx.tx, change.class, &waiting_keys(&change)).await?;
     cx.stage.wrote = true;
+    let changes: Vec<_> = writes.iter().map(Write::change).collect();
+    mark_touched(cx.tx, cx.deps.kept_until.get(), change.class, &changes).await?;
     for write in writes {
         match write {
             Write::Put(row) => {

@@ -4,6 +4,7 @@
 use intake::submission::RefusedRow;
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::AlarmFact;
+use model::source::SourceKind;
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
@@ -119,8 +120,13 @@ async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), St
     tracing::info!(user.login = %by, "{by} asks for {command:?}");
     match command {
         Command::Resync(source) => {
-            if cx.state.sources.setup(&source).is_none() {
-                return Err(Refusal::NotFound(format!("source {source}")).into());
+            match cx.state.sources.setup(&source) {
+                None => return Err(Refusal::NotFound(format!("source {source}")).into()),
+                Some(setup) if setup.kind == SourceKind::Snmp => {
+                    let reason = format!("{source} is devices that send notifications: they have no list to ask for");
+                    return Err(Refusal::StateForbids(reason).into());
+                }
+                Some(_) => {}
             }
             cx.stage.resyncs.push(Resync::Ask { source, reason: "command" });
         }

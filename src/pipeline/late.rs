@@ -36,7 +36,8 @@ impl KeptUntil {
         self.0.fetch_max(to.ms(), Ordering::SeqCst) < to.ms()
     }
 
-    fn get(&self) -> Time {
+    /// Up to where.
+    pub fn get(&self) -> Time {
         Time::from_ms(self.0.load(Ordering::SeqCst))
     }
 }
@@ -54,7 +55,7 @@ pub(super) async fn mark_alarms(cx: &mut Context<'_>, fresh: &[(&Telling, i64)])
     }
     for (since, id) in late.into_values() {
         let cause = format!("alarm:{id}");
-        let mark = Mark { id: 0, circuit_code: String::new(), alarm_id: Some(id), since, cause };
+        let mark = Mark { alarm_id: Some(id), since, cause, ..Mark::default() };
         put_mark(cx.tx, &mark).await?;
     }
     Ok(())
@@ -76,7 +77,8 @@ pub(super) async fn mark_work<'a>(
     circuits.sort_unstable();
     circuits.dedup();
     for (code, no) in circuits {
-        let mark = Mark { id: 0, circuit_code: code.to_owned(), alarm_id: None, since, cause: format!("cutover:{no}") };
+        let cause = format!("cutover:{no}");
+        let mark = Mark { circuit_code: code.to_owned(), since, cause, ..Mark::default() };
         put_mark(cx.tx, &mark).await?;
     }
     Ok(())
@@ -90,7 +92,7 @@ pub(super) async fn mark_sheet(cx: &mut Context<'_>, ticket: &Ticket, since: Tim
     }
     for row in alarms_of_fault(cx.tx, ticket.fault_no, 0, ALARMS_MAX).await? {
         let cause = format!("ticket:{}", ticket.alarm_id);
-        let mark = Mark { id: 0, circuit_code: String::new(), alarm_id: Some(row.alarm.id), since, cause };
+        let mark = Mark { alarm_id: Some(row.alarm.id), since, cause, ..Mark::default() };
         put_mark(cx.tx, &mark).await?;
     }
     Ok(())

@@ -153,7 +153,8 @@ impl Notices {
         }
     }
 
-    fn begin_anew(&mut self, id: u64, digest: u64) {
+    /// The peer counts anew from this number.
+    pub fn begin_anew(&mut self, id: u64, digest: u64) {
         *self = Notices { last: Some(id), ..Notices::default() };
         self.remember(id, digest);
     }

@@ -125,6 +125,9 @@ fn tell(found: &mut Ticket, event: &SheetEvent, known: impl Fn(&str) -> Option<T
     if event.restored_at.is_some() {
         newer((&mut found.said.restored_at, &mut found.restored_at), at, event.restored_at);
     }
+    if event.repair.is_some() {
+        newer((&mut found.said.repair, &mut found.repair), at, event.repair.clone());
+    }
     found.said.state = found.said.state.max(state_of(event, known).map(|state| (at, state)));
     found.state = found.said.state.map_or(settled(found.state), |(_, state)| state);
     note(found, note_of(event, now), event.at.is_some());

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use model::source::{Source, SourceId, SourceKind, SourceState, SyncRun};
 use model::time::{Time, Window};
+use omc::Place;
 
 /// Alarm facts are counted by minute over this many minutes.
 const MINUTES: i64 = 10;
@@ -25,7 +26,7 @@ pub struct Setup {
     pub id: SourceId,
     /// Kind.
     pub kind: SourceKind,
-    /// Silence limit in seconds.
+    /// Silence limit in seconds; 0 for devices whose silence means nothing.
     pub silence_s: i64,
     /// Managers it speaks for (`emsName` of elements).
     pub ems_names: Vec<String>,
@@ -39,6 +40,8 @@ struct State {
     lag_ms: Option<i64>,
     minutes: VecDeque<(i64, u32)>,
     sync: Option<SyncRun>,
+    /// The highest number of a notification.
+    number: Option<u64>,
     circuits: u32,
     active_alarms: u32,
 }
@@ -58,9 +61,13 @@ pub enum Heard {
 
 impl Setup {
     /// It is asked whether it is alive, so that its silence means something. A resource system
-    /// speaks only when it has files.
+    /// speaks only when it has files; of devices that nobody asks somebody must say so by a limit.
     fn is_expected(&self) -> bool {
-        self.kind != SourceKind::Resource
+        match self.kind {
+            SourceKind::Transport | SourceKind::Omc | SourceKind::Eoms => true,
+            SourceKind::Resource => false,
+            SourceKind::Snmp => self.silence_s > 0,
+        }
     }
 }
 
@@ -76,6 +83,7 @@ impl Sources {
                 lag_ms: None,
                 minutes: VecDeque::new(),
                 sync: None,
+                number: None,
                 circuits: 0,
                 active_alarms: 0,
                 setup,
@@ -137,6 +145,13 @@ impl Sources {
         silent.filter_map(|(id, state)| state.last_heard.map(|since| (id.clone(), since))).collect()
     }
 
+    /// Notes the number of a notification.
+    pub fn numbered(&mut self, id: &SourceId, number: u64) {
+        if let Some(state) = self.states.get_mut(id) {
+            state.number = state.number.max(Some(number));
+        }
+    }
+
     /// Notes the latest resync of a source.
     pub fn put_sync(&mut self, id: &SourceId, run: SyncRun) {
         if let Some(state) = self.states.get_mut(id) {
@@ -196,6 +211,7 @@ impl Sources {
             alarms_10min: state.minutes.iter().map(|(_, count)| *count).sum(),
             circuits: state.circuits,
             active_alarms: state.active_alarms,
+            alarm_seq: state.number.filter(|_| state.setup.kind == SourceKind::Omc).map(|number| Place(number).seq()),
             last_sync: state.sync.clone(),
         })
     }

@@ -73,6 +73,9 @@ pub(super) async fn load(deps: &Deps) -> Result<State, StoreError> {
         listing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
     let mut sources = known_sources(deps, states);
+    for ((source, _), notices) in &notices {
+        sources.numbered(source, notices.kept().last);
+    }
     for row in &active {
         sources.add_active(&row.alarm.source, 1);
     }
@@ -247,7 +250,8 @@ async fn notices(
 
 /// The interface's name as the services spell it.
 fn interface(name: &str) -> Option<&'static str> {
-    soap::contract::ALL.iter().map(|contract| contract.name).find(|known| *known == name)
+    let services = soap::contract::ALL.iter().map(|contract| contract.name);
+    services.chain([collectors::omc::INTERFACE]).find(|known| *known == name)
 }
 
 /// An alarm as the live state takes it.

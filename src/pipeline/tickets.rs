@@ -101,6 +101,7 @@ async fn open(cx: &mut Context<'_>, alarm_id: &str, change: &FaultChange, decisi
         changed_at: cx.stage.now,
         deal_time_limit: None,
         restored_at: None,
+        repair: None,
         notes: vec![TicketNote {
             at: cx.stage.now,
             operation: "dispatch".to_owned(),

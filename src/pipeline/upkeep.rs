@@ -57,12 +57,13 @@ pub(super) async fn heard(cx: &mut Context<'_>, submission: &Submission) -> Resu
 /// Asks a source for what we may have missed: a manager for its list, a resource system for changes.
 fn ask_again(cx: &mut Context<'_>, source: SourceId, reason: &'static str) {
     match cx.state.sources.setup(&source).map(|setup| setup.kind) {
-        Some(SourceKind::Transport) => cx.stage.resyncs.push(Resync::Ask { source, reason }),
+        Some(SourceKind::Transport | SourceKind::Omc) => cx.stage.resyncs.push(Resync::Ask { source, reason }),
         Some(SourceKind::Resource) => {
             cx.stage.resources.push(ResourceErrand::Ask { source, class: None, full: false });
         }
-        // What an e-ops system says has no numbers, and it repeats what was not acknowledged.
-        Some(SourceKind::Eoms) | None => {}
+        // What an e-ops system says has no numbers, and it repeats what was not acknowledged. A device has
+        // no list to ask for.
+        Some(SourceKind::Eoms | SourceKind::Snmp) | None => {}
     }
 }
 
@@ -71,7 +72,14 @@ fn note_number(cx: &mut Context<'_>, submission: &Submission) -> Notice {
     let (source, Some(notification)) = (&submission.source, submission.notification) else { return Notice::New };
     let digest = submission.message.as_ref().map_or(0, |key| first_bytes(&key.body_sha256));
     let notices = cx.state.notices.entry((source.clone(), notification.interface)).or_default();
-    let notice = notices.note(notification.id, digest, cx.stage.now);
+    let notice = match notification.anew {
+        true => {
+            notices.begin_anew(notification.id, digest);
+            Notice::CounterReset
+        }
+        false => notices.note(notification.id, digest, cx.stage.now),
+    };
+    cx.state.sources.numbered(source, notification.id);
     if notice == Notice::CounterReset {
         tracing::warn!(source.id = %source, notification.id, "{source} counts its notifications anew: asking for a resync");
         ask_again(cx, source.clone(), "gap");

@@ -5,7 +5,7 @@ use crate::error::ReportError;
 use crate::format::Format;
 use crate::input::Report;
 use crate::plain::plain;
-use crate::table::{Cell, circuits};
+use crate::table::{Cell, Table, circuits};
 use crate::words;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -36,14 +36,24 @@ pub fn csv(report: &Report) -> Result<Vec<u8>, ReportError> {
         report.revision.to_string(),
         digest(report),
     ];
+    let belongs = belongs.map(|text| text.say(report.language));
+    table_csv(&table, belongs.into_iter().zip(tail), &format)
+}
+
+/// A table's rows, each followed by what it belongs to: columns with their one value.
+pub(crate) fn table_csv(
+    table: &Table,
+    belongs: impl IntoIterator<Item = (&'static str, String)>,
+    format: &Format,
+) -> Result<Vec<u8>, ReportError> {
     let refused = |error: &dyn std::fmt::Display| ReportError::Csv(error.to_string());
+    let (names, tail): (Vec<&str>, Vec<String>) = belongs.into_iter().unzip();
     let mut writer = ::csv::WriterBuilder::new()
         .terminator(::csv::Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    let headings = table.headings.into_iter().chain(belongs.map(|text| text.say(report.language)));
-    writer.write_record(headings).map_err(|error| refused(&error))?;
+    writer.write_record(table.headings.iter().chain(&names)).map_err(|error| refused(&error))?;
     for row in &table.rows {
-        let cells = row.iter().map(|cell| written(cell, &format)).chain(tail.clone());
+        let cells = row.iter().map(|cell| written(cell, format)).chain(tail.iter().cloned());
         writer.write_record(cells).map_err(|error| refused(&error))?;
     }
     writer.into_inner().map_err(|error| refused(&error))

@@ -28,7 +28,11 @@ pub(crate) struct Format {
 
 impl Format {
     pub(crate) fn of(report: &Report) -> Self {
-        Format { language: report.language, zone: report.zone.clone() }
+        Self::new(report.language, &report.zone)
+    }
+
+    pub(crate) fn new(language: Language, zone: &Zone) -> Self {
+        Format { language, zone: zone.clone() }
     }
 
     /// `99.941`: three decimals, truncated towards worse.
@@ -38,7 +42,12 @@ impl Format {
 
     /// `99.94123`: five decimals.
     pub(crate) fn exact_share(share: Share) -> String {
-        format!("{}.{:05}", share.exact() / 100_000, share.exact() % 100_000)
+        Self::exact_percent(share.exact())
+    }
+
+    /// `99.94123`, of hundred-thousandths.
+    pub(crate) fn exact_percent(exact: i64) -> String {
+        format!("{}.{:05}", exact / 100_000, exact % 100_000)
     }
 
     /// `99.95`: with the digits that it has.

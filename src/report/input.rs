@@ -6,10 +6,10 @@ mod circuit;
 mod outage;
 
 use model::time::{Time, Window, Zone};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
-pub use circuit::{Circuit, Day, Percent, Share};
-pub use outage::{Counted, Entry, Outage};
+pub use circuit::{Circuit, Day, Month, Percent, Share};
+pub use outage::{Counted, Entry, Outage, Rfo};
 
 /// The language of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +49,8 @@ pub struct Report {
     pub tickets: Vec<Ticket>,
     /// Planned work done in the period or coming.
     pub works: Vec<Work>,
+    /// Times in which circuits were specially protected (重保).
+    pub protections: Vec<Protection>,
     /// Figures over the customer's circuits (ITU-T M.1016) and of service.
     pub service: Service,
     /// How much of the period was measured, and what was not.
@@ -72,6 +74,8 @@ pub struct Template {
     pub header: String,
     /// At the foot of every page, before the digest: a confidentiality note, for example.
     pub footer: String,
+    /// Whom the customer may ask, below the customer's own lines and above the signatures.
+    pub contact: String,
     /// Sections of the PDF; XLSX and CSV are always whole.
     pub sections: Vec<Section>,
     /// Who signs, one line each.
@@ -79,7 +83,7 @@ pub struct Template {
 }
 
 /// A section of the PDF, in the order in which they are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
     /// Day ribbons and the calculation on the summary page.
@@ -153,6 +157,28 @@ pub struct Work {
     pub summary: String,
 }
 
+/// A time in which circuits were specially protected.
+#[derive(Clone, Debug, Serialize)]
+pub struct Protection {
+    /// Number of the task.
+    pub number: String,
+    /// A, B or C; empty if it was not said.
+    pub level: String,
+    /// When.
+    pub window: Window,
+    /// Circuit codes.
+    pub circuits: Vec<String>,
+}
+
+/// So many of so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Ratio {
+    /// So many.
+    pub part: u32,
+    /// Of so many.
+    pub whole: u32,
+}
+
 /// Figures over the customer's circuits.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Service {
@@ -172,8 +198,12 @@ pub struct Service {
     pub outages: u32,
     /// Of them, those that began within 30 days of the one before on the same circuit.
     pub repeats: u32,
-    /// Of them, those restored within the limit; `None` = no plan has one.
-    pub restored_in_time: Option<u32>,
+    /// The same as a share of the outages; `None` = there was none.
+    pub repeat_rate: Option<Share>,
+    /// Of the outages with a limit, those restored within it; `None` = no plan has one.
+    pub restored_in_time: Option<Ratio>,
+    /// Of the tickets that had their first answer, those that had it in time; `None` = there is no limit.
+    pub answered_in_time: Option<Ratio>,
     /// Circuits that are chronic.
     pub chronic: Vec<String>,
 }
@@ -253,6 +283,7 @@ impl Template {
             carrier: carrier.into(),
             header: String::new(),
             footer: String::new(),
+            contact: String::new(),
             sections: Section::ALL.to_vec(),
             sign_off: signs.map(str::to_owned).to_vec(),
         }

@@ -2,6 +2,7 @@
 //!
 //! - [`input`]: what a report is made of
 //! - [`pdf()`], [`xlsx()`], [`csv()`]: the forms; the same input gives the same bytes
+//! - [`standing`]: a month over all customers, as XLSX and CSV
 //! - [`Fonts`]: parsed once, shared by every PDF
 //! - [`digest()`]: matches a printed report with its input
 //! - `format`, `words`, `plain`: how figures, words and foreign texts are written, in all three forms
@@ -17,6 +18,7 @@ mod plain;
 mod poppler;
 #[cfg(test)]
 mod sample;
+pub mod standing;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 //! - [`fonts`]: faces, parsed once
 //! - `text`: characters to glyphs, glyphs to lines
 //! - `page`: marks, meanings, bookmarks: the draft
-//! - `flow`, `grid`, `ribbon`: what follows what, tables, day ribbons
+//! - `flow`, `grid`, `ribbon`, `spark`: what follows what, tables, day ribbons, a row's last months
 //! - `head`, `summary`, `circuits`, `outages`, `service`, `method`: the sections
 //! - `paint`: the draft becomes bytes
 
@@ -18,6 +18,7 @@ mod page;
 mod paint;
 mod ribbon;
 mod service;
+mod spark;
 mod summary;
 mod text;
 

@@ -3,8 +3,8 @@
 
 use model::time::{Time, Window, Zone};
 use report::input::{
-    Circuit, Completeness, Counted, Credit, Customer, Day, Entry, Exclusion, Gap, Language, Method, Outage, Percent,
-    Report, Service, Share, Template, Ticket, Work,
+    Circuit, Completeness, Counted, Credit, Customer, Day, Entry, Exclusion, Gap, Language, Method, Month, Outage,
+    Percent, Protection, Ratio, Report, Rfo, Service, Share, Template, Ticket, Work,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -40,6 +40,7 @@ pub fn report(language: Language, circuits: usize) -> Report {
         generated_at: at("2026-12-01 02:00:14"),
         tickets: outages.iter().map(|outage| said.ticket(outage)).collect(),
         works: vec![said.work(&first)],
+        protections: vec![protection(&first)],
         service: service(&circuits, &outages),
         completeness: Completeness {
             measured: Share::of(99_999, 100_000),
@@ -117,7 +118,12 @@ impl Said {
             end: Some(from),
             cause: self.say("传输线路中断", "a transmission line was cut"),
             place: self.say("骨干段 上海—南京", "backbone section Shanghai–Nanjing"),
-            rfo: format!("RFO-{}", 2_600 + n),
+            rfo: Some(Rfo {
+                reference: format!("T-{}", 55_190 + n),
+                cause: self.say("外力施工", "third-party digging"),
+                party: self.say("运营商", "the carrier"),
+                action: self.say("熔接光缆，全部纤芯测试正常", "cable spliced, every fibre tested"),
+            }),
             ticket: format!("T-{}", 55_190 + n),
             ledger,
         }
@@ -151,6 +157,7 @@ impl Said {
             excluded_outage_ms,
             excluded_window_ms,
             unmeasured_ms,
+            measured: Share::of(service_ms, service_ms + unmeasured_ms),
             not_in_service_ms: 0,
             outside_window_ms: 0,
             allowed_ms,
@@ -163,6 +170,7 @@ impl Said {
             repeats: 0,
             chronic: n == 0,
             days: (0..30).map(|day| day_of(n, day, &own)).collect(),
+            months: (0..12).map(|month| month_of(n, month, (down_ms, allowed_ms))).collect(),
         }
     }
 
@@ -244,6 +252,21 @@ fn code(n: usize) -> String {
     format!("CIR-{:04}", n + 1)
 }
 
+/// Circuits came up in the course of the year; the last month is the report's own.
+fn month_of(n: usize, month: usize, (down_ms, allowed_ms): (i64, i64)) -> Month {
+    let label = if month == 0 { "2025-12".to_owned() } else { format!("2026-{month:02}") };
+    let watched = month >= n % 5;
+    let down_ms = if month == 11 { down_ms } else { i64::try_from((n * 7 + month * 3) % 13).unwrap_or(0) * 100_000 };
+    let whole = 30 * DAY_MS;
+    Month {
+        label,
+        availability: Share::of(whole - down_ms, whole).filter(|_| watched).map(Share::exact),
+        down_ms: if watched { down_ms } else { 0 },
+        allowed_ms: if watched { allowed_ms } else { 0 },
+        met: watched.then_some(down_ms <= allowed_ms),
+    }
+}
+
 fn day_of(n: usize, day: usize, outages: &[&Outage]) -> Day {
     let start = at("2026-11-01 00:00:00").plus_ms(i64::try_from(day).unwrap_or(0) * DAY_MS);
     let whole = Window::new(start, start.plus_ms(DAY_MS));
@@ -261,6 +284,20 @@ fn day_of(n: usize, day: usize, outages: &[&Outage]) -> Day {
         not_in_service_ms: if n == 1 && day < 3 { DAY_MS } else { 0 },
         degraded_ms: if n == 1 && day == 12 { DAY_MS / 2 } else { 0 },
     }
+}
+
+fn protection(circuit: &str) -> Protection {
+    Protection {
+        number: "ZB-2026-11-08".to_owned(),
+        level: "A".to_owned(),
+        window: Window::new(at("2026-11-08 00:00:00"), at("2026-11-12 00:00:00")),
+        circuits: vec![circuit.to_owned()],
+    }
+}
+
+fn all(count: i64) -> Ratio {
+    let count = u32::try_from(count).unwrap_or(0);
+    Ratio { part: count, whole: count }
 }
 
 fn service(circuits: &[Circuit], outages: &[Outage]) -> Service {
@@ -281,7 +318,9 @@ fn service(circuits: &[Circuit], outages: &[Outage]) -> Service {
         mtbf_ms: up.checked_div(ended),
         outages: u32::try_from(ended).unwrap_or(0),
         repeats: 0,
-        restored_in_time: Some(u32::try_from(ended).unwrap_or(0)),
+        repeat_rate: Share::of(0, ended),
+        restored_in_time: Some(all(ended)),
+        answered_in_time: Some(all(ended)),
         chronic: circuits.iter().filter(|circuit| circuit.chronic).map(|circuit| circuit.code.clone()).collect(),
     }
 }

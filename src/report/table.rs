@@ -2,6 +2,7 @@
 
 mod circuits;
 mod others;
+mod standing;
 mod summary;
 
 use model::time::Time;
@@ -52,14 +53,17 @@ pub(crate) fn tables(report: &Report) -> Vec<Table> {
         others::ledger(report),
         summary::service(report),
         others::tickets(report),
-        others::works(report),
-        others::exclusions(report),
+        others::works(&report.works, report.language),
+        others::protections(&report.protections, report.language),
+        others::exclusions(&report.exclusions, report.language),
         others::gaps(report),
+        others::history(report),
         summary::method(report),
     ]
 }
 
 pub(crate) use circuits::circuits;
+pub(crate) use standing::{customers, standing};
 
 // === impl Table ===
 
@@ -102,6 +106,11 @@ impl Cell {
 
     fn share(share: Share) -> Self {
         Cell::number(Format::exact_share(share))
+    }
+
+    /// Hundred-thousandths of a percent.
+    fn exact_percent(exact: i64) -> Self {
+        Cell::number(Format::exact_percent(exact))
     }
 
     fn percent(percent: Percent) -> Self {

@@ -5,7 +5,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use model::time::{Time, Window};
 use proptest::prelude::*;
 
-use crate::input::{Counted, Language, Report};
+use crate::input::{Counted, Language, Report, Rfo};
 use crate::poppler::Seen;
 use crate::{Fonts, ReportError, csv, digest, pdf, sample, xlsx};
 
@@ -101,12 +101,16 @@ fn filled_with(text: &str, language: Language) -> Report {
     report.template.carrier = foreign();
     report.template.title = Some(foreign());
     report.template.footer = foreign();
+    report.template.contact = foreign();
+    report.protections[0].number = foreign();
     report.template.sign_off = vec![foreign()];
     for circuit in &mut report.circuits {
         (circuit.code, circuit.a_end, circuit.plan, circuit.class) = (foreign(), foreign(), foreign(), foreign());
     }
     for outage in &mut report.outages {
-        (outage.number, outage.circuit, outage.cause, outage.rfo) = (foreign(), foreign(), foreign(), foreign());
+        (outage.number, outage.circuit, outage.cause) = (foreign(), foreign(), foreign());
+        let [reference, cause, party, action] = [foreign(), foreign(), foreign(), foreign()];
+        outage.rfo = Some(Rfo { reference, cause, party, action });
         outage.ledger[0].why = foreign();
         outage.ledger[0].evidence = vec![foreign(); 3];
     }

@@ -34,13 +34,18 @@ struct Looks {
 /// [`ReportError::Xlsx`] if a sheet would be longer than the format allows.
 pub fn xlsx(report: &Report) -> Result<Vec<u8>, ReportError> {
     let format = Format::of(report);
+    book(&properties(report, &format)?, &tables(report), &format)
+}
+
+/// A workbook with a sheet for each table.
+pub(crate) fn book(properties: &DocProperties, tables: &[Table], format: &Format) -> Result<Vec<u8>, ReportError> {
     let looks = Looks::new();
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(report, &format)?);
-    for table in tables(report) {
+    workbook.set_properties(properties);
+    for table in tables {
         let sheet = workbook.add_worksheet();
         sheet.set_name(table.title)?;
-        write(sheet, &table, &looks, &format)?;
+        write(sheet, table, &looks, format)?;
     }
     Ok(workbook.save_to_buffer()?)
 }

@@ -1,5 +1,6 @@
 //! A circuit of a report from its figure.
 
+use engine::completeness::Completeness;
 use engine::figure::Figure;
 use engine::inventory::Circuit;
 use engine::sla::Share;
@@ -7,7 +8,7 @@ use figures::Dossier;
 use model::time::Zone;
 use report::input;
 
-/// A circuit with its figures.
+/// A circuit with its figures; its months are told apart.
 pub(super) fn circuit(dossier: &Dossier, row: &Circuit<'_>, figure: &Figure) -> input::Circuit {
     input::Circuit {
         code: row.code.to_owned(),
@@ -36,7 +37,9 @@ pub(super) fn circuit(dossier: &Dossier, row: &Circuit<'_>, figure: &Figure) -> 
         restored_in_time: figure.quality.restored_in_time,
         repeats: figure.quality.repeats,
         chronic: figure.quality.chronic,
+        measured: share(Completeness::of(figure).share()),
         days: days(&dossier.plan.zone, figure),
+        months: Vec::new(),
     }
 }
 

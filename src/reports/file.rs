@@ -91,16 +91,20 @@ pub async fn issued(folder: &Path, document: &Document) -> anyhow::Result<Vec<u8
     Ok(content)
 }
 
-/// Writes a file so that it is there after a power cut.
+/// The path of a standing report's file; no customer's folder has such a name.
+pub fn standing_path(label: &str, id: i64, name: &str) -> String {
+    format!("{label}/~standing-{id}/{name}")
+}
+
+/// Writes a file below the folder of reports so that it is there after a power cut.
 ///
 /// # Errors
 /// What the file system says.
-pub fn write(folder: &Path, name: &Name<'_>, content: &[u8]) -> io::Result<Written> {
-    let path = name.path();
+pub fn write(folder: &Path, path: String, content: &[u8]) -> io::Result<Written> {
     let place = folder.join(&path);
     let parent = place.parent().unwrap_or(folder);
     fs::create_dir_all(parent)?;
-    let unfinished = parent.join(format!(".{}-r{}.{}", name.language, name.revision, name.format));
+    let unfinished = place.with_added_extension("part");
     let mut file = File::create(&unfinished)?;
     file.write_all(content)?;
     file.sync_all()?;

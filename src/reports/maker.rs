@@ -1,27 +1,33 @@
 //! All that a customer's report says, read and computed circuit by circuit: memory holds what is printed,
 //! not the facts of more than one circuit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::customer::Brief;
+use engine::completeness::Completeness;
 use engine::figure::Figure;
 use engine::inventory::CircuitIx;
 use engine::period::{Period, PeriodError};
 use engine::plan::Plan;
-use figures::versions::{Made, keep};
+use figures::versions::{Made, keep, kept_numbers};
 use figures::{Dossier, Figures, Network};
 use model::fault::FaultNo;
 use model::report::Language;
 use model::ticket::Ticket;
 use model::time::{Time, Window, Zone};
-use report::input::{self, Completeness, Customer, Report, Template};
+use model::work::KeyProtection;
+use report::input::{self, Customer, Report, Template};
+use store::meta::{Counter, last_of};
 use store::report::issue::Pin;
 use store::ticket::tickets_of_faults;
-use store::version::{Mark, Version, latest_version, put_mark};
+use store::version::{Mark, Version, begun, latest_version, put_mark};
 use store::{Db, StoreError};
 
+use super::look::Look;
+use super::months::{Past, months};
+use super::papers::TicketTerms;
+use super::sums::One;
 use super::words::Said;
 use super::{circuit, outage, papers, sums};
 use crate::pipeline::late::KeptUntil;
@@ -37,7 +43,7 @@ pub struct Maker {
     pub figures: Figures,
     /// Up to where figures are kept.
     pub kept_until: KeptUntil,
-    /// The carrier's name, and what stands at the head and the foot.
+    /// How reports look.
     pub look: Look,
     /// What becomes of the figures.
     pub keeping: Keeping,
@@ -50,17 +56,6 @@ pub enum Keeping {
     Keep,
     /// Nothing is written: the report is only looked at.
     Look,
-}
-
-/// What all reports of the house have in common.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
-    /// The carrier's name.
-    pub carrier: String,
-    /// Below it: an address, a hotline.
-    pub header: String,
-    /// At the foot of every page.
-    pub footer: String,
 }
 
 /// Which report.
@@ -118,8 +113,7 @@ struct Part {
     credit: Option<input::Credit>,
     method: input::Method,
     formulas: Vec<String>,
-    brief: Brief,
-    faults: BTreeSet<FaultNo>,
+    one: One,
     tickets: Vec<Ticket>,
     period: Window,
     zone: Zone,
@@ -137,9 +131,9 @@ struct Gathered {
     credits: Vec<input::Credit>,
     /// By plan: its method, and the formulas of its worst circuit with that circuit's availability.
     methods: BTreeMap<String, (input::Method, Option<input::Share>)>,
-    briefs: Vec<Brief>,
+    ones: Vec<One>,
     tickets: BTreeMap<String, (Ticket, Vec<String>)>,
-    measured: sums::Measured,
+    measured: Completeness,
     frame: Option<(Window, Zone)>,
     pins: Vec<(Pin, String)>,
     running: bool,
@@ -159,10 +153,14 @@ impl Maker {
         let row = inventory.customer(customer).ok_or_else(no_customer)?;
         let month = Period::parse(wanted.label)?.window(&Plan::default(), None)?;
         let said = Said(wanted.language);
+        let begun_at = begun(&mut self.db.read().await?).await?.unwrap_or(wanted.now);
         let mut gathered = Gathered::default();
         for ix in inventory.circuits_served(customer, month) {
-            let Some(part) = self.part(network, ix, wanted).await? else { continue };
-            let pin = self.pin(&part, wanted.now).await?;
+            let Some((dossier, figure)) = self.evaluated(network, ix, (wanted.label, wanted.now)).await? else {
+                continue;
+            };
+            let pin = self.pin(&figure, &dossier.plan_name, wanted.now).await?;
+            let Some(part) = self.part(dossier, figure, wanted, begun_at).await? else { continue };
             gathered.add(part, pin);
             tokio::time::sleep(REST).await;
         }
@@ -174,70 +172,110 @@ impl Maker {
             tier: said.tier(row.level),
             account_manager: row.manager_name.to_owned(),
         };
-        let look = &self.look;
-        let template = Template {
-            header: look.header.clone(),
-            footer: look.footer.clone(),
-            ..Template::standard(said.language(), look.carrier.clone())
-        };
-        Ok(gathered.finish(Frame { template, customer, period, zone, now: wanted.now, said }))
+        let template = self.look.template(row.no, wanted.language);
+        let protections = self.protections(period, wanted.now.min(period.end)).await?;
+        let answer_within_ms = self.look.answer_within_ms;
+        let frame = Frame { template, customer, period, zone, protections, answer_within_ms, now: wanted.now, said };
+        Ok(gathered.finish(frame))
     }
 
-    /// What one circuit adds; `None` if it left the inventory.
-    async fn part(&self, network: &Network, ix: CircuitIx, wanted: &Wanted<'_>) -> Result<Option<Part>, MakeError> {
+    /// The tasks that protected circuits at some time of a period, as far as they were told by then.
+    ///
+    /// # Errors
+    /// [`MakeError::Store`].
+    pub async fn protections(&self, period: Window, as_of: Time) -> Result<Vec<KeyProtection>, MakeError> {
+        let mut tx = self.db.read().await?;
+        Ok(papers::protections(&mut tx, period, as_of).await?)
+    }
+
+    /// A circuit's figure of a month with the facts; `None` if it left the inventory.
+    ///
+    /// # Errors
+    /// [`MakeError`].
+    pub async fn evaluated(
+        &self,
+        network: &Network,
+        ix: CircuitIx,
+        (label, now): (&str, Time),
+    ) -> Result<Option<(Dossier, Figure)>, MakeError> {
         let code = network.inventory.circuit_code(ix);
-        let month = Period::parse(wanted.label)?.window(&Plan::default(), None)?;
+        let month = Period::parse(label)?.window(&Plan::default(), None)?;
         let mut tx = self.db.read().await?;
         let since = month.start.plus_s(-figures::BEFORE_S);
         let Some(mut dossier) = self.figures.dossier(&mut tx, network, code, since).await? else { return Ok(None) };
         drop(tx);
-        let period = dossier.enter(Some(wanted.label), wanted.now)?;
+        let period = dossier.enter(Some(label), now)?;
         // Whoever tells something of a kept period leaves a mark, but only from now on: read once more.
-        if period.end <= wanted.now && self.kept_until.advance(period.end) {
+        if period.end <= now && self.kept_until.advance(period.end) {
             let mut tx = self.db.read().await?;
             let Some(fresh) = self.figures.dossier(&mut tx, network, code, since).await? else { return Ok(None) };
             dossier = fresh;
-            dossier.enter(Some(wanted.label), wanted.now)?;
+            dossier.enter(Some(label), now)?;
         }
-        let (said, as_of) = (Said(wanted.language), wanted.now.min(period.end));
-        let evaluated = move || Part::of(&dossier, period, as_of, said);
-        let Some(mut part) = tokio::task::spawn_blocking(evaluated).await? else { return Ok(None) };
-        let faults: Vec<FaultNo> = part.faults.iter().copied().collect();
-        if !faults.is_empty() {
-            let mut tx = self.db.read().await?;
-            part.tickets = tickets_of_faults(&mut tx, &faults).await?;
-        }
-        Ok(Some(part))
+        let evaluated = move || {
+            let figure = dossier.evaluate(period, now.min(period.end));
+            (dossier, figure)
+        };
+        Ok(Some(tokio::task::spawn_blocking(evaluated).await?))
+    }
+
+    /// What one circuit adds; `None` if it left the inventory.
+    async fn part(
+        &self,
+        mut dossier: Dossier,
+        figure: Figure,
+        wanted: &Wanted<'_>,
+        begun_at: Time,
+    ) -> Result<Option<Part>, MakeError> {
+        let faults: Vec<FaultNo> = papers::faults(&dossier, &figure).into_iter().collect();
+        let mut tx = self.db.read().await?;
+        let tickets = if faults.is_empty() { Vec::new() } else { tickets_of_faults(&mut tx, &faults).await? };
+        let since = figure.period.start.plus_s(-figures::BEFORE_S);
+        let past = Past { kept: kept_numbers(&mut tx, &figure.circuit_code, since).await?, begun_at };
+        drop(tx);
+        let (said, label) = (Said(wanted.language), wanted.label.to_owned());
+        let part = move || {
+            let mut part = Part::of(&dossier, figure, said)?;
+            part.circuit.months = months(&mut dossier, &part.figure, &label, &past);
+            part.tickets = tickets;
+            Some(part)
+        };
+        Ok(tokio::task::spawn_blocking(part).await?)
     }
 
     /// Keeps the figure of a period that is over, unless the last version says the same, and pins it.
-    async fn pin(&self, part: &Part, now: Time) -> Result<Option<(Pin, String)>, MakeError> {
-        if part.period.end > now {
+    ///
+    /// # Errors
+    /// [`MakeError`].
+    pub async fn pin(&self, figure: &Figure, plan: &str, now: Time) -> Result<Option<(Pin, String)>, MakeError> {
+        if figure.period.end > now {
             return Ok(None);
         }
-        let (code, plan) = (&part.circuit.code, &part.circuit.plan);
+        let code = &figure.circuit_code;
         if self.keeping == Keeping::Look {
             let mut tx = self.db.read().await?;
-            return Ok(pin_of(part, latest_version(&mut tx, code, part.period).await?));
+            return Ok(pin_of(figure, latest_version(&mut tx, code, figure.period).await?));
         }
-        let made = Made { figure: &part.figure, plan, before: None, cause: "report", by: "", at: now };
+        let made = Made { figure, plan, before: None, cause: "report", by: "", at: now };
         let mut tx = self.db.write().await?;
         if keep(&mut tx, &made).await?.is_some() {
-            // Something may have been told while it was computed: whoever looks at marks looks once more.
-            let (circuit_code, since) = (code.clone(), part.period.start);
-            let mark = Mark { id: 0, circuit_code, alarm_id: None, since, cause: "report".to_owned() };
+            // Something may have been told while it was computed: whoever looks at marks looks once more, with
+            // all that the inventory says by now.
+            let revision = last_of(&mut tx, Counter::Inventory).await?;
+            let (circuit_code, since, cause) = (code.clone(), figure.period.start, "report".to_owned());
+            let mark = Mark { circuit_code, since, cause, revision, ..Mark::default() };
             put_mark(&mut tx, &mark).await?;
         }
-        let version = latest_version(&mut tx, code, part.period).await?;
+        let version = latest_version(&mut tx, code, figure.period).await?;
         tx.commit().await?;
-        Ok(pin_of(part, version))
+        Ok(pin_of(figure, version))
     }
 }
 
 /// A circuit pinned to a version, with what made that.
-fn pin_of(part: &Part, version: Option<Version>) -> Option<(Pin, String)> {
+fn pin_of(figure: &Figure, version: Option<Version>) -> Option<(Pin, String)> {
     version.map(|version| {
-        let pin = Pin { circuit_code: part.circuit.code.clone(), period: part.period, version: version.version };
+        let pin = Pin { circuit_code: figure.circuit_code.clone(), period: figure.period, version: version.version };
         (pin, version.cause)
     })
 }
@@ -246,10 +284,9 @@ fn pin_of(part: &Part, version: Option<Version>) -> Option<(Pin, String)> {
 
 impl Part {
     /// Milliseconds of work: not on a runtime thread.
-    fn of(dossier: &Dossier, period: Window, as_of: Time, said: Said) -> Option<Self> {
+    fn of(dossier: &Dossier, figure: Figure, said: Said) -> Option<Self> {
         let inventory = Arc::clone(&dossier.network.inventory);
         let row = inventory.circuit(dossier.circuit)?;
-        let figure = dossier.evaluate(period, as_of);
         Some(Part {
             circuit: circuit::circuit(dossier, &row, &figure),
             outages: outage::outages(dossier, &figure, said),
@@ -259,10 +296,9 @@ impl Part {
             credit: papers::credit(dossier, &figure, said),
             method: papers::method(dossier, said),
             formulas: papers::formulas(dossier, &figure),
-            brief: Brief::of(&figure),
-            faults: papers::faults(dossier, &figure),
+            one: One::of(&figure),
             tickets: Vec::new(),
-            period,
+            period: figure.period,
             zone: dossier.plan.zone.clone(),
             figure,
         })
@@ -275,6 +311,8 @@ struct Frame {
     customer: Customer,
     period: Window,
     zone: Zone,
+    protections: Vec<KeyProtection>,
+    answer_within_ms: Option<i64>,
     now: Time,
     said: Said,
 }
@@ -283,7 +321,7 @@ struct Frame {
 
 impl Gathered {
     fn add(&mut self, mut part: Part, pin: Option<(Pin, String)>) {
-        self.measured.add(&part.figure);
+        self.measured += Completeness::of(&part.figure);
         self.running |= pin.is_none();
         self.pins.extend(pin);
         self.frame.get_or_insert((part.period, part.zone));
@@ -291,26 +329,18 @@ impl Gathered {
             let held = self.tickets.entry(ticket.alarm_id.clone()).or_insert_with(|| (ticket, Vec::new()));
             if let Some(outage) = part.outages.iter_mut().rfind(|outage| outage.start <= held.0.opened_at) {
                 outage.ticket.clone_from(&held.0.sheet_no);
+                outage.rfo = papers::rfo(&held.0);
             }
             held.1.push(part.circuit.code.clone());
         }
-        for work in part.works {
-            match self.works.get_mut(&work.number) {
-                Some(held) => {
-                    held.circuits.extend(work.circuits);
-                    held.excluded |= work.excluded;
-                    held.overrun_ms = held.overrun_ms.max(work.overrun_ms);
-                }
-                None => drop(self.works.insert(work.number.clone(), work)),
-            }
-        }
+        papers::merge(&mut self.works, part.works);
         let method = (part.method, None);
         let (method, worst) = self.methods.entry(part.circuit.plan.clone()).or_insert(method);
         let share = part.circuit.availability;
         if method.formulas.is_empty() || share.is_some_and(|share| worst.is_none_or(|worst| share < worst)) {
             (method.formulas, *worst) = (part.formulas, share);
         }
-        self.briefs.push(part.brief);
+        self.ones.push(part.one);
         self.outages.extend(part.outages);
         self.gaps.extend(part.gaps);
         self.exclusions.extend(part.exclusions);
@@ -319,11 +349,13 @@ impl Gathered {
     }
 
     fn finish(mut self, frame: Frame) -> Material {
-        let Frame { template, customer, period, zone, now, said } = frame;
-        let as_of = now.min(period.end);
+        let Frame { template, customer, period, zone, protections, answer_within_ms, now, said } = frame;
+        let terms = TicketTerms { as_of: now.min(period.end), answer_within_ms, said };
         outage::number(&mut self.outages, &zone);
         let tickets = self.tickets.into_values();
-        let tickets = tickets.filter_map(|(ticket, circuits)| papers::ticket(&ticket, circuits, as_of, said));
+        let tickets: Vec<input::Ticket> =
+            tickets.filter_map(|(ticket, circuits)| papers::ticket(&ticket, circuits, terms)).collect();
+        let (service, _) = sums::service(&self.ones.iter().collect::<Vec<_>>(), &tickets);
         let report = Report {
             template,
             language: said.language(),
@@ -333,16 +365,17 @@ impl Gathered {
             revision: 1,
             revision_note: None,
             generated_at: Time::default(),
-            service: sums::service(self.briefs, &self.circuits),
-            completeness: Completeness { measured: self.measured.share(), gaps: self.gaps },
+            service,
+            completeness: input::Completeness { measured: circuit::share(self.measured.share()), gaps: self.gaps },
+            protections: papers::protections_of(&protections, &self.circuits),
             circuits: self.circuits,
             outages: self.outages,
-            tickets: tickets.collect(),
+            tickets,
             works: self.works.into_values().collect(),
             methods: self.methods.into_values().map(|(method, _)| method).collect(),
             exclusions: self.exclusions,
             credits: self.credits,
         };
-        Material { report, as_of, is_final: !self.running, pins: self.pins }
+        Material { report, as_of: terms.as_of, is_final: !self.running, pins: self.pins }
     }
 }

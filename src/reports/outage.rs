@@ -27,7 +27,7 @@ pub(super) fn outages(dossier: &Dossier, figure: &Figure, said: Said) -> Vec<Out
             end: Some(last.end).filter(|end| !running || *end < figure.as_of),
             cause: cause(dossier, group, said),
             place: String::new(),
-            rfo: String::new(),
+            rfo: None,
             ticket: String::new(),
             ledger: group.iter().map(|interval| entry(dossier, interval, said)).collect(),
         })

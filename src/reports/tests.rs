@@ -25,13 +25,13 @@ fn a_path_stays_below_its_folder_and_no_two_customers_share_one() {
 #[test]
 fn a_file_is_there_whole_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let written = write(folder.path(), &name("K1"), b"abc").unwrap();
+    let written = write(folder.path(), name("K1").path(), b"abc").unwrap();
     assert_eq!((written.bytes, &written.sha256[..8]), (3, "ba7816bf"));
     assert_eq!(std::fs::read(folder.path().join(&written.path)).unwrap(), b"abc");
     let beside = std::fs::read_dir(folder.path().join("2026-10/K1")).unwrap().count();
     assert_eq!(beside, 1);
     std::fs::write(folder.path().join("K"), "a file").unwrap();
-    assert!(write(&folder.path().join("K"), &name("K1"), b"abc").is_err());
+    assert!(write(&folder.path().join("K"), name("K1").path(), b"abc").is_err());
 }
 
 #[test]

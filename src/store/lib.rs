@@ -27,18 +27,20 @@
 //!   `each_ticket_of_open_faults`
 //! - [`outbox`]: `add_outbox`, `put_outbox`, `withdraw_outbox`, `outbox_by_key`, `outbox_by_id`, `due_outbox`, `next_due`,
 //!   `count_waiting`, `outbox_page`: what is to be sent
-//! - [`work`]: `put_cutover`, `each_cutover`, `revisions_of`: planned work; `put_key_protection`,
+//! - [`work`]: `put_cutover`, `each_cutover`, `cutovers_of_circuit`, `revisions_of`: planned work; `put_key_protection`,
 //!   `key_protection_by_no`, `key_protections_page`: circuits that are protected for a time
 //! - [`correction`]: `add_correction`, `decide_correction`, `correction_by_id`, `corrections_of_circuit`,
 //!   `corrections_page`, `correction_proof`: what people correct in a ledger
 //! - [`version`]: `add_version`, `latest_version`, `versions_of_period`, `version_by_number`, `closed_periods`,
-//!   `closed_until`, `versions_page`: figures as they were; `put_mark`, `oldest_marks`, `drop_marks`: what asks for a
-//!   new look at them; `begun_at`
+//!   `closed_numbers`, `closed_until`, `versions_page`: figures as they were; `put_mark`, `oldest_marks`, `drop_marks`: what asks for a
+//!   new look at them; `begun_at`, `begun`; [`touched`]: `mark_touched`: what a change of the inventory asks for
 //! - [`report`]: `add_run`, `run_by_id`, `runs_page`, `next_run`, `begin_run`, `requeue_runs`, `cancel_run`, `resume_run`,
 //!   `end_run`, `count_customer`, `is_scheduled`; `files_page`, `file_by_id`, `next_customer`, `finish_file`, `fail_file`: runs of
 //!   reports; [`report::issue`]: `add_issue`, `latest_issue`, `pins_of_issue`, `add_document`, `document_by_id`,
 //!   `documents_of_issue`, `documents_of_customer`; [`report::delivery`]: `add_delivery`, `put_delivery`,
-//!   `deliveries_of_document`, `due_deliveries`, `try_again`: what was given out, and where it went
+//!   `deliveries_of_document`, `due_deliveries`, `try_again`: what was given out, and where it went;
+//!   [`report::standing`]: `add_standing`, `standing_by_id`, `standings_page`, `next_standing`, `is_standing_scheduled`,
+//!   `advance_standing`, `end_standing`, `cancel_standing`, `add_standing_file`, `files_of_standing`
 //! - [`credit`]: `add_credit`, `put_credit`, `credit_by_id`, `current_credit`, `current_credits_of_customer`,
 //!   `credits_page`: what circuits are to be given back
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
@@ -84,6 +86,7 @@ pub mod staging;
 pub mod testing;
 pub mod ticket;
 pub mod token;
+pub mod touched;
 pub mod user;
 pub mod version;
 pub mod work;

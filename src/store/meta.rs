@@ -45,6 +45,8 @@ pub enum Counter {
     Outbox,
     /// Resource changes.
     ResourceChange,
+    /// Revisions of the inventory: a number for each write of its rows.
+    Inventory,
     /// Resource loads.
     Load,
     /// Quarantined things.
@@ -69,6 +71,8 @@ pub enum Counter {
     ReportRun,
     /// Files of such runs.
     ReportFile,
+    /// Standing reports.
+    ReportStanding,
     /// Revisions of reports.
     ReportIssue,
     /// Documents of such revisions.
@@ -165,8 +169,10 @@ impl Counter {
             Counter::Credit => "credit",
             Counter::FigureVersion => "figure_version",
             Counter::FigureMark => "figure_mark",
+            Counter::Inventory => "inventory",
             Counter::ReportRun => "report_run",
             Counter::ReportFile => "report_file",
+            Counter::ReportStanding => "report_standing",
             Counter::ReportIssue => "report_issue",
             Counter::ReportDocument => "report_document",
         }

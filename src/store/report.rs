@@ -1,9 +1,10 @@
 //! Reports of customers: runs over many of them, and how far each is ([`issue`]: what was given out;
-//! [`delivery`]: where that went).
+//! [`delivery`]: where that went; [`standing`]: reports over all customers).
 
 pub mod delivery;
 mod file;
 pub mod issue;
+pub mod standing;
 
 use model::report::{Format, Language, RunState};
 use model::time::{Time, Window};

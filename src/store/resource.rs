@@ -104,7 +104,7 @@ pub async fn put_rows(tx: &mut Tx, at: Time, rows: &[Row]) -> Result<u64, StoreE
     // Most loads bring rows that are all new: then there is nothing to log.
     let added = tx.execute_many(&ADD, &put).await?;
     if added == put.len() as u64 {
-        return Ok(added);
+        return revised(tx, added).await;
     }
     let first = allocate(tx, Counter::ResourceChange, i64::try_from(texts.len()).unwrap_or(i64::MAX)).await?;
     let log: Vec<[Value<'_>; 5]> = texts
@@ -113,7 +113,8 @@ pub async fn put_rows(tx: &mut Tx, at: Time, rows: &[Row]) -> Result<u64, StoreE
         .map(|((row, key, content), id)| [id.into(), at.into(), row.class.word().into(), key.into(), content.into()])
         .collect();
     tx.execute_many(&LOG_CHANGED, &log).await?;
-    Ok(added + tx.execute_many(&PUT, &put).await?)
+    let changed = tx.execute_many(&PUT, &put).await?;
+    revised(tx, added + changed).await
 }
 
 /// Deletes rows by key and logs what they were; how many there were.
@@ -134,7 +135,7 @@ pub async fn delete_rows(tx: &mut Tx, at: Time, class: Class, keys: &[String]) -
     let delete: Vec<[Value<'_>; 2]> = keys.iter().map(|key| [class.word().into(), (*key).into()]).collect();
     let deleted = tx.execute_many(&DELETE, &delete).await?;
     expect_rows("delete resources", logged, deleted)?;
-    Ok(deleted)
+    revised(tx, deleted).await
 }
 
 /// Visits every row of a class, by key; memory is bounded by a page.
@@ -230,6 +231,14 @@ pub async fn versions_of_row(tx: &mut Tx, (class, key): (Class, &str)) -> Result
     };
     let before = before.iter().rev().map(|(since, at, content)| version(*since, Time::from_ms(*at), content));
     Ok(before.chain(now.iter().map(|(since, content)| version(*since, Time::MAX, content))).collect())
+}
+
+/// Gives the inventory its next revision if rows were written; how many.
+async fn revised(tx: &mut Tx, written: u64) -> Result<u64, StoreError> {
+    if written > 0 {
+        allocate(tx, Counter::Inventory, 1).await?;
+    }
+    Ok(written)
 }
 
 pub(crate) fn read_class(word: &str) -> Result<Class, StoreError> {

@@ -11,6 +11,7 @@ use crate::error::{StoreError, expect_rows};
 use crate::meta::{Counter, allocate};
 use crate::notice::{place_of, places_told};
 use crate::resource::{delete_rows, put_rows};
+use crate::touched::mark_touched;
 use crate::tx::Tx;
 use crate::value::args;
 
@@ -34,6 +35,8 @@ pub struct Slice {
     pub asked_at: Time,
     /// Now.
     pub at: Time,
+    /// Figures of time up to here are kept: what the slice says of it marks them.
+    pub kept_until: Time,
 }
 
 /// What became of a slice.
@@ -89,20 +92,24 @@ pub async fn stage_slice(tx: &mut Tx, load: i64, changes: &[Staged]) -> Result<(
 /// # Errors
 /// What the database says.
 pub async fn apply_slice(tx: &mut Tx, slice: Slice) -> Result<Option<Applied>, StoreError> {
-    let Slice { load, class, asked_at, at } = slice;
+    let Slice { load, class, asked_at, at, kept_until } = slice;
     let Some((id, text)) = tx.fetch_optional::<(i64, String)>(FIRST, args![load]).await? else { return Ok(None) };
-    let changes: Vec<(String, Option<Row>)> =
+    let mut changes: Vec<(String, Option<Row>)> =
         text.split(ROW).map(|change| read_change(class, change)).collect::<Result<_, _>>()?;
     let told = places_told(tx, class, asked_at, changes.iter().map(|(key, _)| key.as_str())).await?;
     let mut applied = Applied::default();
+    changes.retain(|(key, _)| match told.get(place_of(class, key)) {
+        Some(place) => {
+            applied.superseded.insert(place.clone());
+            false
+        }
+        None => true,
+    });
+    mark_touched(tx, kept_until, class, &changes).await?;
+    applied.rows = changes.len() as u64;
     // Changes keep their order: what was put before a deletion is stored before it.
     let (mut puts, mut deletes) = (Vec::new(), Vec::new());
     for (key, row) in changes {
-        if let Some(place) = told.get(place_of(class, &key)) {
-            applied.superseded.insert(place.clone());
-            continue;
-        }
-        applied.rows += 1;
         match row {
             Some(row) => {
                 delete_rows(tx, at, class, &std::mem::take(&mut deletes)).await?;

@@ -22,11 +22,17 @@ const ONE: &str = "select * from figure_version where circuit_code = $1 and peri
     and version = $4";
 const CLOSED_SINCE: &str = "select distinct period_start, period_end from figure_version
     where circuit_code = $1 and period_end > $2 and as_of >= period_end order by period_start limit $3";
+const CLOSED_NUMBERS: &str = "select v.period_start, v.period_end, v.after from figure_version v
+    where v.circuit_code = $1 and v.period_end > $2 and v.as_of >= v.period_end
+    and v.version = (select max(l.version) from figure_version l where l.circuit_code = v.circuit_code
+        and l.period_start = v.period_start and l.period_end = v.period_end)
+    order by v.period_start, v.period_end limit $3";
 const LOG: &str = "select * from figure_version where notable and id < $1 order by id desc limit $2";
 const LOG_OF_CIRCUIT: &str = "select * from figure_version where notable and circuit_code = $3 and id < $1
     order by id desc limit $2";
 const LAST_CLOSED: &str = "select coalesce(max(period_end), 0) from figure_version where as_of >= period_end";
-const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, alarm_id, since, cause) values ($1, $2, $3, $4, $5)";
+const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, contract_no, alarm_id, since, cause, revision)
+    values ($1, $2, $3, $4, $5, $6, $7)";
 const MARKS: &str = "select * from figure_mark order by id limit $1";
 const DROP_MARKS: &str = "delete from figure_mark where id <= $1";
 const BEGUN: &str = "update meta set value = $1 where key = 'begun_at' and value = 0";
@@ -68,18 +74,22 @@ pub struct Version {
 }
 
 /// What was told of a time whose figures may be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     /// Number; not used when it is added.
     pub id: i64,
-    /// The circuit; empty if an alarm is meant.
+    /// The circuit; empty if another is meant.
     pub circuit_code: String,
+    /// The contract whose circuits are meant; empty if others are.
+    pub contract_no: String,
     /// An alarm of the identity that was told of.
     pub alarm_id: Option<i64>,
     /// Figures of periods that end after this may be others now.
     pub since: Time,
     /// What was told.
     pub cause: String,
+    /// It is looked at with an inventory that is at least of this revision.
+    pub revision: i64,
 }
 
 crate::value::row!(Row {
@@ -104,9 +114,11 @@ crate::value::row!(Row {
 crate::value::row!(MarkRow {
     id: i64,
     circuit_code: String,
+    contract_no: String,
     alarm_id: Option<i64>,
     since: i64,
-    cause: String
+    cause: String,
+    revision: i64
 });
 
 /// Adds a version; its number in the order of making.
@@ -178,6 +190,17 @@ pub async fn closed_periods(tx: &mut Tx, circuit_code: &str, since: Time) -> Res
     Ok(rows.into_iter().map(|(start, end)| Window::new(Time::from_ms(start), Time::from_ms(end))).collect())
 }
 
+/// The numbers of the closed periods of a circuit that end after `since`, of each the last version's, as JSON,
+/// oldest first; at most 1,000.
+///
+/// # Errors
+/// What the database says.
+pub async fn closed_numbers(tx: &mut Tx, circuit_code: &str, since: Time) -> Result<Vec<(Window, String)>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = tx.fetch_all(CLOSED_NUMBERS, args![circuit_code, since, LIMIT_MAX]).await?;
+    let read = |(start, end, after)| (Window::new(Time::from_ms(start), Time::from_ms(end)), after);
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// The end of the last closed period of all circuits; the beginning of time if none is.
 ///
 /// # Errors
@@ -211,7 +234,7 @@ pub async fn versions_page(
 /// What the database says.
 pub async fn put_mark(tx: &mut Tx, mark: &Mark) -> Result<(), StoreError> {
     let id = allocate(tx, Counter::FigureMark, 1).await?;
-    let args = args![id, &mark.circuit_code, mark.alarm_id, mark.since, &mark.cause];
+    let args = args![id, &mark.circuit_code, &mark.contract_no, mark.alarm_id, mark.since, &mark.cause, mark.revision,];
     tx.execute(PUT_MARK, args).await.map(drop)
 }
 
@@ -238,8 +261,16 @@ pub async fn drop_marks(tx: &mut Tx, up_to: i64) -> Result<u64, StoreError> {
 /// What the database says.
 pub async fn begun_at(tx: &mut Tx, now: Time) -> Result<Time, StoreError> {
     tx.execute(BEGUN, args![now]).await?;
+    Ok(begun(tx).await?.unwrap_or(now))
+}
+
+/// When this database was first used; `None` if it has not been yet.
+///
+/// # Errors
+/// What the database says.
+pub async fn begun(tx: &mut Tx) -> Result<Option<Time>, StoreError> {
     let (at,): (i64,) = tx.fetch_one(BEGUN_AT, args![]).await?;
-    Ok(Time::from_ms(at))
+    Ok((at > 0).then(|| Time::from_ms(at)))
 }
 
 // === impl Version ===
@@ -274,9 +305,11 @@ impl Mark {
         Mark {
             id: row.id,
             circuit_code: row.circuit_code,
+            contract_no: row.contract_no,
             alarm_id: row.alarm_id,
             since: Time::from_ms(row.since),
             cause: row.cause,
+            revision: row.revision,
         }
     }
 }

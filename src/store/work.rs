@@ -1,12 +1,14 @@
 //! Planned work: every revision of every cutover notice; the highest revision is in force. Key protection:
 //! of each task the notice in force.
 
+use std::collections::BTreeSet;
+
 use model::time::{Time, Window};
 use model::work::{Cutover, KeyProtection};
 
 use crate::error::{StoreError, expect_rows};
 use crate::tx::Tx;
-use crate::value::args;
+use crate::value::{Multi, Value, args};
 
 /// Most rows of one list.
 const LIMIT_MAX: i64 = 1000;
@@ -23,6 +25,14 @@ const IN_FORCE_AFTER: &str = "select c.cutover_no, c.content from cutover c
     and c.revision = (select max(l.revision) from cutover l where l.cutover_no = c.cutover_no)
     and (c.affect_end is null or c.affect_end > $2) and (c.affect_start is null or c.affect_start < $3)
     order by c.cutover_no limit $4";
+const OF_CIRCUIT_AFTER: &str = "select c.cutover_no, c.content
+    from cutover_circuit k join cutover c on c.cutover_no = k.cutover_no
+    where k.circuit_code = $5 and k.cutover_no > $1
+    and c.revision = (select max(l.revision) from cutover l where l.cutover_no = c.cutover_no)
+    and (c.affect_end is null or c.affect_end > $2) and (c.affect_start is null or c.affect_start < $3)
+    order by k.cutover_no limit $4";
+static LINK: Multi =
+    Multi::new("insert into cutover_circuit (circuit_code, cutover_no) values ", 2, " on conflict do nothing");
 const PUT_PROTECTION: &str = "insert into key_protection (task_no, window_end, content) values ($1, $2, $3)
     on conflict (task_no) do update set window_end = excluded.window_end, content = excluded.content";
 const PROTECTION: &str = "select content from key_protection where task_no = $1";
@@ -37,7 +47,11 @@ pub async fn put_cutover(tx: &mut Tx, cutover: &Cutover, received_at: Time) -> R
     let content = serde_json::to_string(cutover).map_err(|error| StoreError::corrupt("cutover", error))?;
     let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
     let args = args![&cutover.cutover_no, cutover.revision, received_at, start, end, &content];
-    Ok(tx.execute(INSERT, args).await? == 1)
+    let is_new = tx.execute(INSERT, args).await? == 1;
+    if is_new {
+        link(tx, cutover).await?;
+    }
+    Ok(is_new)
 }
 
 /// Puts another content in the place of a revision; when it was first received stays.
@@ -48,7 +62,16 @@ pub async fn replace_cutover(tx: &mut Tx, cutover: &Cutover) -> Result<(), Store
     let content = serde_json::to_string(cutover).map_err(|error| StoreError::corrupt("cutover", error))?;
     let (start, end) = (cutover.affect.map(|affect| affect.start), cutover.affect.map(|affect| affect.end));
     let touched = tx.execute(REPLACE, args![&cutover.cutover_no, cutover.revision, start, end, &content]).await?;
-    expect_rows("replace cutover", 1, touched)
+    expect_rows("replace cutover", 1, touched)?;
+    link(tx, cutover).await
+}
+
+/// Notes the circuits that a revision names. One that leaves a later revision stays noted, and is sifted out.
+async fn link(tx: &mut Tx, cutover: &Cutover) -> Result<(), StoreError> {
+    let circuits: BTreeSet<&String> = cutover.circuit_codes.iter().collect();
+    let links: Vec<[Value<'_>; 2]> =
+        circuits.into_iter().map(|circuit| [circuit.into(), (&cutover.cutover_no).into()]).collect();
+    tx.execute_many(&LINK, &links).await.map(drop)
 }
 
 /// The revisions of a cutover with when each was received, lowest first; at most 1,000.
@@ -78,6 +101,26 @@ pub async fn each_cutover(
         after.clone_from(last);
         for (_, content) in &page {
             visit(read(content)?);
+        }
+    }
+}
+
+/// The same for those that name a circuit.
+///
+/// # Errors
+/// What the database says.
+pub async fn cutovers_of_circuit(tx: &mut Tx, circuit_code: &str, window: Window) -> Result<Vec<Cutover>, StoreError> {
+    let (mut after, mut found) = (String::new(), Vec::new());
+    loop {
+        let args = args![&after, window.start, window.end, PAGE, circuit_code];
+        let page: Vec<(String, String)> = tx.fetch_all(OF_CIRCUIT_AFTER, args).await?;
+        let Some((last, _)) = page.last() else { return Ok(found) };
+        after.clone_from(last);
+        for (_, content) in &page {
+            let cutover = read(content)?;
+            if cutover.circuit_codes.iter().any(|code| code == circuit_code) {
+                found.push(cutover);
+            }
         }
     }
 }

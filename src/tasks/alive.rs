@@ -1,5 +1,5 @@
 //! Asks peers whether they are alive, so that a quiet manager is not taken for a dead one.
-//! At the start every transport manager is also asked for its list of active alarms.
+//! At the start every network manager is also asked for its list of active alarms.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Alive {
 /// None.
 pub async fn run(alive: Arc<Alive>, stop: CancellationToken) -> anyhow::Result<()> {
     let work = async {
-        for peer in alive.deps.peers.iter().filter(|peer| peer.manager().is_some()) {
+        for peer in alive.deps.peers.iter().filter(|peer| peer.has_list()) {
             let ask = Resync::Ask { source: peer.source.clone(), reason: "start" };
             // A full queue means that the resync task is busy with this very source.
             drop(alive.resyncs.send(ask).await);
@@ -72,7 +72,8 @@ async fn ask(deps: &TaskDeps, peer: &TaskPeer, number: u64) -> Option<Result<(),
     match &peer.link {
         Link::Transport(manager) => Some(manager.is_alive(CallId { msg_id: &msg_id, now }).await),
         Link::Eoms(eoms) => Some(eoms.is_alive(now).await),
-        Link::Resource(_) | Link::None => None,
+        // An OMC says on its socket that it is alive.
+        Link::Resource(_) | Link::Omc(_) | Link::None => None,
     }
 }
 

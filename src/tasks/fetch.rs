@@ -3,8 +3,9 @@
 
 use std::io::Read;
 
-use ftp::{Checked, FtpError, RemotePath, Session, Site};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use ftp::{Checked, FtpError, RemotePath, Session, Site, Stored};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use store::quarantine::{CONTENT_MAX, Kind, Quarantined, put_quarantine};
 
 use super::TaskDeps;
@@ -38,13 +39,33 @@ pub(super) async fn fetch_all(deps: &TaskDeps, peer: &TaskPeer, files: &[String]
     stream::iter(fetches).buffered(AT_ONCE).try_collect().await
 }
 
+/// Fetches a file that has no control file; it may come later than it was said to be there.
+pub(super) async fn fetch_bare(
+    deps: &TaskDeps,
+    peer: &TaskPeer,
+    file: &str,
+) -> Result<(RemotePath, Stored), FetchError> {
+    let site = peer.habits.site.as_ref().ok_or(FetchError::NoSite)?;
+    let path = site.path(file)?;
+    let is_late = |error: &FtpError| error.temporary() || matches!(error, FtpError::NoSuchFile { .. });
+    let fetch = || async { open(site).await?.fetch(&path, &deps.spool).await }.boxed();
+    match insist(deps, peer, &path, (is_late, fetch)).await {
+        Ok(stored) => Ok((path, stored)),
+        Err(error) => {
+            put_aside(deps, peer, (site, &path), &error).await;
+            Err(error.into())
+        }
+    }
+}
+
 async fn fetch_or_put_aside(
     deps: &TaskDeps,
     peer: &TaskPeer,
     (site, file): (&Site, &str),
 ) -> Result<Checked, FetchError> {
     let path = site.path(file)?;
-    match fetch(deps, peer, (site, &path)).await {
+    let fetch = || async { open(site).await?.fetch_checked(&path, &deps.spool).await }.boxed();
+    match insist(deps, peer, &path, (FtpError::temporary, fetch)).await {
         Ok(checked) => Ok(checked),
         Err(error) => {
             put_aside(deps, peer, (site, &path), &error).await;
@@ -54,12 +75,17 @@ async fn fetch_or_put_aside(
 }
 
 /// One file; what may mend itself is tried again.
-async fn fetch(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &RemotePath)) -> Result<Checked, FtpError> {
+async fn insist<'a, T>(
+    deps: &TaskDeps,
+    peer: &TaskPeer,
+    path: &RemotePath,
+    (may_mend, fetch): (impl Fn(&FtpError) -> bool, impl Fn() -> BoxFuture<'a, Result<T, FtpError>>),
+) -> Result<T, FtpError> {
     let pause_ms = peer.settings.control_file_s * 1000 / i64::from(TRIES - 1);
     let mut tries = 1;
     loop {
-        match once(deps, site, path).await {
-            Err(error) if error.temporary() && tries < TRIES => {
+        match fetch().await {
+            Err(error) if may_mend(&error) && tries < TRIES => {
                 tracing::warn!(file.name = path.name(), tries, error = %with_causes(&error), "file {} is not there yet", path.name());
                 tries += 1;
                 deps.clock.sleep(pause_ms).await;
@@ -69,9 +95,8 @@ async fn fetch(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &RemotePa
     }
 }
 
-async fn once(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<Checked, FtpError> {
-    let mut session = Session::open(site, ftp::Limits::default()).await?;
-    session.fetch_checked(path, &deps.spool).await
+async fn open(site: &Site) -> Result<Session, FtpError> {
+    Session::open(site, ftp::Limits::default()).await
 }
 
 /// Keeps the reason, and the first bytes of the file if it is there, for a person to look at.
@@ -111,8 +136,7 @@ async fn keep(deps: &TaskDeps, what: &Quarantined, bytes: &[u8]) -> Result<(), s
 }
 
 async fn first_bytes(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<(Vec<u8>, u64), FtpError> {
-    let mut session = Session::open(site, ftp::Limits::default()).await?;
-    let stored = session.fetch(path, &deps.spool).await?;
+    let stored = open(site).await?.fetch(path, &deps.spool).await?;
     let mut bytes = Vec::new();
     stored.open()?.take(CONTENT_MAX as u64).read_to_end(&mut bytes).map_err(FtpError::Spool)?;
     Ok((bytes, stored.bytes))

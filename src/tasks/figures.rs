@@ -63,7 +63,10 @@ impl Keeper {
     async fn look_again(&self) -> anyhow::Result<bool> {
         let network = self.board.network();
         let mut tx = self.deps.db.read().await?;
-        let marks = oldest_marks(&mut tx, MARKS).await?;
+        let mut marks = oldest_marks(&mut tx, MARKS).await?;
+        // What the inventory does not show yet is looked at when it does.
+        let shown = marks.iter().take_while(|mark| mark.revision <= network.inventory.revision()).count();
+        marks.truncate(shown);
         let Some(last) = marks.last().map(|mark| mark.id) else { return Ok(false) };
         let mut circuits: BTreeMap<String, (Time, String)> = BTreeMap::new();
         for mark in &marks {
@@ -81,6 +84,7 @@ impl Keeper {
         drop(tx);
         for (code, period, cause) in kept {
             self.keep(&network, &code, period, &cause).await?;
+            self.deps.metrics.figures_recomputed.inc();
         }
         let mut tx = self.deps.db.write().await?;
         drop_marks(&mut tx, last).await?;
@@ -119,8 +123,12 @@ async fn touched(tx: &mut store::Tx, network: &Network, mark: &Mark) -> anyhow::
     if !mark.circuit_code.is_empty() {
         codes.insert(mark.circuit_code.clone());
     }
-    let Some(alarm) = mark.alarm_id else { return Ok(codes) };
     let inventory = &network.inventory;
+    if !mark.contract_no.is_empty() {
+        let circuits = inventory.circuits().filter(|(_, circuit)| circuit.contract_no == mark.contract_no);
+        codes.extend(circuits.map(|(_, circuit)| circuit.code.to_owned()));
+    }
+    let Some(alarm) = mark.alarm_id else { return Ok(codes) };
     for event in events_of(tx, &[IdentityNo::of(alarm)]).await? {
         let Told::Record(record) = &event.told else { continue };
         let circuits = inventory.circuits_touched(&Subject::of(record), Window::new(mark.since, Time::MAX));

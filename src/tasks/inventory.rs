@@ -7,6 +7,7 @@ use std::time::Duration;
 use engine::inventory::{Builder, DataIssue, Inventory};
 use engine::knowledge::Knowledge;
 use model::resource::Class;
+use store::meta::{Counter, last_of};
 use store::resource::rows_of_class;
 use store::{Db, StoreError};
 use tokio::runtime::Handle;
@@ -72,7 +73,7 @@ pub async fn build(db: &Db) -> Result<Built, StoreError> {
 
 async fn read(db: &Db) -> Result<Built, StoreError> {
     let mut tx = db.read().await?;
-    let (mut builder, mut known) = (Builder::new(), Vec::new());
+    let (mut builder, mut known) = (Builder::of_revision(last_of(&mut tx, Counter::Inventory).await?), Vec::new());
     for class in Class::ALL {
         rows_of_class(&mut tx, *class, |row| {
             if row.class == Class::AlarmKnowledge { known.push(row.clone()) } else { builder.add(row) }

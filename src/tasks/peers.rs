@@ -5,7 +5,10 @@ use collectors::habits::Habits;
 use collectors::peer::{Peer, PeerError};
 use collectors::resource::adapter::ResourceManager;
 use collectors::transport::adapter::TransportNms;
+use intake::Clock;
 use model::source::{SourceId, SourceKind};
+
+use super::omc::Door;
 
 /// A configured peer with its door.
 #[derive(Clone, Debug)]
@@ -31,20 +34,22 @@ pub enum Link {
     Resource(ResourceManager),
     /// An e-ops system.
     Eoms(Eoms),
+    /// An OMC.
+    Omc(Door),
 }
 
 // === impl TaskPeer ===
 
 impl TaskPeer {
-    /// Reads the peer's passwords and prepares its door; we sign as `sys_code`.
+    /// Reads the peer's passwords and prepares its door; we sign as `sys_code`, by `clock`.
     ///
     /// # Errors
     /// [`PeerError`] with the file that is wrong.
-    pub fn new(settings: &Peer, sys_code: &str, client: &soap::Client) -> Result<Self, PeerError> {
+    pub fn new(settings: &Peer, sys_code: &str, client: &soap::Client, clock: &Clock) -> Result<Self, PeerError> {
         let secrets = settings.secrets()?;
         let habits = Habits::new(settings, settings.site(&secrets)?);
         let link = match (settings.remote(&secrets, sys_code), settings.kind) {
-            (None, _) => Link::None,
+            (None, _) => settings.omc(&secrets, clock)?.map_or(Link::None, |omc| Link::Omc(Door::new(omc))),
             (Some(remote), SourceKind::Transport) => {
                 Link::Transport(TransportNms::new(client.clone(), remote, settings.alive_ok.clone()))
             }
@@ -53,6 +58,8 @@ impl TaskPeer {
                 let (operator, good) = (settings.operator.clone(), settings.alive_ok.clone());
                 Link::Eoms(Eoms::new(client.clone(), remote, operator, good))
             }
+            // They have no contract, so they are never called by SOAP.
+            (Some(_), SourceKind::Omc | SourceKind::Snmp) => Link::None,
         };
         Ok(TaskPeer { settings: settings.clone(), source: settings.source(), habits, link })
     }
@@ -60,6 +67,11 @@ impl TaskPeer {
     /// The manager behind it, if it is one that can be called.
     pub(crate) fn manager(&self) -> Option<&TransportNms> {
         if let Link::Transport(manager) = &self.link { Some(manager) } else { None }
+    }
+
+    /// It can be asked for its list of active alarms.
+    pub(crate) fn has_list(&self) -> bool {
+        matches!(self.link, Link::Transport(_) | Link::Omc(_))
     }
 
     /// The resource system behind it, if it is one that can be called.

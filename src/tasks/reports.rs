@@ -3,6 +3,7 @@
 
 mod issue;
 mod schedule;
+pub mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -29,6 +29,7 @@ use self::work::{Job, Work};
 use super::TaskDeps;
 use crate::load::{LoadError, Loader, is_complete};
 use crate::pipeline::deps::ResourceErrand;
+use crate::pipeline::late::KeptUntil;
 
 /// How often deadlines are looked at, by the clock.
 const LOOK_MS: i64 = 2000;
@@ -37,6 +38,8 @@ const LOOK_MS: i64 = 2000;
 pub struct Resources {
     /// What every task needs.
     pub deps: TaskDeps,
+    /// Figures up to here are kept.
+    pub kept_until: KeptUntil,
     /// What the writer passes on; it outlives a restart of the task.
     pub queue: Mutex<mpsc::Receiver<ResourceErrand>>,
 }
@@ -51,6 +54,7 @@ struct Open {
 
 struct Desk<'a> {
     deps: &'a TaskDeps,
+    kept_until: KeptUntil,
     stop: CancellationToken,
     open: BTreeMap<i64, Open>,
     plans: BTreeMap<SourceId, Plan>,
@@ -70,6 +74,7 @@ pub async fn run(loads: Arc<Resources>, stop: CancellationToken) -> anyhow::Resu
     let mut queue = loads.queue.lock().await;
     let mut desk = Desk {
         deps: &loads.deps,
+        kept_until: loads.kept_until.clone(),
         stop: stop.clone(),
         open: BTreeMap::new(),
         plans: BTreeMap::new(),
@@ -105,6 +110,7 @@ impl Desk<'_> {
             db: self.deps.db.clone(),
             clock: self.deps.clock.clone(),
             rules: self.deps.resources.clone(),
+            kept_until: self.kept_until.clone(),
             stop: self.stop.child_token(),
         }
     }
@@ -240,6 +246,7 @@ impl Desk<'_> {
             Ok(()) => {}
             Err(LoadError::Stopped) => {
                 let reason = format!("{} gave it up; what was applied stays", job.stopped_by);
+                self.dirty = true;
                 return self.end(load, RunState::Cancelled, &reason).await;
             }
             Err(error) => return Err(error.into()),

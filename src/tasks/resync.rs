@@ -11,6 +11,7 @@
 //! reason wait for its deadline: where the manager never said yes it ends at once, else when it has had a
 //! minute, the next one two, and so on.
 
+mod omc;
 mod request;
 mod snapshot;
 
@@ -25,8 +26,9 @@ use model::time::Time;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use self::request::CallEnd;
+pub(crate) use self::request::CallEnd;
 use super::TaskDeps;
+use super::peers::TaskPeer;
 use crate::pipeline::deps::{Announced, Resync};
 use crate::pipeline::order::{Order, OwnAlarm};
 
@@ -145,7 +147,7 @@ impl<'a> Desk<'a> {
     }
 
     fn ask(&mut self, id: &SourceId, reason: &'static str) {
-        if self.deps.peer(id).and_then(|peer| peer.manager()).is_none() {
+        if !self.deps.peer(id).is_some_and(TaskPeer::has_list) {
             tracing::warn!(source.id = %id, reason, "{id} has no url: its alarms cannot be compared");
             return;
         }

@@ -10,6 +10,9 @@ use axum::{Json, Router};
 use http::{HeaderValue, header};
 use model::time::Time;
 use serde::Serialize;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,6 +30,8 @@ use crate::problem::{Problem, ProblemCode, ProblemDocument};
 
 /// Bytes of a JSON body.
 const BODY_MAX: usize = 256 * 1024;
+/// Answers from this size on are compressed.
+const COMPRESSED_FROM: u16 = 1_024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -78,7 +83,18 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         let text = Arc::clone(&text);
         async move { json(&text) }
     };
-    router.route("/api/openapi.json", get(document)).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(app)
+    let router = router.route("/api/openapi.json", get(document));
+    router.layer(DefaultBodyLimit::max(BODY_MAX)).layer(compression()).with_state(app)
+}
+
+/// Lists shrink to a tenth for who asks for it: what a phone waits for. Live events go out at once, and
+/// files of reports are compressed already.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth = SizeAbove::new(COMPRESSED_FROM)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats"));
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth)
 }
 
 /// The OpenAPI document.
@@ -163,6 +179,10 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::cancel))
         .routes(routes!(reports::resume))
         .routes(routes!(reports::fetch_file))
+        .routes(routes!(reports::standing::list_standing, reports::standing::make_standing))
+        .routes(routes!(reports::standing::show_standing))
+        .routes(routes!(reports::standing::cancel_standing))
+        .routes(routes!(reports::standing::fetch_standing_file))
         .routes(routes!(reports::send_again))
         .routes(routes!(credits::list_credits))
         .routes(routes!(credits::decide_credits))

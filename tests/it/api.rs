@@ -92,3 +92,10 @@ pub async fn ready(daemon: &Daemon) -> bool {
     let answer = client.get(format!("{}/ready", daemon.operations)).send().await;
     answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
 }
+
+/// What the operator's Prometheus reads.
+pub async fn metrics(daemon: &Daemon) -> String {
+    soap::client::install_crypto();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    client.get(format!("{}/metrics", daemon.operations)).send().await.unwrap().text().await.unwrap()
+}

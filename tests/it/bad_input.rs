@@ -19,7 +19,7 @@ use serde_json::Value;
 use sims::carrier::PeerInfo;
 use soap::contract::CNM_FOR_TRANSPORT as TRANSPORT;
 
-use crate::api::{Api, ready};
+use crate::api::{self, Api, ready};
 use crate::crash;
 use crate::daemon::{Daemon, Setup, wait_for};
 use crate::letter::{Answer, Letter, now, post};
@@ -112,9 +112,7 @@ impl Place {
     }
 
     async fn metrics(&self) -> String {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer = client.get(format!("{}/metrics", self.daemon.operations)).send().await.unwrap();
-        answer.text().await.unwrap()
+        api::metrics(&self.daemon).await
     }
 }
 

@@ -20,9 +20,9 @@ use crate::letter::now;
 /// More than any round sends.
 const ROUND_SPAN: u64 = 1_000_000;
 const CONNECTIONS: usize = 12;
-/// Each connection begins a request this often: 4,500 alarms a second. Unpaced, the alarms that are
+/// Each connection begins a request this often: 3,000 alarms a second. Unpaced, the alarms that are
 /// active in the end, and the time to read them again, would be a matter of the machine's speed.
-const PACE: Duration = Duration::from_millis(8);
+const PACE: Duration = Duration::from_millis(12);
 const READY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Rounds of a run: CI and longer runs give their own number.

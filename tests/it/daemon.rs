@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
+use model::source::SourceKind;
 use sims::carrier::PeerInfo;
 
 /// The daemon's system code.
@@ -49,6 +50,8 @@ pub struct Daemon {
     pub url: String,
     /// Address of metrics and health.
     pub operations: String,
+    /// UDP port of SNMP, if it listens.
+    pub snmp: Option<u16>,
     /// What it printed for the first set-up, if it is the first start.
     pub setup_secret: Option<String>,
 }
@@ -84,7 +87,7 @@ impl Daemon {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("daemon.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut url, mut operations, mut setup_secret) = (None, None, None);
+        let (mut url, mut operations, mut setup_secret, mut snmp) = (None, None, None, None);
         // The address of the operations listener is the last line.
         while operations.is_none() {
             let line = match lines.next() {
@@ -95,6 +98,7 @@ impl Daemon {
             match line.split_whitespace().next() {
                 Some("web") => url = Some(last()),
                 Some("operations") => operations = Some(last()),
+                Some("snmp") => snmp = last().rsplit(':').next().and_then(|port| port.parse().ok()),
                 Some("set-up") => setup_secret = Some(last()),
                 _ => {}
             }
@@ -106,6 +110,7 @@ impl Daemon {
             folder: folder.to_owned(),
             url: url.unwrap(),
             operations: operations.unwrap(),
+            snmp,
             setup_secret,
         }
     }
@@ -131,6 +136,11 @@ impl Daemon {
         self.child.wait().unwrap()
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Address of the web, for raw connections.
     pub fn address(&self) -> SocketAddr {
         self.url.trim_start_matches("http://").parse().unwrap()
@@ -139,6 +149,11 @@ impl Daemon {
     /// What it was started with.
     pub fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// Its configuration.
+    pub fn config(&self) -> PathBuf {
+        self.folder.join("linesman.toml")
     }
 
     /// What it logged.
@@ -184,6 +199,9 @@ fn peer_toml(folder: &Path, peer: &PeerInfo) -> String {
         text += &format!("url = \"{}\"\n", peer.url);
     }
     text += &format!("password_file = \"{password}\"\nallow = [\"127.0.0.0/8\"]\nems_names = {:?}\n", peer.ems_names);
+    if peer.kind == SourceKind::Omc {
+        text += &format!("user = \"{}\"\n", sims::omc::USER);
+    }
     if let Some((url, user, password)) = &peer.files {
         let file = secret(&format!("{}.files", peer.caller), password);
         text += &format!("files = {{ url = \"{url}\", user = \"{user}\", password_file = \"{file}\" }}\n");

@@ -37,6 +37,8 @@ mod nameless;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod omc;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod paperwork;
@@ -44,6 +46,7 @@ mod paperwork;
 mod past;
 #[cfg(test)]
 mod reports;
+mod retold;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
@@ -55,8 +58,12 @@ mod sftp;
 #[path = "../../interfaces/sftp/tests/openssh/sshd.rs"]
 mod sshd;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod street;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod traps;
 #[cfg(test)]
 mod versions;

@@ -71,6 +71,30 @@ fn error(files: &Files) -> SlaError {
 }
 
 #[test]
+fn the_command_prints_what_the_library_answers() {
+    let folder = Folder::new("A1,C1,CIRCUIT,Y,1,CLEARED,2026-10-05 10:00:00,,2026-10-05 10:10:00\n");
+    let files = folder.files();
+    let command = |more: &[&str]| {
+        let mut command = std::process::Command::new(crate::daemon::program());
+        command.arg("sla").arg("--inventory").arg(&files.inventory).arg("--alarms").arg(&files.alarms);
+        command.args(["--period", "2026-10", "--zone", "UTC"]).args(more).output().unwrap()
+    };
+    let without_plans = command(&[]);
+    assert!(!without_plans.status.success());
+    assert!(String::from_utf8_lossy(&without_plans.stderr).contains("plans"), "it says what is missing");
+    let plans = files.plans.to_str().unwrap();
+    let answer = sla::run(&files, None).unwrap();
+    for (word, format) in [("csv", Format::Csv), ("json", Format::Json), ("table", Format::Table)] {
+        let said = command(&["--plans", plans, "--format", word]);
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        assert_eq!(String::from_utf8(said.stdout).unwrap(), text(&answer, format), "{word}");
+    }
+    let one = sla::run(&files, Some("C1")).unwrap();
+    let said = command(&["--plans", plans, "--circuit", "C1"]);
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), text(&one, Format::Table));
+}
+
+#[test]
 fn bad_rows_are_listed_and_good_rows_count() {
     let files = Folder::new(
         "A1,C1,CIRCUIT,Y,1,ACTIVE,2026-10-02 00:00:00,,\n\
@@ -113,6 +137,30 @@ fn bad_rows_are_listed_and_good_rows_count() {
     assert!(rows[2].starts_with("C2,month30,"), "{csv}");
     let table = text(&answer, Format::Table);
     assert!(table.contains("99.865") && table.contains("1:00:00"), "{table}");
+}
+
+#[test]
+fn odd_times_have_a_defined_result() {
+    let files = Folder::new(
+        "A1,C1,CIRCUIT,Y,1,CLEARED,2026-10-25 01:00:00,,2026-10-25 04:00:00\n\
+         A2,C1,CIRCUIT,Y,1,CLEARED,2026-10-25 02:30:00,,2026-10-25 05:00:00\n\
+         A3,C1,CIRCUIT,Y,1,CLEARED,2026-10-27 23:59:60,,2026-10-28 00:00:59\n\
+         A4,C1,CIRCUIT,Y,1,CLEARED,2026-03-29 01:00:00,,2026-03-29 04:00:00\n",
+    );
+    files.write("plans.toml", "[plan.gold]\nzone = \"Europe/Berlin\"\n");
+    let asked = |period: &str| Files { period: period.to_owned(), zone: "Europe/Berlin".to_owned(), ..files.files() };
+    let row = |answer: &Answer| text(answer, Format::Csv).lines().nth(1).unwrap().to_owned();
+    let october = sla::run(&asked("2026-10"), Some("C1")).unwrap();
+    // 1:00 to 5:00 is five hours on the day of 25; the leap second is the second before it.
+    let expected = "C1,gold,2026-10-31T23:00:00Z,2682000000,18060000,";
+    assert!(row(&october).starts_with(expected), "{} {:#?}", row(&october), issues(&october));
+    let march = row(&sla::run(&asked("2026-03"), Some("C1")).unwrap());
+    assert!(march.starts_with("C1,gold,2026-03-31T22:00:00Z,2674800000,7200000,"), "a day of 23 hours: {march}");
+    files.write("plans.toml", "[plan.silver]\n");
+    let without = sla::run(&asked("2026-10"), Some("C1")).unwrap();
+    assert!(row(&without).starts_with("C1,default,2026-10-31T16:00:00Z,2678400000,"), "{}", row(&without));
+    let told = "CIRCUIT C1: plan \"gold\" is not in the plan file; the plan \"default\" applies";
+    assert!(issues(&without).iter().any(|issue| issue == told), "{:#?}", issues(&without));
 }
 
 #[test]

@@ -92,7 +92,8 @@ pub async fn files(api: &Api, daemon: &Daemon, run: &str) -> Vec<Value> {
     api.all(daemon, &format!("{run}/files")).await
 }
 
-async fn fetch(api: &Api, daemon: &Daemon, path: &str) -> Vec<u8> {
+/// Downloads what must be there.
+pub async fn fetch(api: &Api, daemon: &Daemon, path: &str) -> Vec<u8> {
     let answer = api.open(daemon, Method::GET, path, None).await;
     assert_eq!(answer.status(), StatusCode::OK, "{path}");
     answer.bytes().await.unwrap().to_vec()
@@ -103,10 +104,12 @@ pub fn one<'a>(files: &'a [Value], customer: &str, format: &str) -> &'a Value {
     files.iter().find(|file| file["customerNo"] == customer && file["format"] == format).unwrap()
 }
 
-fn download(file: &Value) -> String {
+/// Where a file of a run is fetched.
+pub fn download(file: &Value) -> String {
     format!("/api/v1/reports/files/{}", file["id"].as_str().unwrap())
 }
 
+/// The text of a PDF, as it lies on the pages.
 pub fn text_of(pdf: &[u8], folder: &Path) -> String {
     let path = folder.join("fetched.pdf");
     std::fs::write(&path, pdf).unwrap();

@@ -59,6 +59,7 @@ impl Street {
             site,
             known_alarm: KnownAlarm::SecondSheet,
             manners: None,
+            has_omc: false,
         };
         let carrier = Carrier::start(settings, clock, CancellationToken::new()).await.unwrap();
         let listen = Some(listen);

@@ -20,10 +20,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("interfaces/soap", &["model"]),
     ("interfaces/ftp", &["model"]),
     ("interfaces/sftp", &[]),
-    ("collectors", &["model", "intake", "soap", "ftp"]),
+    ("interfaces/snmp", &["model"]),
+    ("interfaces/omc", &["model"]),
+    ("collectors", &["model", "intake", "soap", "ftp", "omc", "snmp"]),
     ("src/figures", &["model", "engine", "store"]),
     ("src/web", &["model", "intake", "engine", "store", "figures", "soap"]),
-    ("tests/sims", &["model", "soap", "ftp"]),
+    ("tests/sims", &["model", "soap", "ftp", "omc"]),
     (
         ".",
         &[
@@ -36,14 +38,30 @@ const EDGES: &[(&str, &[&str])] = &[
             "soap",
             "ftp",
             "sftp",
+            "omc",
+            "snmp",
             "collectors",
             "web",
             "sims",
         ],
     ),
 ];
-const ROOMS: &[&str] =
-    &["model", "engine", "intake", "store", "figures", "report", "web", "soap", "ftp", "sftp", "collectors", "sims"];
+const ROOMS: &[&str] = &[
+    "model",
+    "engine",
+    "intake",
+    "store",
+    "figures",
+    "report",
+    "web",
+    "soap",
+    "ftp",
+    "sftp",
+    "omc",
+    "snmp",
+    "collectors",
+    "sims",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -13,6 +13,7 @@ use crate::eoms::{EomsSettings, EomsSim, KnownAlarm, Manners};
 use crate::error::SimError;
 use crate::history::History;
 use crate::link::DaemonAddress;
+use crate::omc::{OmcSettings, OmcSim};
 use crate::resource::{ResourceSettings, ResourceSim};
 use crate::server::Caller;
 use crate::site::FtpSite;
@@ -23,6 +24,8 @@ use crate::world::{World, WorldSettings};
 
 /// System code of the resource system.
 pub const RESOURCE_SYSTEM: &str = "GD_RMS";
+/// System code of the OMC.
+pub const OMC: &str = "GD_OMC";
 /// System code of the e-ops desk.
 pub const EOMS: &str = "GD_EOMS";
 
@@ -43,6 +46,8 @@ pub struct CarrierSettings {
     pub known_alarm: KnownAlarm,
     /// How the desk's people work.
     pub manners: Option<Manners>,
+    /// It has an OMC too.
+    pub has_omc: bool,
 }
 
 /// A running carrier.
@@ -54,6 +59,8 @@ pub struct Carrier {
     pub history: History,
     /// Transport managers.
     pub managers: Vec<TransportSim>,
+    /// An OMC, which hears of a part of the small alarms.
+    pub omc: Option<OmcSim>,
     /// Resource system.
     pub resource: ResourceSim,
     /// E-ops desk.
@@ -98,6 +105,7 @@ impl CarrierSettings {
             site,
             known_alarm: KnownAlarm::SecondSheet,
             manners: Some(Manners { accept_ms: 20_000, reply_ms: 25_000, archive_ms: 60_000 }),
+            has_omc: true,
         }
     }
 }
@@ -113,7 +121,7 @@ impl Carrier {
         let tasks = Tasks::new(token);
         let world = Arc::new(World::generate(settings.world));
         let history = History::generate(&world, settings.world.now, settings.history_days);
-        let accounts = [MANAGERS.as_slice(), &[RESOURCE_SYSTEM]].concat();
+        let accounts = [MANAGERS.as_slice(), &[OMC, RESOURCE_SYSTEM]].concat();
         let accounts = accounts.iter().map(|name| ((*name).to_owned(), settings.password.clone()));
         let accounts: BTreeMap<String, String> = accounts.collect();
         let site = FtpSite::start(&settings.site, anywhere(), accounts, &tasks).await?;
@@ -123,11 +131,15 @@ impl Carrier {
             let manager = settings.transport(sys_code);
             managers.push(TransportSim::start(manager, &settings.daemon, site.root(), around).await?);
         }
+        let omc = match settings.has_omc {
+            true => Some(OmcSim::start(settings.omc(site.root().to_owned()), around).await?),
+            false => None,
+        };
         let place = (site.root(), &*world);
         let resource = ResourceSim::start(settings.resource(), &settings.daemon, place, around).await?;
         let eoms = EomsSim::start(settings.eoms(), &settings.daemon, around).await?;
         let (password, daemon) = (settings.password, settings.daemon);
-        Ok(Carrier { world, history, managers, resource, eoms, site, clock, tasks, password, daemon })
+        Ok(Carrier { world, history, managers, omc, resource, eoms, site, clock, tasks, password, daemon })
     }
 
     /// Its systems, for the daemon's configuration.
@@ -146,7 +158,8 @@ impl Carrier {
         });
         let resource = peer(RESOURCE_SYSTEM, SourceKind::Resource, self.resource.server.url(), Vec::new());
         let eoms = peer(EOMS, SourceKind::Eoms, self.eoms.server.url(), Vec::new());
-        managers.chain([resource, eoms]).collect()
+        let omc = self.omc.iter().map(|omc| peer(OMC, SourceKind::Omc, omc.url(), Vec::new()));
+        managers.chain(omc).chain([resource, eoms]).collect()
     }
 
     /// The manager of that system code.
@@ -177,6 +190,10 @@ impl CarrierSettings {
             caller: self.caller(),
             address: anywhere(),
         }
+    }
+
+    fn omc(&self, site: PathBuf) -> OmcSettings {
+        OmcSettings { sys_code: OMC.to_owned(), key: self.password.clone(), address: anywhere(), site }
     }
 
     fn resource(&self) -> ResourceSettings {

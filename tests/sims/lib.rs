@@ -21,6 +21,7 @@ pub mod history;
 pub mod incident;
 pub mod link;
 pub mod load;
+pub mod omc;
 pub mod resource;
 pub mod script;
 pub mod server;

@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 
 use crate::run::{has, root, run};
 
-/// Peers of the Rust tests: PostgreSQL, vsftpd, OpenSSH, a foreign SOAP client, a mail relay, strace, and readers of PDF.
+/// Peers of the Rust tests: PostgreSQL, vsftpd, OpenSSH, net-snmp, a foreign SOAP client, a mail relay, strace, and
+/// readers of PDF.
 pub fn for_tests() -> Result<()> {
     let postgres = Command::new("sh").args(["-c", "ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1"]).status();
     let mut missing = Vec::new();
@@ -33,6 +34,9 @@ pub fn for_tests() -> Result<()> {
     }
     if !has("strace") {
         missing.push("strace");
+    }
+    if !has("snmptrap") {
+        missing.push("snmp");
     }
     if !has("pdftotext") {
         missing.push("poppler-utils");

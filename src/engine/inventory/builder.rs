@@ -35,6 +35,7 @@ pub struct Builder {
     pub(super) ports: Vec<PortDraft>,
     pub(super) issues: Vec<DataIssue>,
     pub(super) issues_total: usize,
+    pub(super) revision: i64,
 }
 
 /// A customer whose parent is still a number on paper.
@@ -99,7 +100,13 @@ impl Builder {
             ports: Vec::new(),
             issues: Vec::new(),
             issues_total: 0,
+            revision: 0,
         }
+    }
+
+    /// Nothing yet, of an inventory whose rows are of a revision.
+    pub fn of_revision(revision: i64) -> Self {
+        Builder { revision, ..Builder::new() }
     }
 
     /// Takes one row; classes that do not bear on circuits (ROOM, CPE, …) are passed over.

@@ -29,7 +29,8 @@ impl Builder {
             self.issues.push(DataIssue { class: Class::Region, key: String::new(), reason });
         }
         self.names.shrink();
-        (Inventory::assemble(self.names, self.objects, routes, circuits, customers), self.issues)
+        let inventory = Inventory::assemble(self.names, self.objects, routes, circuits, customers);
+        (Inventory { revision: self.revision, ..inventory }, self.issues)
     }
 
     /// A port hangs below its board; where that is absent, or belongs to another element, below its element.

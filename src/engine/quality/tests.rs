@@ -1,5 +1,8 @@
+use model::time::{Time, Window};
+
 use super::*;
-use crate::ledger::Class;
+use crate::ledger::{self, Layers};
+use crate::terms::Terms;
 
 fn plan(text: &str) -> Plan {
     toml::from_str(text).unwrap()
@@ -9,8 +12,21 @@ fn at(s: i64) -> Time {
     Time::from_ms(s * 1000)
 }
 
-fn interval(start: i64, end: i64, class: Class) -> Interval {
-    Interval { start: at(start), end: at(end), class, code: None, down: None, degraded: None, evidence: Vec::new() }
+/// In seconds: a period of three hours up to `as_of`, in service from `begins`, with one outage.
+fn burn(text: &str, begins: i64, (from, to): (i64, i64), as_of: i64) -> Burn {
+    let (plan, outages) = (plan(text), [Window::new(at(from), at(to))]);
+    let terms = Terms::new(&plan, Window::new(at(0), at(10_800)), at(as_of));
+    let layers = Layers {
+        in_service: &[Window::new(at(begins), Time::MAX)],
+        open: &[Window::ALWAYS],
+        exclusions: &[],
+        outages: &outages,
+        unmeasured: &[],
+        impaired: &[],
+    };
+    let mut found = Tally::new(&terms, &outages);
+    ledger::walk(&layers, Window::new(at(-7_200), terms.as_of), |piece| found.take(&piece));
+    Burn::of(&plan, &found.latest)
 }
 
 fn advised(text: &str, part: i64, longest_s: Option<i64>) -> String {
@@ -37,21 +53,18 @@ fn kinds_add_up_to_a_hundred_at_most() {
 #[test]
 fn an_even_pace_burns_at_one() {
     // 99 %: an hour allows 36 s.
-    let ledger =
-        [interval(0, 7_200, Class::Up), interval(7_200, 7_236, Class::Down), interval(7_236, 10_800, Class::Up)];
-    let burn = Burn::of(&plan("target = 99"), &ledger, at(10_800));
-    let rates = [burn.hour, burn.six_hours, burn.three_days].map(|rate| rate.unwrap().to_string());
+    let outage = (7_200, 7_236);
+    let found = burn("target = 99", -7_200, outage, 10_800);
+    let rates = [found.hour, found.six_hours, found.three_days].map(|rate| rate.unwrap().to_string());
     assert_eq!(rates, ["1.00", "0.33", "0.33"], "cut to the period");
-    assert_eq!(serde_json::to_string(&burn.six_hours).unwrap(), "0.33");
-    let burn = Burn::of(&plan("target = 99"), &ledger, at(7_236));
-    assert_eq!(burn.hour.map(Rate::hundredths), Some(100));
+    assert_eq!(serde_json::to_string(&found.six_hours).unwrap(), "0.33");
+    assert_eq!(burn("target = 99", -7_200, outage, 7_236).hour.map(Rate::hundredths), Some(100));
 }
 
 #[test]
 fn there_is_no_pace_without_service_or_budget() {
-    let ledger = [interval(0, 3_600, Class::NotInService)];
-    assert_eq!(Burn::of(&plan(""), &ledger, at(3_600)).hour, None);
-    let ledger = [interval(0, 3_600, Class::Down)];
-    assert_eq!(Burn::of(&plan("target = 100"), &ledger, at(3_600)).hour, None);
-    assert_eq!(Burn::of(&plan("target = 99"), &ledger, at(3_600)).hour.map(Rate::hundredths), Some(10_000));
+    let down = (0, 3_600);
+    assert_eq!(burn("", 3_600, down, 3_600).hour, None);
+    assert_eq!(burn("target = 100", 0, down, 3_600).hour, None);
+    assert_eq!(burn("target = 99", 0, down, 3_600).hour.map(Rate::hundredths), Some(10_000));
 }

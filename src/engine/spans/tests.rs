@@ -30,10 +30,10 @@ fn cursor_walks_forward() {
 #[test]
 fn holes_leave_what_is_between_them() {
     let holes = [window(8, 9), window(2, 4), window(3, 5), window(12, 20)];
-    assert_eq!(without(window(0, 10), &holes), [window(0, 2), window(5, 8), window(9, 10)]);
-    assert_eq!(without(window(3, 13), &holes), [window(5, 8), window(9, 12)]);
-    assert_eq!(without(window(12, 15), &holes), []);
-    assert_eq!(without(window(0, 3), &[]), [window(0, 3)]);
+    assert_eq!(minus(&[window(0, 10)], &holes), [window(0, 2), window(5, 8), window(9, 10)]);
+    assert_eq!(minus(&[window(3, 13)], &holes), [window(5, 8), window(9, 12)]);
+    assert_eq!(minus(&[window(12, 15)], &holes), []);
+    assert_eq!(minus(&[window(0, 3)], &[]), [window(0, 3)]);
     assert_eq!(common(&holes[..1], &[window(0, 3), window(7, 30)]), [window(8, 9)]);
 }
 

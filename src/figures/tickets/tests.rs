@@ -14,6 +14,7 @@ fn ticket(state: TicketState, restored_at: Option<i64>) -> Ticket {
         changed_at: Time::from_ms(900),
         deal_time_limit: None,
         restored_at: restored_at.map(Time::from_ms),
+        repair: None,
         notes: Vec::new(),
         clock: Vec::new(),
         said: Default::default(),

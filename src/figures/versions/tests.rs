@@ -84,3 +84,19 @@ async fn a_correction_of_a_running_period_names_the_figure_before_it() {
         assert!(log[0].before.as_deref().unwrap().contains("\"downMs\":600000"));
     }
 }
+
+#[tokio::test]
+async fn kept_numbers_are_those_of_the_last_version_to_the_last_digit() {
+    let (clean, ten) = (figure(&[]), figure(&[down(10)]));
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        keep(&mut tx, &made(&clean, None, "closed")).await.unwrap();
+        let kept = kept_numbers(&mut tx, "C1", START).await.unwrap();
+        assert_eq!(kept[0].1.availability(), Some(10_000_000), "{}", test.engine);
+        keep(&mut tx, &made(&ten, None, "alarm:2")).await.unwrap();
+        let kept = kept_numbers(&mut tx, "C1", START).await.unwrap();
+        assert_eq!((kept.len(), kept[0].0), (1, month()));
+        // (43,200 - 10) / 43,200 minutes = 99.976851… %
+        assert_eq!((kept[0].1.availability(), kept[0].1.down_ms), (Some(9_997_685), 600_000));
+    }
+}

@@ -1,5 +1,5 @@
 use model::fault::FaultNo;
-use model::ticket::Said;
+use model::ticket::{Repair, Said};
 
 use super::*;
 use intake::submission::ClockWord;
@@ -21,6 +21,7 @@ fn ticket() -> Ticket {
         changed_at: at(0),
         deal_time_limit: None,
         restored_at: None,
+        repair: None,
         notes: Vec::new(),
         clock: Vec::new(),
     }
@@ -37,6 +38,7 @@ fn said(operation: &str, status: &str, told_at: Option<i64>) -> SheetEvent {
         deal_time_limit: None,
         restored_at: None,
         text: String::new(),
+        repair: None,
         exclusion: String::new(),
         clock: None,
     }
@@ -92,7 +94,12 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
 
 #[test]
 fn what_stands_was_said_last_in_whatever_order_it_is_delivered() {
-    let replied = |s, restored| SheetEvent { restored_at: Some(at(restored)), ..said("replyWorkSheet", "", Some(s)) };
+    let reason = |s: i64| Repair { cause: format!("cause {s}"), ..Repair::default() };
+    let replied = |s, restored| SheetEvent {
+        restored_at: Some(at(restored)),
+        repair: Some(reason(s)),
+        ..said("replyWorkSheet", "", Some(s))
+    };
     let words = [
         said("confirmWorkSheet", "T1", Some(10)),
         said("syncSheetState", "挂起", Some(20)),
@@ -107,6 +114,7 @@ fn what_stands_was_said_last_in_whatever_order_it_is_delivered() {
         }
         let stands = (found.state, found.sheet_status.as_str(), found.restored_at, found.deal_time_limit);
         assert_eq!(stands, (TicketState::Resolved, "怪", Some(at(39)), Some(at(99))), "{order:?}");
+        assert_eq!(found.repair, Some(reason(40)), "{order:?}");
         assert_eq!(found.notes.len(), words.len());
     }
 }

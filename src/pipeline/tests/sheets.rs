@@ -28,6 +28,7 @@ fn ticket(n: i64) -> Ticket {
         changed_at: START,
         deal_time_limit: None,
         restored_at: None,
+        repair: None,
         notes: Vec::new(),
         clock: Vec::new(),
     }
@@ -44,6 +45,7 @@ fn said(operation: &str, (n, sheet_no): (i64, &str)) -> Content {
         deal_time_limit: None,
         restored_at: None,
         text: String::new(),
+        repair: None,
         exclusion: String::new(),
         clock: None,
     })

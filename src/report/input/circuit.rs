@@ -35,6 +35,8 @@ pub struct Circuit {
     pub excluded_window_ms: i64,
     /// Time in which nobody knows, ms.
     pub unmeasured_ms: i64,
+    /// Share of the time in service in which its sources were heard.
+    pub measured: Option<Share>,
     /// Time before and after the circuit's life, ms.
     pub not_in_service_ms: i64,
     /// Time outside the promised hours, ms.
@@ -59,6 +61,23 @@ pub struct Circuit {
     pub chronic: bool,
     /// Days of the period, oldest first.
     pub days: Vec<Day>,
+    /// The last twelve months, oldest first, the report's own last.
+    pub months: Vec<Month>,
+}
+
+/// A circuit's month, by its plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Month {
+    /// `2026-10`.
+    pub label: String,
+    /// Availability in hundred-thousandths of a percent; `None` = not applicable, or nobody watched yet.
+    pub availability: Option<i64>,
+    /// Counted down time, ms.
+    pub down_ms: i64,
+    /// Down time that the promise allowed, ms.
+    pub allowed_ms: i64,
+    /// The promise was met; `None` = not applicable.
+    pub met: Option<bool>,
 }
 
 /// A circuit's day, in the report's zone.

@@ -18,12 +18,25 @@ pub struct Outage {
     pub cause: String,
     /// Where: a section, never an element's name.
     pub place: String,
-    /// The reason-for-outage report; empty if there is none.
-    pub rfo: String,
+    /// The reason for it, in the words of those who repaired it; `None` if they gave none.
+    pub rfo: Option<Rfo>,
     /// Ticket number; empty if there is none.
     pub ticket: String,
     /// Its intervals in the order of time.
     pub ledger: Vec<Entry>,
+}
+
+/// The reason for an outage (RFO); each part may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rfo {
+    /// Where it stands: the number of the ticket.
+    pub reference: String,
+    /// Class of the cause.
+    pub cause: String,
+    /// The party that is responsible.
+    pub party: String,
+    /// What was done.
+    pub action: String,
 }
 
 /// An interval of a ledger.

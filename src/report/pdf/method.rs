@@ -31,6 +31,10 @@ pub(super) fn print_sign_off(flow: &mut Flow<'_>, report: &Report) {
     }
     let say = |text: Text| text.say(report.language);
     flow.section(say(words::SIGN_OFF));
+    if !report.template.contact.is_empty() {
+        let contact = words::FACT.with(report.language, &[say(words::CONTACT), &report.template.contact]);
+        flow.paragraph(&contact, Style::BODY);
+    }
     for signer in &report.template.sign_off {
         flow.need(SIGNATURE);
         flow.y += SIGNATURE - Style::BODY.leading - 4.0;

@@ -35,20 +35,24 @@ fn block(flow: &mut Flow<'_>, outage: &Outage, report: &Report, format: &Format)
     let total = format.length(outage.total_ms());
     let sums = words::OUTAGE_LINE.with(report.language, &[&total, &counted, &excluded]);
     flow.paragraph(&format!("{when}{}{sums}", stop(report)), Style::BODY);
-    let facts = [
-        (words::CAUSE, &outage.cause),
-        (words::PLACE, &outage.place),
-        (words::TICKET, &outage.ticket),
-        (words::RFO, &outage.rfo),
-    ];
-    let facts = facts.iter().filter(|(_, value)| !value.is_empty());
-    let fact = |(name, value): &(Text, &String)| words::FACT.with(report.language, &[name.say(report.language), value]);
-    let facts: Vec<String> = facts.map(fact).collect();
-    flow.paragraph(&facts.join(" · "), Style::BODY);
+    let facts = [(words::CAUSE, &outage.cause), (words::PLACE, &outage.place), (words::TICKET, &outage.ticket)];
+    flow.paragraph(&joined(&facts, report), Style::BODY);
+    if let Some(rfo) = &outage.rfo {
+        let said = [(words::RFO_CAUSE, &rfo.cause), (words::RFO_PARTY, &rfo.party), (words::RFO_ACTION, &rfo.action)];
+        let line = words::RFO_LINE.with(report.language, &[&rfo.reference, &joined(&said, report)]);
+        flow.paragraph(&line, Style::BODY);
+    }
     if !outage.ledger.is_empty() {
         flow.y += 3.0;
         ledger(flow, outage, report, format);
     }
+}
+
+/// Facts with their names in one line; those that nobody knows are left out.
+fn joined(facts: &[(Text, &String)], report: &Report) -> String {
+    let facts = facts.iter().filter(|(_, value)| !value.is_empty());
+    let fact = |(name, value): &(Text, &String)| words::FACT.with(report.language, &[name.say(report.language), value]);
+    facts.map(fact).collect::<Vec<String>>().join(" · ")
 }
 
 /// Between two sentences.

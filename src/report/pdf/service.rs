@@ -3,17 +3,19 @@
 
 use super::flow::Flow;
 use super::grid::{Column, Grid, GridCell};
-use super::summary::percent;
+use super::summary::{percent, route};
 use super::text::Style;
 use crate::format::{DASH, Format};
-use crate::input::{Report, Service};
+use crate::input::{Circuit, Ratio, Report, Service};
 use crate::words::{self, Text};
 
 pub(super) fn print(flow: &mut Flow<'_>, report: &Report, format: &Format) {
     flow.section(words::SERVICE.say(report.language));
     figures(flow, report, format);
+    repeating(flow, report);
     tickets(flow, report, format);
     works(flow, report, format);
+    protections(flow, report, format);
 }
 
 pub(super) fn print_exclusions(flow: &mut Flow<'_>, report: &Report, format: &Format) {
@@ -27,8 +29,10 @@ fn figures(flow: &mut Flow<'_>, report: &Report, format: &Format) {
     let service = &report.service;
     let length = |ms: Option<i64>| ms.map_or(DASH.to_owned(), |ms| format.length(ms));
     let Service { outages, repeats, .. } = *service;
-    let in_time = service.restored_in_time;
-    let in_time = in_time.map(|n| words::IN_TIME_OF.with(report.language, &[&n.to_string(), &outages.to_string()]));
+    let in_time = |ratio: Option<Ratio>| {
+        let of = |n: Ratio| words::IN_TIME_OF.with(report.language, &[&n.part.to_string(), &n.whole.to_string()]);
+        ratio.map_or(DASH.to_owned(), of)
+    };
     let chronic = if service.chronic.is_empty() { say(words::NONE).to_owned() } else { service.chronic.join(", ") };
     let rows = [
         (words::OUTAGES_ENDED, outages.to_string()),
@@ -38,12 +42,69 @@ fn figures(flow: &mut Flow<'_>, report: &Report, format: &Format) {
         (words::WITHOUT_DOWN, percent(service.without_down)),
         (words::MTTR, length(service.mttr_ms)),
         (words::MTBF, length(service.mtbf_ms)),
-        (words::IN_TIME, in_time.unwrap_or(DASH.to_owned())),
+        (words::IN_TIME, in_time(service.restored_in_time)),
+        (words::ANSWERED_IN_TIME, in_time(service.answered_in_time)),
         (words::REPEATS_30, repeats.to_string()),
+        // Cut off it would be rounded to the carrier's advantage.
+        (
+            words::REPEAT_RATE,
+            service.repeat_rate.map_or(DASH.to_owned(), |rate| format!("{}%", Format::exact_share(rate))),
+        ),
         (words::CHRONIC_LIST, chronic),
     ];
     let grid = Grid::new(vec![Column::left(say(words::FIGURE), 42.0), Column::left(say(words::VALUE), 58.0)]);
     grid.print(flow, rows.into_iter().map(|(name, value)| vec![GridCell::new(say(name)), GridCell::new(value)]));
+}
+
+/// Circuits that failed again, or too often.
+fn repeating(flow: &mut Flow<'_>, report: &Report) {
+    let say = |text: Text| text.say(report.language);
+    flow.heading2(say(words::REPEATING));
+    let again: Vec<&Circuit> = report.circuits.iter().filter(|one| one.repeats > 0 || one.chronic).collect();
+    if again.is_empty() {
+        return flow.paragraph(say(words::NO_REPEATING), Style::BODY);
+    }
+    let grid = Grid::new(vec![
+        Column::left(say(words::CIRCUIT), 22.0),
+        Column::left(say(words::ROUTE), 38.0),
+        Column::right(say(words::OUTAGE_COUNT), 13.0),
+        Column::right(say(words::REPEATS), 15.0),
+        Column::left(say(words::CHRONIC), 12.0),
+    ]);
+    let rows = again.into_iter().map(|circuit| {
+        vec![
+            GridCell::code(&circuit.code),
+            GridCell::new(route(circuit)),
+            GridCell::new(circuit.outages.to_string()),
+            GridCell::new(circuit.repeats.to_string()),
+            GridCell::new(say(if circuit.chronic { words::YES } else { words::NO })),
+        ]
+    });
+    grid.print(flow, rows);
+}
+
+/// Times of special protection.
+fn protections(flow: &mut Flow<'_>, report: &Report, format: &Format) {
+    let say = |text: Text| text.say(report.language);
+    flow.heading2(say(words::PROTECTIONS));
+    if report.protections.is_empty() {
+        return flow.paragraph(say(words::NO_PROTECTIONS), Style::BODY);
+    }
+    let grid = Grid::new(vec![
+        Column::left(say(words::NUMBER), 22.0),
+        Column::left(say(words::PROTECT_LEVEL), 12.0),
+        Column::left(say(words::WHEN), 32.0),
+        Column::left(say(words::CIRCUIT), 34.0),
+    ]);
+    let rows = report.protections.iter().map(|task| {
+        vec![
+            GridCell::code(&task.number),
+            GridCell::new(&task.level),
+            GridCell::new(format.window(task.window)),
+            GridCell::code(task.circuits.join(" ")),
+        ]
+    });
+    grid.print(flow, rows);
 }
 
 fn tickets(flow: &mut Flow<'_>, report: &Report, format: &Format) {

@@ -14,6 +14,8 @@ use crate::words::{self, Text};
 
 /// Ribbons beside those of missed circuits.
 const LOWEST: usize = 3;
+/// Credits that the paragraph tells; more follow one a line.
+const CREDITS_TOLD: usize = 3;
 /// Room between cards.
 const BETWEEN: f32 = 12.0;
 
@@ -61,6 +63,7 @@ fn whose(flow: &mut Flow<'_>, report: &Report, format: &Format) {
         (words::CUSTOMER_NUMBER, &customer.number),
         (words::TIER, &customer.tier),
         (words::ACCOUNT_MANAGER, &customer.account_manager),
+        (words::CONTACT, &report.template.contact),
     ];
     let named = named.iter().filter(|(_, value)| !value.is_empty());
     let named: Vec<String> = named.map(|(name, value)| format!("{} {value}", name.say(report.language))).collect();
@@ -72,7 +75,7 @@ fn whose(flow: &mut Flow<'_>, report: &Report, format: &Format) {
     }
 }
 
-/// Four figures.
+/// Five figures.
 fn cards(flow: &mut Flow<'_>, report: &Report) {
     let count = |met: Option<bool>| report.circuits.iter().filter(|circuit| circuit.met == met).count();
     let worst = report.circuits.iter().filter_map(|circuit| circuit.availability).min();
@@ -81,10 +84,11 @@ fn cards(flow: &mut Flow<'_>, report: &Report) {
         (words::CONTRACT_CIRCUITS, written(report.circuits.len()), Ink::Text),
         (words::MET_TARGET, written(count(Some(true))), Ink::Text),
         (words::MISSED_TARGET, written(missed), if missed > 0 { Ink::Missed } else { Ink::Text }),
-        (words::WORST, worst.map_or(DASH.to_owned(), |share| format!("{}%", Format::share(share))), Ink::Text),
+        (words::WORST, percent(worst), Ink::Text),
+        (words::COMPLETE, percent(report.completeness.measured), Ink::Text),
     ];
     flow.y += 16.0;
-    let width = (INNER - 3.0 * BETWEEN) / 4.0;
+    let width = (INNER - 4.0 * BETWEEN) / 5.0;
     let mut x = SIDE;
     for (name, figure, ink) in figures {
         let node = flow.node(0, Meaning::Paragraph);
@@ -135,7 +139,10 @@ fn sentences(report: &Report) -> Vec<String> {
     let credits = report.credits.iter().map(|credit| {
         words::CREDIT.with(language, &[&credit.circuit, &Format::percent(credit.percent), &credit.reason])
     });
-    std::iter::once(first.join(space)).chain(credits).collect()
+    let credits: Vec<String> = credits.collect();
+    let (few, others) = credits.split_at(credits.len().min(CREDITS_TOLD));
+    first.extend_from_slice(few);
+    std::iter::once(first.join(space)).chain(others.iter().cloned()).collect()
 }
 
 fn circuits(flow: &mut Flow<'_>, ordered: &[&Circuit], report: &Report) {
@@ -200,7 +207,12 @@ fn missed_first(report: &Report) -> Vec<&Circuit> {
 
 /// `A – Z`.
 pub(super) fn route(circuit: &Circuit) -> String {
-    match (circuit.a_end.as_str(), circuit.z_end.as_str()) {
+    between(&circuit.a_end, &circuit.z_end)
+}
+
+/// `A – Z` of two sites.
+pub(super) fn between(a_end: &str, z_end: &str) -> String {
+    match (a_end, z_end) {
         ("", "") => String::new(),
         (a_end, z_end) => format!("{a_end} – {z_end}"),
     }

@@ -66,9 +66,9 @@ fn sections_follow_one_another_and_tables_repeat_their_heads() {
 fn the_tree_of_tags_has_headings_tables_and_pictures_with_words() {
     let tags = seen(&sample::report(Language::En, 3)).tags();
     let count = |tag: &str| tags.lines().filter(|line| line.trim().split([' ', ':']).next() == Some(tag)).count();
-    assert_eq!(count("Table"), 9, "{tags}");
+    assert_eq!(count("Table"), 11, "{tags}");
     assert_eq!(count("H1"), 7, "{tags}");
-    assert_eq!(count("Figure"), 3, "{tags}");
+    assert_eq!(count("Figure"), 6, "{tags}");
     assert!(count("TR") > 20 && count("TH") > 40 && count("TD") > 100, "{tags}");
 }
 
@@ -182,6 +182,48 @@ fn five_hundred_circuits_are_all_there() {
         assert!(text.contains(&format!("CIR-{number:04}")));
     }
     assert!(seen.pages() > 60);
+}
+
+#[test]
+fn circuits_between_two_sites_stand_together_and_the_sites_are_named_again_on_each_page() {
+    let mut report = sample::report(Language::En, 100);
+    for (n, circuit) in report.circuits.iter_mut().enumerate() {
+        let ends = if n % 2 == 0 { ("Beijing", "Anqing") } else { ("Anqing", "Beijing") };
+        (circuit.a_end, circuit.z_end) = (ends.0.to_owned(), ends.1.to_owned());
+    }
+    report.template.sections = vec![Section::Circuits];
+    let seen = seen(&report);
+    let of_figures = |page: usize| Some(seen.page(page)).filter(|text| text.contains("12 months"));
+    let pages: Vec<String> = (1..=seen.pages()).filter_map(of_figures).collect();
+    assert!(pages.len() >= 3);
+    for page in &pages {
+        assert_eq!(page.matches("Anqing – Beijing").count(), 1, "{page}");
+    }
+    assert!(pages.iter().any(|page| page.matches("CIR-").count() >= 36), "some 40 circuits a page");
+}
+
+#[test]
+fn an_outage_has_its_reason_and_the_service_page_what_failed_again() {
+    let mut report = sample::report(Language::En, 3);
+    report.circuits[1].repeats = 2;
+    let text = squeezed(&seen(&report).text());
+    let reason =
+        "RFO T-55190: Cause class: third-party digging · Responsible party: the carrier · Action: cable spliced";
+    for there in [reason, "CIR-0002 Xinjiekou – Qianhai 0 2 No", "ZB-2026-11-08 A", "First answer in time 1 of 1"] {
+        assert!(text.contains(&squeezed(there)), "{there} is not in {text}");
+    }
+    report.circuits.iter_mut().for_each(|circuit| (circuit.repeats, circuit.chronic) = (0, false));
+    report.outages[0].rfo = None;
+    let text = seen(&report).text();
+    assert!(text.contains("No repeat fault and no chronic circuit") && !text.contains("RFO"), "{text}");
+}
+
+#[test]
+fn a_typical_report_is_small() {
+    for language in [Language::Zh, Language::En] {
+        let bytes = pdf(&sample::report(language, 24), &FONTS).unwrap().len();
+        assert!(bytes <= 300_000, "{bytes}");
+    }
 }
 
 /// The characters of GB 2312, without the rows that it leaves empty.

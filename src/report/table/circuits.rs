@@ -5,7 +5,7 @@ use crate::format::Towards::{Down, Up};
 use crate::input::{Circuit, Language, Percent, Report};
 use crate::words::{self, Text};
 
-const HEADINGS: [Text; 31] = [
+const HEADINGS: [Text; 32] = [
     words::CIRCUIT_CODE,
     words::A_END,
     words::Z_END,
@@ -37,6 +37,7 @@ const HEADINGS: [Text; 31] = [
     words::REPEATS,
     words::CHRONIC,
     words::CREDIT_PERCENT,
+    words::MEASURED_PERCENT,
 ];
 
 /// One row a circuit, in the order of the input.
@@ -90,5 +91,6 @@ fn figures(circuit: &Circuit, language: Language, credit: Option<Percent>) -> Ve
         Cell::count(circuit.repeats),
         Cell::yes(circuit.chronic, language),
         Cell::maybe(credit, Cell::percent),
+        Cell::maybe(circuit.measured, Cell::share),
     ]
 }

@@ -3,7 +3,7 @@
 use model::time::Window;
 
 use super::{Cell, Table};
-use crate::input::{Counted, Entry, Outage, Report};
+use crate::input::{Circuit, Counted, Entry, Exclusion, Language, Month, Outage, Protection, Report, Work};
 use crate::words;
 
 /// One row an outage.
@@ -21,8 +21,12 @@ pub(super) fn outages(report: &Report) -> Table {
         words::PLACE,
         words::TICKET,
         words::RFO,
+        words::RFO_CAUSE,
+        words::RFO_PARTY,
+        words::RFO_ACTION,
     ];
     let rows = report.outages.iter().map(|outage| {
+        let rfo = outage.rfo.clone().unwrap_or_default();
         vec![
             Cell::text(&outage.number),
             Cell::text(&outage.circuit),
@@ -35,7 +39,10 @@ pub(super) fn outages(report: &Report) -> Table {
             Cell::text(&outage.cause),
             Cell::text(&outage.place),
             Cell::text(&outage.ticket),
-            Cell::text(&outage.rfo),
+            Cell::text(&rfo.reference),
+            Cell::text(&rfo.cause),
+            Cell::text(&rfo.party),
+            Cell::text(&rfo.action),
         ]
     });
     Table::new(report.language, words::OUTAGES, &headings, rows.collect())
@@ -93,7 +100,7 @@ pub(super) fn tickets(report: &Report) -> Table {
 }
 
 /// One row a planned work.
-pub(super) fn works(report: &Report) -> Table {
+pub(super) fn works(works: &[Work], language: Language) -> Table {
     let headings = [
         words::NUMBER,
         words::CIRCUIT,
@@ -106,23 +113,59 @@ pub(super) fn works(report: &Report) -> Table {
         words::STATE,
         words::SUBJECT,
     ];
-    let rows = report.works.iter().map(|work| {
+    let rows = works.iter().map(|work| {
         let mut cells = vec![Cell::text(&work.number), Cell::list(&work.circuits)];
         cells.extend(from_to(work.affect));
         cells.extend([
             Cell::maybe(work.notified_at, Cell::Time),
-            Cell::yes(work.excluded, report.language),
+            Cell::yes(work.excluded, language),
             Cell::seconds(work.overrun_ms),
             Cell::text(&work.state),
             Cell::text(&work.summary),
         ]);
         cells
     });
-    Table::new(report.language, words::WORKS, &headings, rows.collect())
+    Table::new(language, words::WORKS, &headings, rows.collect())
+}
+
+/// One row a time of special protection.
+pub(super) fn protections(tasks: &[Protection], language: Language) -> Table {
+    let headings = [words::NUMBER, words::PROTECT_LEVEL, words::FROM, words::TO, words::DURATION_S, words::CIRCUIT];
+    let rows = tasks.iter().map(|task| {
+        let mut cells = vec![Cell::text(&task.number), Cell::text(&task.level)];
+        cells.extend(from_to(task.window));
+        cells.push(Cell::list(&task.circuits));
+        cells
+    });
+    Table::new(language, words::PROTECTIONS, &headings, rows.collect())
+}
+
+/// One row a circuit and month.
+pub(super) fn history(report: &Report) -> Table {
+    let headings = [
+        words::CIRCUIT_CODE,
+        words::MONTH,
+        words::AVAILABILITY_PERCENT,
+        words::COUNTED_S,
+        words::ALLOWED_S,
+        words::RESULT,
+    ];
+    let row = |circuit: &Circuit, month: &Month| {
+        vec![
+            Cell::text(&circuit.code),
+            Cell::text(&month.label),
+            Cell::maybe(month.availability, Cell::exact_percent),
+            Cell::seconds(month.down_ms),
+            Cell::seconds(month.allowed_ms),
+            Cell::result(month.met, report.language),
+        ]
+    };
+    let rows = report.circuits.iter().flat_map(|circuit| circuit.months.iter().map(move |month| row(circuit, month)));
+    Table::new(report.language, words::HISTORY, &headings, rows.collect())
 }
 
 /// One row an excluded interval.
-pub(super) fn exclusions(report: &Report) -> Table {
+pub(super) fn exclusions(exclusions: &[Exclusion], language: Language) -> Table {
     let headings = [
         words::CIRCUIT_CODE,
         words::FROM,
@@ -134,19 +177,19 @@ pub(super) fn exclusions(report: &Report) -> Table {
         words::EVIDENCE,
         words::APPROVER,
     ];
-    let rows = report.exclusions.iter().map(|exclusion| {
+    let rows = exclusions.iter().map(|exclusion| {
         let mut cells = vec![Cell::text(&exclusion.circuit)];
         cells.extend(from_to(exclusion.window));
         cells.extend([
-            Cell::yes(exclusion.down, report.language),
-            Cell::yes(exclusion.suspended, report.language),
+            Cell::yes(exclusion.down, language),
+            Cell::yes(exclusion.suspended, language),
             Cell::text(&exclusion.reason),
             Cell::text(&exclusion.evidence),
             Cell::text(&exclusion.approver),
         ]);
         cells
     });
-    Table::new(report.language, words::SIGNED_OFF, &headings, rows.collect())
+    Table::new(language, words::SIGNED_OFF, &headings, rows.collect())
 }
 
 /// One row a time without measurement.

@@ -3,7 +3,7 @@
 use super::{Cell, Table};
 use crate::digest::digest;
 use crate::format::Format;
-use crate::input::{Language, Report};
+use crate::input::{Language, Ratio, Report};
 use crate::words::{self, Text};
 
 /// What the report is, and what came of it.
@@ -19,6 +19,7 @@ pub(super) fn summary(report: &Report) -> Table {
         (words::CUSTOMER_NUMBER, "", Cell::text(&report.customer.number)),
         (words::TIER, "", Cell::text(&report.customer.tier)),
         (words::ACCOUNT_MANAGER, "", Cell::text(&report.customer.account_manager)),
+        (words::CONTACT, "", Cell::text(&report.template.contact)),
         (words::PERIOD_START, "", Cell::Time(report.period.start)),
         (words::PERIOD_END, "", Cell::Time(report.period.end)),
         (words::TIME_ZONE, "", Cell::text(&Format::of(report).zone())),
@@ -48,7 +49,9 @@ pub(super) fn summary(report: &Report) -> Table {
 pub(super) fn service(report: &Report) -> Table {
     let language = report.language;
     let service = &report.service;
-    let pairs: [(Text, &str, Cell); 10] = [
+    let [restored, answered] = [service.restored_in_time, service.answered_in_time];
+    let [part, whole] = [|ratio: Ratio| Cell::count(ratio.part), |ratio: Ratio| Cell::count(ratio.whole)];
+    let pairs: [(Text, &str, Cell); 14] = [
         (words::OUTAGES_ENDED, "", Cell::count(service.outages)),
         (words::MEAN_DOWN, "s", Cell::maybe(service.mean_down_ms, Cell::seconds)),
         (words::FAULTS_PER_CIRCUIT, "", Cell::maybe(service.faults_per_circuit, Cell::thousandths)),
@@ -57,7 +60,11 @@ pub(super) fn service(report: &Report) -> Table {
         (words::MTTR, "s", Cell::maybe(service.mttr_ms, Cell::seconds)),
         (words::MTBF, "s", Cell::maybe(service.mtbf_ms, Cell::seconds)),
         (words::REPEATS_30, "", Cell::count(service.repeats)),
-        (words::IN_TIME, "", Cell::maybe(service.restored_in_time, Cell::count)),
+        (words::REPEAT_RATE, "%", Cell::maybe(service.repeat_rate, Cell::share)),
+        (words::IN_TIME, "", Cell::maybe(restored, part)),
+        (words::LIMITED, "", Cell::maybe(restored, whole)),
+        (words::ANSWERED_IN_TIME, "", Cell::maybe(answered, part)),
+        (words::ANSWERED_WITH_LIMIT, "", Cell::maybe(answered, whole)),
         (words::CHRONIC_LIST, "", Cell::list(&service.chronic)),
     ];
     let rows = pairs.map(|(name, unit, value)| vec![Cell::text(&named(name, unit, language)), value]);

@@ -28,8 +28,10 @@ fn it_has_a_sheet_for_each_table() {
             "Service figures",
             "Tickets",
             "Planned work",
+            "Key-protection periods",
             "Excluded and suspended time",
             "Time without measurement",
+            "Last 12 months",
             "Method and glossary"
         ]
     );

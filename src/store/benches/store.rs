@@ -179,7 +179,7 @@ async fn load(db: &Db, rows: usize) -> f64 {
     }
     loop {
         let mut tx = db.write().await.unwrap();
-        let slice = Slice { load: 1, class: Class::Route, asked_at: START, at: START };
+        let slice = Slice { load: 1, class: Class::Route, asked_at: START, at: START, kept_until: Time::MIN };
         let applied = apply_slice(&mut tx, slice).await.unwrap();
         tx.commit().await.unwrap();
         if applied.is_none() {

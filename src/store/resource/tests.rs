@@ -77,7 +77,7 @@ async fn a_load_is_applied_in_slices_in_order() {
         let mut slices = Vec::new();
         loop {
             let mut tx = test.db.write().await.unwrap();
-            let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW };
+            let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW, kept_until: Time::MIN };
             let applied = apply_slice(&mut tx, slice).await.unwrap();
             tx.commit().await.unwrap();
             let Some(applied) = applied else { break };
@@ -107,7 +107,7 @@ async fn what_a_notice_told_since_the_load_was_asked_for_stays() {
         put_notice(&mut tx, Class::Port, "P-00001", NOW.plus_s(-1)).await.unwrap();
         put_notice(&mut tx, Class::Port, "P-00002", NOW).await.unwrap();
         put_notice(&mut tx, Class::Port, "P-00004", NOW.plus_s(1)).await.unwrap();
-        let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW };
+        let slice = Slice { load: 1, class: Class::Port, asked_at: NOW, at: NOW, kept_until: Time::MIN };
         let puts = apply_slice(&mut tx, slice).await.unwrap();
         let superseded = ["P-00002".to_owned()].into();
         assert_eq!(puts, Some(Applied { rows: 2, superseded }), "{}", test.engine);

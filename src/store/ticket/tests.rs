@@ -23,6 +23,7 @@ fn ticket(n: i64, sheet_no: &str) -> Ticket {
         changed_at: NOW.plus_s(n),
         deal_time_limit: None,
         restored_at: None,
+        repair: None,
         clock: vec![ClockEvent { at: NOW, reason: Some("CUSTOMER_POWER".to_owned()), by: "李工".to_owned() }],
         notes: vec![TicketNote {
             at: NOW,

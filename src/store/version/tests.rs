@@ -23,7 +23,7 @@ fn version(circuit: &str, period: Window, number: i64) -> Version {
         notable: number > 1,
         digest: [7; 32],
         before: (number > 1).then(|| "{}".to_owned()),
-        after: "{\"downMs\":1}".to_owned(),
+        after: format!("{{\"downMs\":{number}}}"),
         changes: "[]".to_owned(),
         figure: vec![1, 0, 2],
     }
@@ -63,6 +63,10 @@ async fn closed_periods_and_the_log_are_found() {
         add_version(&mut tx, &open).await.unwrap();
         assert_eq!(closed_periods(&mut tx, "C1", Time::from_ms(0)).await.unwrap(), [october()], "{}", test.engine);
         assert_eq!(closed_periods(&mut tx, "C1", october().end).await.unwrap(), []);
+        let second = [(october(), "{\"downMs\":2}".to_owned())];
+        assert_eq!(closed_numbers(&mut tx, "C2", Time::from_ms(0)).await.unwrap(), second, "the last version's");
+        assert_eq!(closed_numbers(&mut tx, "C2", october().end).await.unwrap(), []);
+        assert_eq!(closed_numbers(&mut tx, "C1", Time::from_ms(0)).await.unwrap().len(), 1, "what runs is not kept");
         let log = |page: Vec<Version>| page.into_iter().map(|version| version.id).collect::<Vec<_>>();
         assert_eq!(log(versions_page(&mut tx, None, i64::MAX, 10).await.unwrap()), [4, 3]);
         assert_eq!(log(versions_page(&mut tx, None, 4, 10).await.unwrap()), [3]);
@@ -75,11 +79,12 @@ async fn marks_wait_until_somebody_has_looked() {
     for test in both().await {
         let mut tx = test.db.write().await.unwrap();
         let mark = |circuit: &str| Mark {
-            id: 0,
             circuit_code: circuit.to_owned(),
             alarm_id: circuit.is_empty().then_some(4_194_304),
             since: NOW,
             cause: "alarm:1".to_owned(),
+            revision: 7,
+            ..Mark::default()
         };
         for circuit in ["C1", "", "C3"] {
             put_mark(&mut tx, &mark(circuit)).await.unwrap();

@@ -47,6 +47,30 @@ async fn the_highest_revision_is_in_force() {
 }
 
 #[tokio::test]
+async fn a_circuit_has_the_works_whose_revision_in_force_names_it() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        let naming = |number: &str, revision: i64, circuits: &[&str]| Cutover {
+            circuit_codes: circuits.iter().map(|code| (*code).to_owned()).collect(),
+            ..cutover(number, revision, 0)
+        };
+        for work in [naming("A", 2, &["C-2"]), naming("A", 1, &["C-1"]), naming("B", 1, &["C-1", "C-2", "C-1"])] {
+            put_cutover(&mut tx, &work, NOW).await.unwrap();
+        }
+        let all = Window::new(Time::MIN, Time::MAX);
+        let found = async |tx: &mut Tx, code: &str, window: Window| -> Vec<String> {
+            let works = cutovers_of_circuit(tx, code, window).await.unwrap();
+            works.into_iter().map(|work| work.cutover_no).collect()
+        };
+        assert_eq!(found(&mut tx, "C-1", all).await, ["B"], "{}: revision 2 of A left it", test.engine);
+        assert_eq!(found(&mut tx, "C-2", all).await, ["A", "B"], "{}", test.engine);
+        assert!(found(&mut tx, "C-2", Window::new(NOW.plus_s(500), Time::MAX)).await.is_empty(), "over by then");
+        replace_cutover(&mut tx, &naming("A", 2, &["C-1"])).await.unwrap();
+        assert_eq!(found(&mut tx, "C-1", all).await, ["A", "B"], "{}: told otherwise", test.engine);
+    }
+}
+
+#[tokio::test]
 async fn a_revision_can_be_replaced_and_stays_as_old_as_it_was() {
     for test in both().await {
         let mut tx = test.db.write().await.unwrap();

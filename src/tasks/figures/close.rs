@@ -9,6 +9,7 @@ use engine::inventory::Inventory;
 use engine::period::Period;
 use jiff::civil::Date;
 use model::time::{Time, Window};
+use store::meta::{Counter, last_of};
 use store::version::{begun_at, latest_version};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,8 @@ pub(super) struct Rounds {
     done: HashSet<Window>,
     /// Weak: an inventory that was swapped is large, and must not outlive the swap because of us.
     inventory: Weak<Inventory>,
+    /// The inventory must be of this revision: what it said before time was kept left no mark.
+    revision: i64,
 }
 
 impl Rounds {
@@ -56,8 +59,14 @@ impl Keeper {
                 return Ok(());
             }
             if windows.insert(window) {
-                // Whoever tells something of it from now on leaves a mark.
-                self.kept_until.advance(window.end);
+                // Whoever tells something of it from now on leaves a mark; who began before has committed when
+                // we may write.
+                if self.kept_until.advance(window.end) {
+                    rounds.revision = last_of(&mut self.deps.db.write().await?, Counter::Inventory).await?;
+                }
+                if network.inventory.revision() < rounds.revision {
+                    return Ok(());
+                }
             }
             let mut tx = self.deps.db.read().await?;
             let kept = latest_version(&mut tx, circuit.code, window).await?;

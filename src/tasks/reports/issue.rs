@@ -237,5 +237,5 @@ fn in_portal(document_id: i64, at: Time) -> Delivery {
 fn written(report: &Report, fonts: &Fonts, (folder, name): (&Path, Name<'_>)) -> Outcome {
     let short = |text: String| text.chars().take(ERROR_MAX).collect::<String>();
     let content = rendered(report, fonts, name.format).map_err(|error| short(error.to_string()))?;
-    write(folder, &name, &content).map_err(|error| short(format!("the file could not be written: {error}")))
+    write(folder, name.path(), &content).map_err(|error| short(format!("the file could not be written: {error}")))
 }

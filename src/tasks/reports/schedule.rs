@@ -3,7 +3,7 @@
 use engine::period::Period;
 use engine::plan::Plan;
 use jiff::ToSpan;
-use model::report::RunState;
+use model::report::{Language, RunState};
 use model::time::{Time, Window};
 use store::audit::{AuditEntry, add_audit};
 use store::report::{Recipient, Run, add_run, is_scheduled};
@@ -16,7 +16,7 @@ impl Reporter {
     /// Asks for the reports of the month that is over, if it is time and nobody has.
     pub(super) async fn ask_for_last_month(&self, now: Time) -> anyhow::Result<()> {
         let Some((label, period)) = due(&self.settings, now) else { return Ok(()) };
-        for language in self.settings.languages.clone() {
+        for language in Language::ALL.iter().copied().filter(|language| self.is_spoken(*language)) {
             let mut tx = self.deps.db.write().await?;
             // Of a month before the database was made there is nothing to say.
             if period.end <= begun_at(&mut tx, now).await? || is_scheduled(&mut tx, &label, language).await? {
@@ -24,6 +24,7 @@ impl Reporter {
             }
             let inventory = self.board.network().inventory;
             let rows = inventory.served_in(period).into_iter().filter_map(|ix| inventory.customer(ix));
+            let rows = rows.filter(|row| self.maker.look.wants(row.no, language, &self.settings.languages));
             let recipients: Vec<Recipient> =
                 rows.map(|row| Recipient { no: row.no.to_owned(), name: row.name.to_owned() }).collect();
             if recipients.is_empty() {
@@ -62,8 +63,16 @@ impl Reporter {
     }
 }
 
+impl Reporter {
+    /// Somebody gets scheduled reports in this language.
+    fn is_spoken(&self, language: Language) -> bool {
+        let wished = self.maker.look.wishes.iter().any(|wishes| wishes.language == Some(language));
+        wished || self.settings.languages.contains(&language)
+    }
+}
+
 /// The month to be reported: the one before this, from the settings' day and hour on.
-fn due(settings: &Reports, now: Time) -> Option<(String, Window)> {
+pub(super) fn due(settings: &Reports, now: Time) -> Option<(String, Window)> {
     if !settings.monthly {
         return None;
     }

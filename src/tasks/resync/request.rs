@@ -7,10 +7,11 @@ use soap::ClientError;
 
 use crate::pipeline::order::Order;
 use crate::tasks::TaskDeps;
-use crate::tasks::peers::TaskPeer;
+use crate::tasks::peers::{Link, TaskPeer};
 
 /// What became of the call.
-pub(super) enum CallEnd {
+#[derive(Debug)]
+pub(crate) enum CallEnd {
     /// The manager said yes: the announcement or the deadline decides.
     Taken,
     /// It may have been asked; the same decides.
@@ -24,6 +25,9 @@ pub(super) enum CallEnd {
 /// Notes the request, then asks.
 pub(super) async fn call(deps: &TaskDeps, peer: &TaskPeer, run: &SyncRun) -> CallEnd {
     deps.orders.give(Order::Sync(peer.source.clone(), run.clone())).await;
+    if let Link::Omc(door) = &peer.link {
+        return door.ask_list(&run.sync_req_id, deps.clock.real(peer.settings.alive_s.saturating_mul(1000))).await;
+    }
     let Some(manager) = peer.manager() else { return CallEnd::Refused("the manager has no url".to_owned()) };
     let request = SyncRequest { sync_req_id: run.sync_req_id.clone(), filter_id: String::new(), start_time: None };
     let id = CallId { msg_id: &run.sync_req_id, now: deps.clock.now() };

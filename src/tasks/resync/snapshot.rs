@@ -5,16 +5,17 @@ use collectors::transport::snapshot::{Announced as Promise, Listed};
 use ftp::{Checked, FtpError};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
-use intake::submission::{RefusedRow, SnapshotPart};
+use intake::submission::{RefusedRow, Snapshot, SnapshotPart};
 use intake::{Content, Submission};
 use model::alarm::AlarmFact;
 use model::text::Text;
 
+use super::omc;
 use crate::pipeline::alarm_key;
 use crate::pipeline::deps::Announced;
 use crate::tasks::TaskDeps;
 use crate::tasks::fetch::{fetch_all, put_unread_aside};
-use crate::tasks::peers::TaskPeer;
+use crate::tasks::peers::{Link, TaskPeer};
 
 /// Rows that could not be read and are told to the writer; the count is in the refusal.
 const REFUSED_MAX: usize = 1000;
@@ -29,6 +30,17 @@ const PAUSE_MS: i64 = 3000;
 
 /// Takes the list; the error is a sentence.
 pub(super) async fn take(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced) -> Result<(), String> {
+    let (listed, snapshot) = match &peer.link {
+        Link::Omc(_) => omc::list_of(deps, peer, announced).await?,
+        _ => list_of(deps, peer, announced).await?,
+    };
+    let refused: Vec<RefusedRow> = listed.refused.iter().take(REFUSED_MAX).cloned().collect();
+    tell(deps, peer, &refused, || Content::Snapshot(snapshot.clone())).await?;
+    tell_parts(deps, peer, &announced.sync_req_id, &listed.alarms).await
+}
+
+/// The list of a transport manager.
+async fn list_of(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced) -> Result<(Listed, Snapshot), String> {
     let files = fetch_all(deps, peer, &announced.files).await.map_err(|error| error.to_string())?;
     let promise = Promise {
         sync_req_id: announced.sync_req_id.clone(),
@@ -45,10 +57,8 @@ pub(super) async fn take(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced
             return Err(reason);
         }
     };
-    let refused: Vec<RefusedRow> = listed.refused.iter().take(REFUSED_MAX).cloned().collect();
     let snapshot = listed.snapshot(&promise, keys);
-    tell(deps, peer, &refused, || Content::Snapshot(snapshot.clone())).await?;
-    tell_parts(deps, peer, &announced.sync_req_id, &listed.alarms).await
+    Ok((listed, snapshot))
 }
 
 /// Tells what the list says, a few parts at a time; the last one when all others are committed.

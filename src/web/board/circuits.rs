@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use engine::chains::Chains;
+use engine::completeness::Completeness;
 use engine::inventory::{CircuitIx, Inventory};
 use model::source::SourceId;
 use model::time::Time;
@@ -25,6 +26,8 @@ pub struct Budget {
     pub base_ms: i64,
     /// That share.
     pub up_ms: i64,
+    /// How much of the time was measured.
+    pub completeness: Completeness,
 }
 
 /// What is left at least among some circuits, and when the first of them will have used it up.

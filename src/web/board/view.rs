@@ -1,6 +1,7 @@
 //! What the NOC sees of alarms and circuits. Staff only: the portal has types of its own.
 
 use engine::inventory::{CircuitIx, Inventory};
+use engine::sla::Share;
 use model::alarm::{Acknowledgement, Alarm, ClearType, Effect, ObjectType, Severity, Specialty};
 use model::fault::FaultNo;
 use model::source::{SourceId, SourceState};
@@ -191,6 +192,9 @@ pub struct CircuitView {
     /// When the open outage will have used it up.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub breach_at: Option<Time>,
+    /// Share of the running period's time in service in which it was measured, in percent, cut off towards worse;
+    /// null = not known yet, or there was none.
+    pub completeness: Option<String>,
     /// A source that observes it is silent.
     pub stale: bool,
 }
@@ -303,6 +307,7 @@ impl State {
             sla_left_ms: live.budget.map(|budget| budget.left_ms),
             sla_allowed_ms: live.budget.map(|budget| budget.allowed_ms),
             breach_at: live.budget.and_then(|budget| budget.breach_at),
+            completeness: live.budget.and_then(|budget| budget.completeness.share()).map(Share::worse),
             stale: self.circuits.stale(ix),
         })
     }

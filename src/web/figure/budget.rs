@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::completeness::Completeness;
 use engine::figure::Figure;
 use engine::inventory::CircuitIx;
 use engine::ledger::{Class, Interval};
@@ -249,5 +250,6 @@ pub(crate) fn budget(figure: &Figure, denominator: Denominator) -> Option<Budget
         breach_at: figure.budget.breach_at,
         base_ms,
         up_ms: base_ms - figure.down_ms,
+        completeness: Completeness::of(figure),
     })
 }

@@ -1,6 +1,7 @@
 //! Reports of customers: runs over many of them, how far each is, and the files they made.
 
 mod run;
+pub(crate) mod standing;
 
 use std::sync::Arc;
 
@@ -180,19 +181,26 @@ pub(crate) async fn send_again(
 impl App {
     /// A document as it was issued, as a download. Who fetched it is noted.
     pub(crate) async fn fetch_document(&self, document: &Document, who: &str) -> Result<Response, Problem> {
-        let path = self.settings.reports.join(&document.path);
-        let content = tokio::fs::read(&path).await.map_err(|error| Problem::internal(&error))?;
-        let digest = hex::encode(Sha256::digest(&content));
-        if digest != document.sha256 {
-            tracing::error!(path = %path.display(), "a report's file is not what was issued: put it back from a backup");
-            return Err(Problem::failed());
-        }
+        let content = self.report_content(&document.path, &document.sha256).await?;
         let mut tx = self.db.write().await?;
         audit(self, &mut tx, who, "report.fetch", &document.id.to_string()).await?;
         tx.commit().await?;
         let Document { customer_no, label, language, revision, format, .. } = document;
         let name = format!("{customer_no}-{label}-{language}-r{revision}.{format}");
         Ok(attachment(content, &name, format.media_type()))
+    }
+}
+
+impl App {
+    /// What lies below the folder of reports, if it is still what was written there.
+    async fn report_content(&self, path: &str, sha256: &str) -> Result<Vec<u8>, Problem> {
+        let path = self.settings.reports.join(path);
+        let content = tokio::fs::read(&path).await.map_err(|error| Problem::internal(&error))?;
+        if hex::encode(Sha256::digest(&content)) != sha256 {
+            tracing::error!(path = %path.display(), "a report's file is not what was issued: put it back from a backup");
+            return Err(Problem::failed());
+        }
+        Ok(content)
     }
 }
 

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use engine::completeness::Completeness;
 use engine::figure::Figure;
 use engine::ledger::{Class, Interval};
 use engine::quality::Burn;
+use engine::sla::Share;
 use figures::Dossier;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
@@ -53,6 +55,10 @@ pub(crate) struct SlaView {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) figure: Figure,
+    /// Share of the time in service up to `asOf` in which it was measured, percent, five decimals; null = there was
+    /// none.
+    #[schema(value_type = Option<f64>)]
+    pub(crate) completeness: Option<Share>,
     /// Promised availability in percent.
     pub(crate) target: String,
     /// Down time that the whole period allows.
@@ -228,6 +234,7 @@ pub(crate) async fn evaluated(app: &App, code: &str, period: Option<&str>) -> Re
 pub(crate) async fn sla(app: &App, code: &str, period: Option<&str>) -> Result<(Arc<Dossier>, SlaView), Problem> {
     let (dossier, figure) = evaluated(app, code, period).await?;
     let view = SlaView {
+        completeness: Completeness::of(&figure).share(),
         target: figure.budget.target.to_string(),
         allowed_ms: figure.budget.allowed_ms,
         left_ms: figure.budget.left_ms,

@@ -25,7 +25,7 @@ pub(crate) struct SourceView {
     /// System code.
     #[schema(value_type = String)]
     id: SourceId,
-    /// `transport`, `resource` or `eoms`.
+    /// `transport`, `resource`, `eoms`, `omc` or `snmp`.
     #[schema(value_type = String)]
     kind: SourceKind,
     /// `live`, `stale` or `waiting`.
@@ -34,7 +34,7 @@ pub(crate) struct SourceView {
     /// When it was heard last.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_heard: Option<Time>,
-    /// Seconds of silence after which it is stale.
+    /// Seconds of silence after which it is stale; 0 = its silence means nothing.
     silence_s: i64,
     /// How long it has been silent; null = never heard.
     silent_for_ms: Option<i64>,
@@ -46,6 +46,8 @@ pub(crate) struct SourceView {
     circuits: u32,
     /// Active alarms it reported.
     active_alarms: u32,
+    /// Number of the newest alarm of an OMC; null for others.
+    alarm_seq: Option<u32>,
     /// The last resync.
     last_sync: Option<SyncView>,
 }
@@ -131,6 +133,7 @@ impl SourceView {
             alarms_10min: source.alarms_10min,
             circuits: source.circuits,
             active_alarms: source.active_alarms,
+            alarm_seq: source.alarm_seq,
             last_sync: source.last_sync.as_ref().map(|sync| SyncView {
                 sync_req_id: sync.sync_req_id.clone(),
                 reason: sync.reason.clone(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use engine::completeness::Completeness;
 use engine::inventory::CircuitIx;
 use model::fault::FaultState;
 use model::time::{Time, Window};
@@ -41,6 +42,8 @@ pub(crate) struct Overview {
     circuits_up: u32,
     /// Availability of all circuits in their current periods, in percent, cut off towards worse; null = not known yet.
     availability: Option<String>,
+    /// Share of that time in which they were measured, in percent, cut off towards worse; null = not known yet.
+    completeness: Option<String>,
     /// Circuits with little SLA time left.
     at_risk: u32,
     /// Faults that hit own circuits.
@@ -127,6 +130,7 @@ pub(crate) async fn show_overview(State(app): State<Arc<App>>, customer: Custome
         circuits_in_service: tally.in_service,
         circuits_up: tally.in_service - tally.down,
         availability: board.availability(&circuits),
+        completeness: board.completeness(&circuits),
         at_risk: tally.at_risk,
         open_faults: board.open_faults(&visible),
         banner: board.banner(&circuits, now),
@@ -147,6 +151,13 @@ impl BoardState {
         let budgets = circuits.iter().filter_map(|ix| self.circuits.get(*ix)?.budget);
         let (up, base) = budgets.fold((0i64, 0i64), |(up, base), budget| (up + budget.up_ms, base + budget.base_ms));
         engine::sla::Share::new(up, base).map(engine::sla::Share::worse)
+    }
+
+    /// The share of time in which they were measured, over all of them.
+    fn completeness(&self, circuits: &[CircuitIx]) -> Option<String> {
+        let mut sum = Completeness::default();
+        circuits.iter().filter_map(|ix| self.circuits.get(*ix)?.budget).for_each(|budget| sum += budget.completeness);
+        sum.share().map(engine::sla::Share::worse)
     }
 
     fn open_faults(&self, visible: &Visible) -> u32 {

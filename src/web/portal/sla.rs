@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use engine::completeness::Completeness;
 use engine::sla::Share;
 use model::time::{Time, Window};
 use serde::Serialize;
@@ -37,6 +38,9 @@ pub(crate) struct PortalSla {
     /// The same without exclusions.
     #[schema(value_type = Option<f64>)]
     gross_availability: Option<Share>,
+    /// Share of the time in service up to `asOf` in which it was measured.
+    #[schema(value_type = Option<f64>)]
+    completeness: Option<Share>,
     outages: u32,
     mttr_ms: Option<i64>,
     mtbf_ms: Option<i64>,
@@ -70,6 +74,7 @@ pub(crate) async fn show_sla(
     own_circuit(&app, &customer, &code)?;
     let (dossier, figure) = evaluated(&app, &code, query.period.as_deref()).await?;
     Ok(Json(PortalSla {
+        completeness: Completeness::of(&figure).share(),
         circuit_code: figure.circuit_code,
         as_of: figure.as_of,
         service_ms: figure.service_ms,

@@ -111,6 +111,7 @@ fn source(code: &str) -> Source {
         alarms_10min: 0,
         circuits: 0,
         active_alarms: 0,
+        alarm_seq: None,
         last_sync: None,
     }
 }

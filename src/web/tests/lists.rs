@@ -1,6 +1,7 @@
 //! Lists that people work through: what was put aside, and whose promise is broken or nearly so.
 
 use engine::live::{CircuitChange, CircuitState};
+use http_body_util::BodyExt;
 use model::source::SourceId;
 use model::time::Time;
 use serde_json::Value;
@@ -179,4 +180,25 @@ async fn a_circuit_out_of_service_is_listed_last_and_not_counted_as_up() {
     let counts = ["circuitsTotal", "circuitsInService", "circuitsUp"].map(|name| overview[name].as_u64());
     assert_eq!((counts, &overview["banner"]), ([Some(2), Some(1), Some(1)], &Value::Null));
     assert_eq!(codes(&app.get(&bank, "/api/v1/portal/circuits").await.json()), ["C2", "C1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_answer_is_compressed_for_who_asks_and_says_the_same() {
+    let app = TestApp::over(store::testing::sqlite().await).await;
+    let noc = app.person("noc", Role::Noc, None).await;
+    let long = "/api/openapi.json";
+    let plain = app.get(&noc, long).await;
+    let mut asking = noc.clone();
+    asking.0.insert("accept-encoding", "gzip".parse().unwrap());
+    let (status, headers, body) = app.open(Some(&asking), "GET", long, None).await;
+    assert_eq!((status.as_u16(), &headers["content-encoding"]), (200, &"gzip".parse().unwrap()));
+    let bytes = body.collect().await.unwrap().to_bytes();
+    assert!(bytes.len() * 4 < plain.text.len(), "{} of {}", bytes.len(), plain.text.len());
+    let mut unpacked = flate2::write::GzDecoder::new(Vec::new());
+    std::io::Write::write_all(&mut unpacked, &bytes).unwrap();
+    assert_eq!(String::from_utf8(unpacked.finish().unwrap()).unwrap(), plain.text);
+    let (_, headers, _) = app.open(Some(&asking), "GET", "/api/v1/events", None).await;
+    assert!(!headers.contains_key("content-encoding"), "a live event does not wait for a block to fill");
+    let (_, headers, _) = app.open(Some(&asking), "GET", "/api/v1/session", None).await;
+    assert!(!headers.contains_key("content-encoding"), "a short answer is not worth it");
 }

@@ -9,13 +9,15 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::alarm::{self, Subject};
-use crate::carrier::Carrier;
+use crate::carrier::{Carrier, OMC};
 use crate::world::knowledge::NOISE;
 
 /// Small alarms that are there when the day begins.
 const AT_START: usize = 30;
 /// Most of them at any time.
 const ACTIVE_LIMIT: usize = 60;
+/// One of so many is the OMC's to tell.
+const OF_OMC: u32 = 4;
 
 /// An active small alarm and its end.
 struct Small {
@@ -50,14 +52,20 @@ fn raise(rng: &mut StdRng, carrier: &Carrier) -> Option<Small> {
     let kind = NOISE.choose(rng)?;
     let circuit = carrier.world.circuits.choose(rng)?;
     let subject = Subject::Board(Arc::clone(&circuit.a_port.board));
-    let manager = subject.manager();
     let now = carrier.clock.now();
-    let alarm_id = carrier.manager(manager)?.raise(alarm::raised(kind, &subject, now));
+    let record = alarm::raised(kind, &subject, now);
+    let (manager, alarm_id) = match &carrier.omc {
+        Some(omc) if rng.random_ratio(1, OF_OMC) => (OMC, omc.raise(record)),
+        _ => (subject.manager(), carrier.manager(subject.manager())?.raise(record)),
+    };
     Some(Small { manager, alarm_id, ends_at: now.plus_ms(rng.random_range(20_000..240_000)) })
 }
 
 fn clear(carrier: &Carrier, small: &Small) {
     if let Some(manager) = carrier.manager(small.manager) {
         manager.clear(&small.alarm_id);
+    }
+    if let Some(omc) = carrier.omc.as_ref().filter(|_| small.manager == OMC) {
+        omc.clear(&small.alarm_id);
     }
 }

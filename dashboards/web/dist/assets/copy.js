@@ -1,1 +1,1 @@
-import{E as e,a as t}from"./problem.js";async function n(n){try{await navigator.clipboard.writeText(n),t(e(`copied`))}catch{t(e(`notCopied`),{bad:!0})}}export{n as t};
+import{D as e,a as t}from"./problem.js";async function n(n){try{await navigator.clipboard.writeText(n),t(e(`copied`))}catch{t(e(`notCopied`),{bad:!0})}}export{n as t};

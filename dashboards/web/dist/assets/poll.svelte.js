@@ -1,1 +1,1 @@
-import{wt as e}from"./problem.js";function t(t,n,r=()=>!0){e(()=>{if(!r())return;let e=setInterval(()=>{document.hidden||t.refresh()},n);return()=>clearInterval(e)})}export{t};
+import{Tt as e}from"./problem.js";function t(t,n,r=()=>!0){e(()=>{if(!r())return;let e=setInterval(()=>{document.hidden||t.refresh()},n);return()=>clearInterval(e)})}export{t};

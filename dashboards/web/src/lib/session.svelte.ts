@@ -10,10 +10,20 @@ export const session = {
   },
 };
 
+let early: Promise<Session | null | undefined> | undefined;
+
+/** Asks while the words are still on their way; the next look takes this answer. */
+export function askEarly(): void {
+  early = get<Session | null | undefined>('/session');
+  early.catch(() => undefined);
+}
+
 /** null = not signed in (204, or 401); throws if the server cannot be asked. */
 export async function loadSession(): Promise<Session | null> {
+  const asked = early;
+  early = undefined;
   try {
-    who = (await get<Session | null | undefined>('/session')) ?? null;
+    who = (await (asked ?? get<Session | null | undefined>('/session'))) ?? null;
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
     who = null;

@@ -4,6 +4,7 @@
 // Environment: BASE_URL (see vitest.config.ts), and users as `login:password` in LINESMAN_NOC, LINESMAN_CUSTOMER
 // and LINESMAN_ADMIN.
 import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
+import { createServer } from 'node:net';
 import { expect } from 'vitest';
 
 export const BASE = (process.env['LINESMAN_URL'] ?? '').replace(/\/$/, '');
@@ -40,16 +41,27 @@ const USERS: Record<Role, string> = {
   admin: process.env['LINESMAN_ADMIN'] ?? 'admin:demo',
 };
 
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--font-render-hinting=none'];
+
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--font-render-hinting=none'],
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(address !== null && typeof address === 'object' ? address.port : 0));
+    });
   });
 }
 
-export async function open(browser: Browser, role: Role | Person | null, view: View = { theme: 'light', lang: 'en', width: 1440 }): Promise<Watched> {
+/** `base` is the server that is looked at: that of `BASE_URL`, or a test's own. */
+export async function open(browser: Browser, role: Role | Person | null, view: View = { theme: 'light', lang: 'en', width: 1440 }, base = BASE): Promise<Watched> {
   const phone = view.width < 600;
   const context = await browser.newContext({
+    baseURL: base,
     viewport: { width: view.width, height: phone ? 844 : 900 },
     colorScheme: view.theme,
     locale: view.lang === 'zh' ? 'zh-CN' : 'en-GB',
@@ -58,7 +70,7 @@ export async function open(browser: Browser, role: Role | Person | null, view: V
     isMobile: phone,
     reducedMotion: 'reduce',
   });
-  if (role !== null) await signIn(context, role);
+  if (role !== null) await signIn(context, role, base);
   // Some engines only report what the policy stops; here it is a fault like any other.
   await context.addInitScript(() => addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
   const page = await context.newPage();
@@ -69,7 +81,7 @@ export async function open(browser: Browser, role: Role | Person | null, view: V
   page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith('http') && url.origin !== new URL(BASE).origin) faults.push(`foreign request: ${request.url()}`);
+    if (url.protocol.startsWith('http') && url.origin !== new URL(base).origin) faults.push(`foreign request: ${request.url()}`);
   });
   return { page, context, faults, traffic: watch(page) };
 }
@@ -102,9 +114,9 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-async function signIn(context: BrowserContext, role: Role | Person): Promise<void> {
+export async function signIn(context: BrowserContext, role: Role | Person, base: string): Promise<void> {
   const [login = '', password = ''] = typeof role === 'string' ? USERS[role].split(':') : [role.login, role.password];
-  const answer = await context.request.post(`${BASE}/api/v1/session`, { data: { login, password }, headers: { 'X-Linesman': '1', Origin: BASE } });
+  const answer = await context.request.post('/api/v1/session', { data: { login, password }, headers: { 'X-Linesman': '1', Origin: base } });
   if (!answer.ok()) throw new Error(`cannot sign in as ${login}: ${answer.status()} ${await answer.text()}`);
 }
 
@@ -116,7 +128,7 @@ export async function send<T>(context: BrowserContext, path: string, data: unkno
 }
 
 export async function read<T>(context: BrowserContext, path: string): Promise<T> {
-  return (await (await context.request.get(`${BASE}/api/v1${path}`)).json()) as T;
+  return (await (await context.request.get(`/api/v1${path}`)).json()) as T;
 }
 
 let made = 0;
@@ -132,7 +144,7 @@ export async function operator(browser: Browser): Promise<Person> {
 
 /** The first key of a list, so that tests do not depend on the seed. */
 export async function firstOf(context: BrowserContext, path: string, key: string): Promise<string> {
-  const answer = await context.request.get(`${BASE}/api/v1${path}`);
+  const answer = await context.request.get(`/api/v1${path}`);
   const body = (await answer.json()) as { items?: Record<string, unknown>[] } | Record<string, unknown>[];
   const items = Array.isArray(body) ? body : (body.items ?? []);
   const value = items[0]?.[key];
@@ -142,7 +154,7 @@ export async function firstOf(context: BrowserContext, path: string, key: string
 
 /** Settled: the heading is there and the first answers are drawn. */
 export async function visit(page: Page, path: string): Promise<void> {
-  await page.goto(BASE + path);
+  await page.goto(path);
   await page.locator('main h1').first().waitFor();
   await settled(page);
 }

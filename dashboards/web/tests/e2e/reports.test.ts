@@ -144,7 +144,7 @@ describe('reports', () => {
   it.each(VIEWS)('are accessible and fit: $theme $lang $width', async (view) => {
     const { page, context, faults } = await open(browser, 'noc', view);
     const { items } = await read<{ items: Run[] }>(context, '/reports/runs');
-    for (const path of ['/noc/reports', ...items.slice(0, 1).map((run) => `/noc/reports/${run.id}`)]) {
+    for (const path of ['/noc/reports', '/noc/reports/standing', ...items.slice(0, 1).map((run) => `/noc/reports/${run.id}`)]) {
       await visit(page, path);
       expect(await violations(page), path).toEqual([]);
       expect(await overflow(page, view.width), path).toBe(0);

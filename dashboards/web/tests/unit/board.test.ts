@@ -13,8 +13,8 @@ function alarm(id: number, over: Partial<Alarm> = {}): Alarm {
 const ids = (board: Board) => board.rows.map((row) => row.alarm.id);
 const event = (data: unknown) => [{ topic: 'alarm' as const, data }];
 
-async function loaded(items: Alarm[]): Promise<Board> {
-  vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ items, next: null, total: items.length, asOf: '2026-11-06T18:00:00Z' })));
+async function loaded(items: Alarm[], next: string | null = null): Promise<Board> {
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ items, next, total: items.length, asOf: '2026-11-06T18:00:00Z' })));
   const board = new Board();
   await board.load(readFilters(() => ''));
   return board;
@@ -35,6 +35,41 @@ describe('board', () => {
     expect(board.fresh.has(3)).toBe(true);
     vi.advanceTimersByTime(5_000);
     expect(board.fresh.size).toBe(0);
+  });
+
+  it('of a list that goes on at the server, it neither counts twice nor shows what others stand before', async () => {
+    const board = await loaded([alarm(1, { severity: 1 }), alarm(2), alarm(3)], 'more');
+    const before = { receivedAt: '2026-11-06T17:00:00Z' };
+    board.apply(event(alarm(90, { severity: 1, ...before })));
+    expect([ids(board)[0], board.total]).toEqual([90, 3]);
+    board.apply(event(alarm(91, { severity: 4, ...before })));
+    board.apply(event(alarm(3, { severity: 4 })));
+    expect(ids(board)).toEqual([90, 1, 2]);
+    expect(board.total).toBe(3);
+    const after = alarm(92, { severity: 4, receivedAt: '2026-11-06T18:00:01Z' });
+    board.apply([...event(after), ...event(after)]);
+    board.apply(event(after));
+    expect(ids(board)).toEqual([90, 1, 2]);
+    expect(board.total).toBe(4);
+  });
+
+  it('reads again as many rows as were scrolled to', async () => {
+    const all = Array.from({ length: 450 }, (_, n) => alarm(450 - n));
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (url: string) => {
+      const query = new URL(url, 'http://x').searchParams;
+      asked.push(query.get('limit') ?? '');
+      const from = Number(query.get('cursor') ?? 0);
+      const to = from + Math.min(Number(query.get('limit')), 300);
+      return new Response(JSON.stringify({ items: all.slice(from, to), next: to < all.length ? String(to) : null, total: all.length, asOf: '2026-11-06T18:00:00Z' }));
+    });
+    const board = new Board();
+    await board.load(readFilters(() => ''));
+    await board.loadMore();
+    expect(board.rows.length).toBe(400);
+    await board.load(readFilters(() => ''), true);
+    expect(board.rows.length).toBe(400);
+    expect(asked).toEqual(['200', '200', '400', '100']);
   });
 
   it('holds the order, counts what waits, and applies it on demand', async () => {

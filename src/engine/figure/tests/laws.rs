@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::case::{CODES, Case, DAY, Method, any_case, any_method, october};
 use super::*;
+use crate::completeness::Completeness;
 use crate::correction::Change;
 use crate::ledger::Class;
 
@@ -41,6 +42,18 @@ proptest! {
         turned.silences.extend_from_within(..);
         turned.silences.reverse();
         prop_assert_eq!(turned.evaluate(&plan), case.evaluate(&plan));
+    }
+
+    #[test]
+    fn what_is_complete_is_what_the_ledger_measured((method, case) in any()) {
+        let figure = case.evaluate(&method.plan());
+        let of = |classes: &[Class]| {
+            let those = figure.ledger.iter().filter(|interval| classes.contains(&interval.class));
+            those.map(crate::ledger::Interval::length_ms).sum::<i64>()
+        };
+        let measured_ms = of(&[Class::Up, Class::Down, Class::Excluded]);
+        let whole_ms = measured_ms + of(&[Class::Unmeasured]);
+        prop_assert_eq!(Completeness::of(&figure), Completeness { measured_ms, whole_ms });
     }
 
     #[test]

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::case::{Case, DAY, HOUR, Method, PLACES, Stretch, any_case, any_method};
 use super::*;
 use crate::correction::Change;
+use crate::hits::Impact;
 use crate::ledger::Class;
 use crate::plan::words::ExclusionCode;
 

@@ -130,7 +130,7 @@ impl App {
             // Later periods may count an outage that began here.
             let since = decided.window.start;
             let circuit_code = decided.circuit_code.clone();
-            put_mark(&mut tx, &Mark { id: 0, circuit_code, alarm_id: None, since, cause }).await?;
+            put_mark(&mut tx, &Mark { circuit_code, since, cause, ..Mark::default() }).await?;
         }
         let what = match state {
             CorrectionState::Approved => "correction.approve",

@@ -33,9 +33,9 @@ const NAMED_MAX: usize = 10_000;
 #[into_params(parameter_in = Query)]
 pub(crate) struct RunQuery {
     /// Where the page begins.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
     /// Rows, up to 1000.
-    limit: Option<usize>,
+    pub(super) limit: Option<usize>,
 }
 
 /// Reports to be made.
@@ -182,15 +182,7 @@ impl App {
         let mut fault = |field: &str, reason: &str| {
             faults.push(FieldFault { field: field.to_owned(), reason: reason.to_owned() });
         };
-        // The label names a folder, so it is kept exactly as a month is written.
-        let month = Period::parse(&body.label).ok().filter(|period| matches!(period, Period::Month { .. }));
-        let month = month.filter(|_| body.label.trim() == body.label);
-        let period = month.and_then(|month| month.window(&Plan::default(), None).ok());
-        match period {
-            None => fault("label", "must be a month such as 2026-10"),
-            Some(period) if period.start > now => fault("label", "lies in the future"),
-            Some(_) => {}
-        }
+        let period = month(&body.label, now).map_err(|reason| fault("label", reason)).ok();
         let language = Language::from_word(&body.language);
         if language.is_none() {
             fault("language", "must be zh or en");
@@ -255,6 +247,19 @@ impl App {
             ended_at: run.ended_at,
             scheduled: run.scheduled,
         }
+    }
+}
+
+/// The month that a label names, if it has begun; else what is wrong. The label names a folder, so it must be
+/// written exactly as a month is.
+pub(super) fn month(label: &str, now: Time) -> Result<Window, &'static str> {
+    let month = Period::parse(label).ok().filter(|period| matches!(period, Period::Month { .. }));
+    let month = month.filter(|_| label.trim() == label);
+    let period = month.and_then(|month| month.window(&Plan::default(), None).ok());
+    match period {
+        None => Err("must be a month such as 2026-10"),
+        Some(period) if period.start > now => Err("lies in the future"),
+        Some(period) => Ok(period),
     }
 }
 

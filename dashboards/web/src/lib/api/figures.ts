@@ -219,6 +219,22 @@ export interface ReportFile {
   deliveries: Delivery[];
 }
 
+/** A month over all customers, with the indicator file for headquarters. */
+export interface StandingReport {
+  id: string;
+  label: string;
+  period: Span;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  error: string;
+  circuits: number;
+  done: number;
+  requestedBy: string;
+  requestedAt: Time;
+  endedAt: Time | null;
+  scheduled: boolean;
+  files: { name: string; bytes: number; sha256: string }[];
+}
+
 /** A report in the portal. */
 export interface OwnReport {
   id: string;

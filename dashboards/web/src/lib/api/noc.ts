@@ -125,6 +125,8 @@ export interface Circuit {
   slaLeftMs: number | null;
   slaAllowedMs: number | null;
   breachAt?: Time | null;
+  /** Percent of the period so far that was measured. */
+  completeness: string | null;
   stale: boolean;
 }
 
@@ -299,7 +301,7 @@ export interface SyncRun {
 
 export interface Source {
   id: string;
-  kind: 'transport' | 'resource' | 'eoms';
+  kind: 'transport' | 'resource' | 'eoms' | 'omc' | 'snmp';
   state: SourceState;
   lastHeard: Time | null;
   silenceS: number;
@@ -308,6 +310,7 @@ export interface Source {
   alarms10min: number;
   circuits: number;
   activeAlarms: number;
+  alarmSeq: number | null;
   lastSync: SyncRun | null;
 }
 

@@ -23,6 +23,8 @@ export interface Overview {
   /** Of those in service. */
   circuitsUp: number;
   availability: string | number | null;
+  /** Share of that time that was measured. */
+  completeness: string | null;
   atRisk: number;
   openFaults: number;
   banner: {

@@ -77,6 +77,8 @@ export interface Sla {
   outsideWindowMs: number;
   availability: number | string | null;
   grossAvailability: number | string | null;
+  /** Share of the time in service that was measured, percent. */
+  completeness: number | string | null;
   outages: number;
   mttrMs: number | null;
   mtbfMs: number | null;

@@ -11,6 +11,7 @@ import { compareAlarms, fits, type Filters, listPath } from './filters';
 import { Flood } from './flood';
 
 const PAGE = 200;
+const LARGEST_PAGE = 1_000;
 const MOST = 5_000;
 const SYMPTOMS = 200;
 const NEW_MS = 3_000;
@@ -37,6 +38,9 @@ export class Board {
   #symptoms = new Map<number, Alarm[]>();
   #order: number[] = [];
   #next: string | null = null;
+  /** The server's time of its total, and what came after it was counted. */
+  #readAt = 0;
+  readonly #counted = new Set<number>();
   #filters: Filters | null = null;
   #hold = false;
   /** Rows that belong to the list no more, but stand under the operator's hand. */
@@ -50,11 +54,13 @@ export class Board {
     this.#filters = filters;
     if (!keep) this.loading = true;
     try {
-      const page = await get<Page<Alarm>>(listPath(filters, PAGE, null));
+      const page = await this.#read(filters, keep ? this.#alarms.size : 0);
       if (run !== this.#run) return;
       const before = this.#alarms;
       this.#count(keep ? page.items.filter((alarm) => !before.has(alarm.id)).length : 0);
       this.#alarms = new Map(page.items.map((alarm) => [alarm.id, alarm]));
+      this.#readAt = Date.parse(page.asOf);
+      this.#counted.clear();
       this.#leaving.clear();
       if (keep && (this.#hold || this.flood.on)) {
         for (const id of this.#order) {
@@ -72,6 +78,18 @@ export class Board {
     } finally {
       if (run === this.#run) this.loading = false;
     }
+  }
+
+  /** The head of the list, so many rows at least if there are: what was scrolled to stays. */
+  async #read(filters: Filters, rows: number): Promise<Page<Alarm>> {
+    const wanted = Math.max(PAGE, Math.min(rows, MOST));
+    const page = await get<Page<Alarm>>(listPath(filters, Math.min(wanted, LARGEST_PAGE), null));
+    while (page.next !== null && page.items.length < wanted) {
+      const more = await get<Page<Alarm>>(listPath(filters, Math.min(wanted - page.items.length, LARGEST_PAGE), page.next));
+      page.items.push(...more.items);
+      page.next = more.next;
+    }
+    return page;
   }
 
   /** The next page, when the operator scrolls near the end. */
@@ -195,11 +213,26 @@ export class Board {
       if (known !== undefined) this.#leave(change);
       return null;
     }
-    this.#alarms.set(change.id, change);
+    const isNew = known === undefined && this.#counts(change);
+    if (this.#beyond(change) && !this.#hold && !this.flood.on) this.#alarms.delete(change.id);
+    else this.#alarms.set(change.id, change);
     if (this.#leaving.delete(change.id)) this.total += 1;
-    if (known !== undefined) return null;
+    return isNew ? change.id : null;
+  }
+
+  /** Adds an alarm that the page did not hold to the total, unless the server's total has it already. */
+  #counts(alarm: Alarm): boolean {
+    const whole = this.#next === null;
+    if (!whole && (Date.parse(alarm.receivedAt) <= this.#readAt || this.#counted.has(alarm.id))) return false;
+    this.#counted.add(alarm.id);
     this.total += 1;
-    return change.id;
+    return true;
+  }
+
+  /** Does it come after the rows that were read so far, where others would stand before it? */
+  #beyond(alarm: Alarm): boolean {
+    const last = this.#alarms.get(this.#order.at(-1) ?? 0);
+    return this.#next !== null && last !== undefined && compareAlarms(alarm, last) > 0;
   }
 
   /** A held list keeps the row where it is until the hand is off. */
