@@ -33,7 +33,7 @@ use crate::pipeline::late::KeptUntil;
 use crate::pipeline::order::Orders;
 use crate::pipeline::sources::Setup;
 use crate::pipeline::writer::{self, Doors};
-use crate::reports::maker::Maker;
+use crate::reports::maker::{Keeping, Maker};
 use crate::supervisor::Supervisor;
 use crate::tasks::aside::{Asides, Pile};
 use crate::tasks::checkpoints::Checkpoints;
@@ -42,6 +42,7 @@ use crate::tasks::mail::Mailer;
 use crate::tasks::performance::Performance;
 use crate::tasks::reports::Reporter;
 use crate::tasks::rollup::Rollup;
+use crate::tasks::sftp::Courier;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
 /// Errands that may wait for a task.
@@ -200,7 +201,8 @@ pub(crate) fn place(config: &Config) -> anyhow::Result<store::Settings> {
     Ok(store::Settings { audit_key, ..store::Settings::postgres(url.trim()) })
 }
 
-fn plans(config: &Config) -> anyhow::Result<Arc<PlanFile>> {
+/// The configured plans.
+pub(crate) fn plans(config: &Config) -> anyhow::Result<Arc<PlanFile>> {
     let Some(path) = &config.sla.plans_file else { return Ok(Arc::default()) };
     Ok(Arc::new(crate::sla::plans(path)?))
 }
@@ -294,25 +296,25 @@ fn reporter(
     board: &Board,
     (figures, kept_until): (&Figures, KeptUntil),
 ) -> anyhow::Result<Arc<Reporter>> {
-    let fonts = match &config.reports.font_file {
-        Some(file) => {
-            let font = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-            Fonts::with(font).with_context(|| format!("reports.font_file {}", file.display()))?
-        }
-        None => Fonts::new()?,
-    };
-    let look = config.reports.look();
+    let (look, keeping) = (config.reports.look(), Keeping::Keep);
     Ok(Arc::new(Reporter {
         deps: deps.clone(),
         board: board.clone(),
-        maker: Maker { db: deps.db.clone(), figures: figures.clone(), kept_until, look },
-        fonts: Arc::new(fonts),
+        maker: Maker { db: deps.db.clone(), figures: figures.clone(), kept_until, look, keeping },
+        fonts: Arc::new(fonts(config)?),
         folder: reports_folder(config),
         settings: config.reports.clone(),
     }))
 }
 
-/// Starts what makes reports and what mails them.
+/// The fonts of reports.
+pub(crate) fn fonts(config: &Config) -> anyhow::Result<Fonts> {
+    let Some(file) = &config.reports.font_file else { return Ok(Fonts::new()?) };
+    let font = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Fonts::with(font).with_context(|| format!("reports.font_file {}", file.display()))
+}
+
+/// Starts what makes reports and what sends them.
 fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
     if let Some(settings) = reporter.settings.mail.clone() {
         let mailer = Arc::new(Mailer {
@@ -322,6 +324,11 @@ fn start_reports(supervisor: &Supervisor, reporter: Arc<Reporter>) {
             folder: reporter.folder.clone(),
         });
         supervisor.spawn("mail", move |stop| tasks::mail::run(Arc::clone(&mailer), stop));
+    }
+    if let Some(settings) = reporter.settings.sftp.clone() {
+        let (deps, folder) = (reporter.deps.clone(), reporter.folder.clone());
+        let courier = Arc::new(Courier { deps, settings, folder });
+        supervisor.spawn("sftp", move |stop| tasks::sftp::run(Arc::clone(&courier), stop));
     }
     let standing = Arc::clone(&reporter);
     supervisor.spawn("standing", move |stop| tasks::reports::standing::run(Arc::clone(&standing), stop));

@@ -10,6 +10,7 @@ mod api;
 mod daemon;
 mod latency;
 mod performance;
+mod reports;
 mod resources;
 mod size;
 mod sla_files;
@@ -50,6 +51,8 @@ pub enum Section {
     SyncFile,
     /// Performance data: a file of all circuits, and a circuit's month.
     Pm,
+    /// Last month's PDF reports of 1,000 customers.
+    Reports,
     /// Bytes on disk of an alarm event.
     Disk,
     /// SNMP traps, on a daemon of their own.
@@ -125,6 +128,9 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     }
     if wants(Section::SyncFile) {
         sync::file(&stand, settings.active, &mut table).await?;
+    }
+    if wants(Section::Reports) {
+        reports::run(&stand, &mut table).await?;
     }
     stand.stop().await?;
     table.print()

@@ -12,6 +12,7 @@ mod explain;
 mod import;
 mod init;
 mod pm;
+mod report;
 mod serve;
 mod sla;
 
@@ -48,6 +49,9 @@ enum Command {
     Import(import::Import),
     /// Compute SLA figures from files, without a server or a database.
     Sla(sla::Sla),
+    /// Make a month's reports as files, from the store of a daemon that may be running; nothing is issued.
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Report),
     /// Say why a figure is what it is, from the same files as `sla`.
     #[command(subcommand)]
     Explain(explain::Explain),
@@ -94,6 +98,7 @@ impl Cli {
             Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
             Command::Sla(sla) => sla.run(),
+            Command::Report(report) => report.run(),
             Command::Explain(explain) => explain.run(),
             Command::Pm(pm) => pm.run(),
             Command::Audit(audit) => audit.run(),

@@ -3,6 +3,7 @@
 //! Unknown keys are refused, so that a typing error is not a silent default. Secrets are never in
 //! this file: a `*_file` setting names the file that holds them.
 
+mod delivery;
 mod performance;
 mod reports;
 mod sections;
@@ -15,8 +16,9 @@ use collectors::snmp::settings::Snmp;
 use model::source::SourceKind;
 use serde::Deserialize;
 
+pub use delivery::{Mail, MailTls, Sftp};
 pub use performance::Performance;
-pub use reports::{Mail, Reports};
+pub use reports::Reports;
 pub use sections::read_capped;
 pub use sections::{Alarms, Audit, Dispatch, Log, Operations, Resources, Sla, Store, Web};
 

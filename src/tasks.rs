@@ -17,6 +17,7 @@
 pub mod alive;
 pub mod aside;
 pub mod checkpoints;
+mod delivery;
 pub mod dispatch;
 mod fetch;
 pub mod figures;
@@ -31,6 +32,7 @@ pub mod reports;
 pub mod resources;
 pub mod resync;
 pub mod rollup;
+pub mod sftp;
 
 use std::sync::Arc;
 

@@ -75,16 +75,30 @@ create table report_file (
 create index report_file_of_run on report_file (run_id, id);
 create index report_file_waiting on report_file (run_id, customer_no) where state = 'waiting';
 
+-- place: the address or URL that it was sent to last; empty for the portal.
 create table report_delivery (
     document_id bigint not null references report_document (id),
     channel text not null,
     state text not null,
     at bigint not null,
     tries bigint not null,
+    place text not null,
     receipt text not null,
     primary key (document_id, channel)
 );
 create index report_delivery_waiting on report_delivery (channel, at) where state = 'waiting';
+
+-- One that is neither superseded nor replaced counts for a circuit and month.
+create table credit (
+    id bigint primary key not null,
+    label text not null,
+    circuit_code text not null,
+    customer_no text not null,
+    state text not null,
+    content text not null
+);
+create unique index credit_once on credit (circuit_code, label) where state not in ('superseded', 'replaced');
+create index credit_of_customer on credit (customer_no, label);
 
 -- The standing report of a month over all customers, with the indicator file for headquarters. circuits, done:
 -- how many it looks at and has looked at.
@@ -115,5 +129,4 @@ create table report_standing_file (
     primary key (standing_id, name)
 );
 
-insert into meta (key, value) values ('report_standing', 0);
-insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0);
+insert into meta (key, value) values ('report_run', 0), ('report_file', 0), ('report_issue', 0), ('report_document', 0), ('report_standing', 0), ('credit', 0);

@@ -49,4 +49,3 @@ create table audit (
     detail text not null,
     mac blob not null
 );
-create index audit_of_object on audit (object, id);

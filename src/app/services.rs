@@ -52,7 +52,9 @@ pub(super) fn web_state(
     soap: Arc<Endpoint>,
     figures: Figures,
 ) -> AppState {
+    let checkpoints = crate::audit::checkpoint_file(config);
     AppState {
+        kept_ends: Arc::new(move || crate::audit::kept(&checkpoints).map_err(|error| format!("{error:#}"))),
         db: deps.db.clone(),
         board: board.clone(),
         intake: deps.intake.clone(),

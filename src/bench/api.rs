@@ -65,6 +65,13 @@ impl Api {
         Ok(serde_json::from_str(&self.text(path, query).await?)?)
     }
 
+    /// Asks for something to be made; the answer.
+    pub(super) async fn post_json(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.root)).bearer_auth(TOKEN);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        Ok(serde_json::from_str(&request.send().await?.error_for_status()?.text().await?)?)
+    }
+
     pub(super) async fn post(&self, path: &str) -> anyhow::Result<()> {
         let url = format!("{}{path}", self.root);
         self.client.post(url).bearer_auth(TOKEN).send().await?.error_for_status()?;

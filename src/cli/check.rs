@@ -1,15 +1,18 @@
-//! `linesman check`: every fault of a configuration, then the reachability of each peer.
+//! `linesman check`: every fault of a configuration, then the reachability of each peer, and whether the
+//! mail relay and the SFTP site of reports let us in.
 
+use std::future::Future;
 use std::net::ToSocketAddrs;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use collectors::peer::Peer;
 use intake::Clock;
 use model::source::SourceKind;
+use sftp::{Limits, Session};
 
-use super::{ConfigFile, say};
-use crate::config::{Config, ConfigError};
+use super::{ConfigFile, runtime, say};
+use crate::config::{Config, ConfigError, Mail, Reports, Sftp};
 
 const REACH: Duration = Duration::from_secs(5);
 
@@ -26,7 +29,7 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<()> {
     for peer in &config.peers {
         for (what, url) in addresses(peer) {
             let reached = match what {
-                "socket" => log_in(peer).map(|()| "logged in"),
+                "socket" => log_in_at_omc(peer).map(|()| "logged in"),
                 _ => reach(&url).map(|()| "reachable"),
             };
             match reached {
@@ -38,10 +41,47 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<()> {
             }
         }
     }
+    unreachable += runtime()?.block_on(deliveries(&config.reports));
     if !faults.0.is_empty() {
         return Err(ConfigError::Faults(faults.0).into());
     }
-    ensure!(unreachable == 0, "{unreachable} address(es) cannot be reached; is the peer running and the way open?");
+    ensure!(
+        unreachable == 0,
+        "{unreachable} address(es) cannot be reached or refuse us; is the peer running and the way open?"
+    );
+    Ok(())
+}
+
+/// Logs in wherever reports are sent, and says how it went; how many do not let us in.
+async fn deliveries(reports: &Reports) -> u32 {
+    let mut refused = 0;
+    let mut told = |what: String, outcome: anyhow::Result<()>| match outcome {
+        Ok(()) => say(format_args!("  {what}: lets us in")),
+        Err(error) => {
+            refused += 1;
+            say(format_args!("  {what}: {error:#}"));
+        }
+    };
+    if let Some(mail) = &reports.mail {
+        told(format!("reports.mail {}", mail.host), within_reach(greet(mail)).await);
+    }
+    if let Some(sftp) = &reports.sftp {
+        told(format!("reports.sftp {}:{}", sftp.host, sftp.port), within_reach(log_in(sftp)).await);
+    }
+    refused
+}
+
+async fn within_reach(call: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::time::timeout(REACH, call).await.with_context(|| format!("no answer within {} s", REACH.as_secs()))?
+}
+
+async fn greet(mail: &Mail) -> anyhow::Result<()> {
+    ensure!(crate::tasks::mail::relay::relay(mail)?.test_connection().await?, "the relay does not answer NOOP");
+    Ok(())
+}
+
+async fn log_in(sftp: &Sftp) -> anyhow::Result<()> {
+    Session::open(&sftp.site()?, Limits::default()).await?.close().await;
     Ok(())
 }
 
@@ -52,7 +92,7 @@ fn addresses(peer: &Peer) -> Vec<(&'static str, String)> {
 }
 
 /// Logs in to an OMC and leaves; the error is a sentence.
-fn log_in(peer: &Peer) -> Result<(), String> {
+fn log_in_at_omc(peer: &Peer) -> Result<(), String> {
     let words = |error: &dyn std::error::Error| match error.source() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),

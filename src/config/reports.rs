@@ -7,6 +7,7 @@ use model::report::{Format, Language};
 use serde::Deserialize;
 
 use super::Faults;
+use super::delivery::{Mail, Sftp};
 use crate::reports::look::{Look, Wishes};
 
 /// Longest text at the head or the foot of a report.
@@ -48,30 +49,8 @@ pub struct Reports {
     pub formats: Vec<Format>,
     /// Send final reports by mail. Default: not.
     pub mail: Option<Mail>,
-}
-
-/// A mail relay and who gets mail.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// The relay's name or address.
-    pub host: String,
-    /// Its port. Default 25.
-    #[serde(default = "smtp_port")]
-    pub port: u16,
-    /// Speak TLS after `STARTTLS`, with a certificate for `host` that a public authority signed; otherwise
-    /// nothing is encrypted, so the relay should be on this machine. Default false.
-    #[serde(default)]
-    pub starttls: bool,
-    /// The sender's address.
-    pub from: String,
-    /// Addresses by customer number. Others get mail at the `contactEmail` of their CUSTOMER row, if it has one.
-    #[serde(default)]
-    pub to: BTreeMap<String, String>,
-}
-
-fn smtp_port() -> u16 {
-    25
+    /// Put final reports on an SFTP site. Default: not.
+    pub sftp: Option<Sftp>,
 }
 
 impl Default for Reports {
@@ -90,6 +69,7 @@ impl Default for Reports {
             languages: vec![Language::Zh],
             formats: Format::ALL.to_vec(),
             mail: None,
+            sftp: None,
         }
     }
 }
@@ -109,6 +89,12 @@ impl Reports {
 
     pub(super) fn resolve(&mut self, folder: &Path) {
         self.font_file = self.font_file.take().map(|file| folder.join(file));
+        if let Some(mail) = &mut self.mail {
+            mail.resolve(folder);
+        }
+        if let Some(sftp) = &mut self.sftp {
+            sftp.resolve(folder);
+        }
     }
 
     pub(super) fn validate(&self, faults: &mut Faults) {
@@ -134,7 +120,12 @@ impl Reports {
         faults.expect(once(formats.len(), self.formats.len()), || {
             "reports.formats must name some of pdf, xlsx, csv, each once".to_owned()
         });
-        self.validate_mail(faults);
+        if let Some(mail) = &self.mail {
+            mail.validate(faults);
+        }
+        if let Some(sftp) = &self.sftp {
+            sftp.validate(faults);
+        }
     }
 
     /// What single customers want.
@@ -163,16 +154,6 @@ impl Reports {
             let is_fine =
                 signers.len() <= SIGNERS_MAX && signers.iter().all(|name| is_line(name) && !name.trim().is_empty());
             faults.expect(is_fine, || at(&format!("sign_off must be at most {SIGNERS_MAX} names, a line each")));
-        }
-    }
-
-    fn validate_mail(&self, faults: &mut Faults) {
-        let Some(mail) = &self.mail else { return };
-        faults.expect(!mail.host.trim().is_empty(), || "reports.mail.host must name the relay".to_owned());
-        let is_mailbox = |text: &str| text.parse::<lettre::message::Mailbox>().is_ok();
-        faults.expect(is_mailbox(&mail.from), || format!("reports.mail.from {:?} is no mail address", mail.from));
-        for (customer_no, address) in mail.to.iter().filter(|(_, address)| !is_mailbox(address)) {
-            faults.expect(false, || format!("reports.mail.to: {customer_no}'s {address:?} is no mail address"));
         }
     }
 }

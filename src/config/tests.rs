@@ -49,6 +49,32 @@ fn faults_of_reports_and_their_mail_are_listed() {
 }
 
 #[test]
+fn faults_of_the_ways_of_reports_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("linesman.toml");
+    std::fs::write(folder.path().join("two"), "one\ntwo\n").unwrap();
+    let text = "[reports.mail]\nhost = \"relay\"\nca_file = \"nowhere.pem\"\nuser = \"u\"\nfrom = \"a@b.example\"\n\
+        [reports.sftp]\nhost = \"site\"\nhost_keys = [\"aa:bb\"]\nuser = \"\"\npassword_file = \"two\"\n\
+        folder = \"reports\"\nto = { K1 = \"/in/\", K2 = \"/in\", K3 = \"/a/../b\" }\n";
+    std::fs::write(&path, text).unwrap();
+    let ConfigError::Faults(faults) = Config::read(&path).unwrap_err() else { panic!("faults expected") };
+    let about = [
+        "mail.user and reports.mail.password_file go together",
+        "mail.user needs tls",
+        "mail.ca_file is of no use",
+        "sftp.user must name",
+        "sftp: \"reports\" must be an absolute folder",
+        "sftp: \"/a/../b\" must be an absolute folder",
+        "sftp.to: two customers share a folder",
+        "sftp.password_file: ",
+    ];
+    assert_eq!(faults.len(), about.len(), "{faults:?}");
+    for (fault, start) in faults.iter().zip(about) {
+        assert!(fault.starts_with(&format!("reports.{start}")), "{fault} does not begin with {start}");
+    }
+}
+
+#[test]
 fn a_customer_has_its_own_look_and_faults_of_templates_name_them() {
     let text = "[reports]\ncontact = \"10000\"\nfooter = \"house\"\n[[reports.template]]\ncustomers = [\"K1\"]\n\
         title = \"Service letter\"\nlanguage = \"en\"\nsections = [\"outages\", \"sign_off\"]\nsign_off = [\"CIO\"]\n";

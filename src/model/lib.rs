@@ -11,6 +11,7 @@
 //! - [`pm`]: performance data: who was measured, when, and what it is worth
 //! - [`sample`]: the same as it is kept
 //! - [`correction`]: what people correct in a ledger
+//! - [`credit`]: what is given back for a broken promise, and who decided so
 //! - [`report`]: the words of runs, files and deliveries of reports
 //! - [`source`]: the peers we listen to and how they are
 //! - [`code`]: result codes of the interfaces
@@ -20,6 +21,7 @@ pub mod alarm;
 pub mod code;
 mod content;
 pub mod correction;
+pub mod credit;
 pub mod fault;
 pub mod pm;
 pub mod report;

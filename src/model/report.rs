@@ -75,6 +75,8 @@ words! {
         Portal = "portal",
         /// It is sent by mail.
         Mail = "mail",
+        /// It is put on an SFTP site.
+        Sftp = "sftp",
     }
 }
 

@@ -8,8 +8,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use anyhow::{Context, ensure};
 use model::report::{Format, Language};
+use report::input::Report;
+use report::{Fonts, ReportError};
 use sha2::{Digest, Sha256};
+use store::report::issue::Document;
 
 /// Longest customer number that is a folder's name as it is.
 const NAME_MAX: usize = 64;
@@ -61,6 +65,30 @@ fn folder_of(customer_no: &str) -> String {
     }
     let digest = hex::encode(Sha256::digest(customer_no.as_bytes()));
     format!("~{}", digest.get(..SHORT * 2).unwrap_or(&digest))
+}
+
+/// A report in a format. It takes up to a second: not on a runtime thread.
+///
+/// # Errors
+/// Why it cannot be drawn.
+pub fn rendered(report: &Report, fonts: &Fonts, format: Format) -> Result<Vec<u8>, ReportError> {
+    match format {
+        Format::Pdf => report::pdf(report, fonts),
+        Format::Xlsx => report::xlsx(report),
+        Format::Csv => report::csv(report),
+    }
+}
+
+/// An issued file's bytes.
+///
+/// # Errors
+/// If it cannot be read, or is not what was issued.
+pub async fn issued(folder: &Path, document: &Document) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(&document.path);
+    let content = tokio::fs::read(&path).await.with_context(|| format!("cannot read {}", path.display()))?;
+    let is_whole = hex::encode(Sha256::digest(&content)) == document.sha256;
+    ensure!(is_whole, "{} is not what was issued: put it back from a backup", path.display());
+    Ok(content)
 }
 
 /// The path of a standing report's file; no customer's folder has such a name.

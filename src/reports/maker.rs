@@ -21,7 +21,7 @@ use report::input::{self, Customer, Report, Template};
 use store::meta::{Counter, last_of};
 use store::report::issue::Pin;
 use store::ticket::tickets_of_faults;
-use store::version::{Mark, begun_at, latest_version, put_mark};
+use store::version::{Mark, Version, begun, latest_version, put_mark};
 use store::{Db, StoreError};
 
 use super::look::Look;
@@ -45,6 +45,17 @@ pub struct Maker {
     pub kept_until: KeptUntil,
     /// How reports look.
     pub look: Look,
+    /// What becomes of the figures.
+    pub keeping: Keeping,
+}
+
+/// What becomes of the figures of a period that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// They are kept as versions, so that the report can be issued.
+    Keep,
+    /// Nothing is written: the report is only looked at.
+    Look,
 }
 
 /// Which report.
@@ -142,7 +153,7 @@ impl Maker {
         let row = inventory.customer(customer).ok_or_else(no_customer)?;
         let month = Period::parse(wanted.label)?.window(&Plan::default(), None)?;
         let said = Said(wanted.language);
-        let begun_at = begun_at(&mut self.db.write().await?, wanted.now).await?;
+        let begun_at = begun(&mut self.db.read().await?).await?.unwrap_or(wanted.now);
         let mut gathered = Gathered::default();
         for ix in inventory.circuits_served(customer, month) {
             let Some((dossier, figure)) = self.evaluated(network, ix, (wanted.label, wanted.now)).await? else {
@@ -241,6 +252,10 @@ impl Maker {
             return Ok(None);
         }
         let code = &figure.circuit_code;
+        if self.keeping == Keeping::Look {
+            let mut tx = self.db.read().await?;
+            return Ok(pin_of(figure, latest_version(&mut tx, code, figure.period).await?));
+        }
         let made = Made { figure, plan, before: None, cause: "report", by: "", at: now };
         let mut tx = self.db.write().await?;
         if keep(&mut tx, &made).await?.is_some() {
@@ -253,12 +268,16 @@ impl Maker {
         }
         let version = latest_version(&mut tx, code, figure.period).await?;
         tx.commit().await?;
-        let pin = version.map(|version| {
-            let pin = Pin { circuit_code: code.clone(), period: figure.period, version: version.version };
-            (pin, version.cause)
-        });
-        Ok(pin)
+        Ok(pin_of(figure, version))
     }
+}
+
+/// A circuit pinned to a version, with what made that.
+fn pin_of(figure: &Figure, version: Option<Version>) -> Option<(Pin, String)> {
+    version.map(|version| {
+        let pin = Pin { circuit_code: figure.circuit_code.clone(), period: figure.period, version: version.version };
+        (pin, version.cause)
+    })
 }
 
 // === impl Part ===

@@ -58,6 +58,11 @@ impl Said {
         )
     }
 
+    /// The report was only looked at.
+    pub fn draft(self) -> String {
+        self.say("草稿：本报告未签发。", "Draft: this report was not issued.")
+    }
+
     /// Which revision this one takes the place of, and what changed since: circuits with the cause.
     pub fn superseding(self, revision: u32, changed: &[(String, String)]) -> String {
         let mut text =

@@ -4,7 +4,7 @@
 
 mod chain;
 
-use model::time::Time;
+use model::time::{Time, Window};
 
 pub use chain::{AuditKey, Break, BreakKind, Chain, Checkpoint, end_of_chain, verify};
 
@@ -33,6 +33,19 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
+/// Which entries; what is empty lets all through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of this login or token.
+    pub who: String,
+    /// Of things that begin so: `report.` for all about reports.
+    pub what: String,
+    /// About this object.
+    pub object: String,
+    /// In this time.
+    pub during: Option<Window>,
+}
+
 crate::value::row!(pub(crate) Row {
     id: i64,
     at: i64,
@@ -45,8 +58,9 @@ crate::value::row!(pub(crate) Row {
 
 const INSERT: &str = "insert into audit (id, at, who, what, object, detail, mac) values ($1, $2, $3, $4, $5, $6, $7)";
 const HEAD: &str = "select mac from audit order by id desc limit 1";
-const PAGE: &str = "select * from audit where id < $1 order by id desc limit $2";
-const OF_OBJECT: &str = "select * from audit where object = $1 and id < $2 order by id desc limit $3";
+const PAGE: &str = "select * from audit where id < $1 and ($3 = '' or who = $3)
+    and ($4 = '' or substr(what, 1, length($4)) = $4) and ($5 = '' or object = $5) and at >= $6 and at < $7
+    order by id desc limit $2";
 
 /// Adds an entry at the end of the chain; its number.
 ///
@@ -62,27 +76,21 @@ pub async fn add_audit(tx: &mut Tx, entry: &AuditEntry) -> Result<i64, StoreErro
     Ok(id)
 }
 
-/// Entries before number `before`, newest first; at most 1,000.
+/// Entries that a filter lets through, before number `before`, newest first; at most 1,000.
 ///
 /// # Errors
 /// What the database says.
-pub async fn audit_page(tx: &mut Tx, before: i64, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-    let limit = i64::from(limit).clamp(1, LIMIT_MAX);
-    Ok(tx.fetch_all(PAGE, args![before, limit]).await?.into_iter().map(AuditEntry::read).collect())
-}
-
-/// Entries about one object before number `before`, newest first; at most 1,000.
-///
-/// # Errors
-/// What the database says.
-pub async fn audit_of_object(
+pub async fn audit_page(
     tx: &mut Tx,
-    object: &str,
+    filter: &AuditFilter,
     before: i64,
     limit: u32,
 ) -> Result<Vec<AuditEntry>, StoreError> {
     let limit = i64::from(limit).clamp(1, LIMIT_MAX);
-    Ok(tx.fetch_all(OF_OBJECT, args![object, before, limit]).await?.into_iter().map(AuditEntry::read).collect())
+    let AuditFilter { who, what, object, during } = filter;
+    let (from, to) = during.map_or((i64::MIN, i64::MAX), |during| (during.start.ms(), during.end.ms()));
+    let args = args![before, limit, who, what, object, from, to];
+    Ok(tx.fetch_all(PAGE, args).await?.into_iter().map(AuditEntry::read).collect())
 }
 
 // === impl AuditEntry ===

@@ -33,20 +33,22 @@
 //!   `corrections_page`, `correction_proof`: what people correct in a ledger
 //! - [`version`]: `add_version`, `latest_version`, `versions_of_period`, `version_by_number`, `closed_periods`,
 //!   `closed_numbers`, `closed_until`, `versions_page`: figures as they were; `put_mark`, `oldest_marks`, `drop_marks`: what asks for a
-//!   new look at them; `begun_at`; [`touched`]: `mark_touched`: what a change of the inventory asks for
+//!   new look at them; `begun_at`, `begun`; [`touched`]: `mark_touched`: what a change of the inventory asks for
 //! - [`report`]: `add_run`, `run_by_id`, `runs_page`, `next_run`, `begin_run`, `requeue_runs`, `cancel_run`, `resume_run`,
 //!   `end_run`, `count_customer`, `is_scheduled`; `files_page`, `file_by_id`, `next_customer`, `finish_file`, `fail_file`: runs of
 //!   reports; [`report::issue`]: `add_issue`, `latest_issue`, `pins_of_issue`, `add_document`, `document_by_id`,
 //!   `documents_of_issue`, `documents_of_customer`; [`report::delivery`]: `add_delivery`, `put_delivery`,
-//!   `deliveries_of_document`, `due_deliveries`: what was given out, and where it went;
+//!   `deliveries_of_document`, `due_deliveries`, `try_again`: what was given out, and where it went;
 //!   [`report::standing`]: `add_standing`, `standing_by_id`, `standings_page`, `next_standing`, `is_standing_scheduled`,
 //!   `advance_standing`, `end_standing`, `cancel_standing`, `add_standing_file`, `files_of_standing`
+//! - [`credit`]: `add_credit`, `put_credit`, `credit_by_id`, `current_credit`, `current_credits_of_customer`,
+//!   `credits_page`: what circuits are to be given back
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
 //!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,
 //!   `purge_sessions`; [`token`]: `add_token`, `live_token`, `tokens_page`, `token_used`, `delete_token`
 //! - [`scope`]: whose data a customer query may touch
-//! - [`audit`]: `add_audit`, `audit_page`, `audit_of_object`, `verify`, `end_of_chain`: who did what, in a
+//! - [`audit`]: `add_audit`, `audit_page`, `verify`, `end_of_chain`: who did what, in a
 //!   chain
 //!
 //! Every list is bounded. Names: `foo_by_bar` reads one, `foos_of_bar` many, `put_foo` inserts or
@@ -66,6 +68,7 @@ mod value;
 pub mod alarm;
 pub mod audit;
 pub mod correction;
+pub mod credit;
 pub mod fault;
 pub mod load;
 pub mod message;

@@ -61,6 +61,8 @@ pub enum Counter {
     Request,
     /// Corrections.
     Correction,
+    /// Credits.
+    Credit,
     /// Versions of figures.
     FigureVersion,
     /// Marks on kept figures.
@@ -172,6 +174,7 @@ impl Counter {
             Counter::Audit => "audit",
             Counter::Request => "request_no",
             Counter::Correction => "correction",
+            Counter::Credit => "credit",
             Counter::FigureVersion => "figure_version",
             Counter::FigureMark => "figure_mark",
             Counter::Inventory => "inventory",

@@ -261,8 +261,16 @@ pub async fn drop_marks(tx: &mut Tx, up_to: i64) -> Result<u64, StoreError> {
 /// What the database says.
 pub async fn begun_at(tx: &mut Tx, now: Time) -> Result<Time, StoreError> {
     tx.execute(BEGUN, args![now]).await?;
+    Ok(begun(tx).await?.unwrap_or(now))
+}
+
+/// When this database was first used; `None` if it has not been yet.
+///
+/// # Errors
+/// What the database says.
+pub async fn begun(tx: &mut Tx) -> Result<Option<Time>, StoreError> {
     let (at,): (i64,) = tx.fetch_one(BEGUN_AT, args![]).await?;
-    Ok(Time::from_ms(at))
+    Ok((at > 0).then(|| Time::from_ms(at)))
 }
 
 // === impl Version ===

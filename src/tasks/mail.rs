@@ -1,17 +1,16 @@
 //! Sends issued reports by mail to customers that have an address: one message for each revision with all
-//! its files. The relay's answer is the receipt. What it cannot take now is tried again with growing
-//! pauses; what it refuses for good is given up. Whether a message that was sent just before a crash had
+//! its files. The relay's answer is the receipt. Whether a message that was sent just before a crash had
 //! been taken nobody knows: it is sent again, under the same `Message-ID`.
 
 mod message;
+pub(crate) mod relay;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use model::report::{Channel, DeliveryState};
+use lettre::AsyncTransport;
+use model::report::Channel;
 use model::time::Time;
 use store::report::delivery::{Delivery, due_deliveries, put_delivery};
 use store::report::issue::{Document, document_by_id, documents_of_issue};
@@ -19,22 +18,17 @@ use store::{StoreError, Tx};
 use tokio_util::sync::CancellationToken;
 
 use super::TaskDeps;
+use super::delivery::{Answer, after};
 use crate::config::Mail;
 use message::Letter;
+use relay::{Relay, relay};
 
 /// How often it looks for mail.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long the relay may take for one step.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Deliveries looked at together.
 const DUE_MAX: u32 = 100;
-/// Pause after the first failure; each next is twice as long, up to the longest.
-const PAUSE_MS: i64 = 5_000;
-const PAUSE_MAX_MS: i64 = 3_600_000;
-/// Tries; together they last about a day.
-const TRIES_MAX: u32 = 30;
-/// Characters of an answer that are kept.
-const RECEIPT_MAX: usize = 500;
+/// Answers about our login: that is for us to mend, not the customer's address.
+const LOGIN_CODES: [u16; 4] = [530, 534, 535, 538];
 
 /// What the task needs.
 pub struct Mailer {
@@ -48,19 +42,12 @@ pub struct Mailer {
     pub folder: PathBuf,
 }
 
-/// What the relay said.
-enum Answer {
-    Taken(String),
-    NotNow(String),
-    Never(String),
-}
-
 /// Sends mail until the stop.
 ///
 /// # Errors
 /// What the database says.
 pub async fn run(mailer: Arc<Mailer>, stop: CancellationToken) -> anyhow::Result<()> {
-    let relay = mailer.relay()?;
+    let relay = relay(&mailer.settings)?;
     loop {
         while !stop.is_cancelled() && mailer.step(&relay).await? {}
         if stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
@@ -84,15 +71,8 @@ pub(super) async fn address_of(tx: &mut Tx, settings: &Mail, customer_no: &str) 
 }
 
 impl Mailer {
-    fn relay(&self) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
-        let Mail { host, port, starttls, .. } = &self.settings;
-        let tls = if *starttls { Tls::Required(TlsParameters::new(host.clone())?) } else { Tls::None };
-        let relay = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host).port(*port).tls(tls);
-        Ok(relay.timeout(Some(PATIENCE)).build())
-    }
-
     /// Sends the message that is due for the longest time; `true` if there may be more.
-    async fn step(&self, relay: &AsyncSmtpTransport<Tokio1Executor>) -> anyhow::Result<bool> {
+    async fn step(&self, relay: &Relay) -> anyhow::Result<bool> {
         let now = self.deps.clock.now();
         let mut tx = self.deps.db.read().await?;
         let due = due_deliveries(&mut tx, Channel::Mail, now, DUE_MAX).await?;
@@ -109,25 +89,20 @@ impl Mailer {
             .unzip();
         let to = address_of(&mut tx, &self.settings, &of.customer_no).await?;
         drop(tx);
-        let answer = match to {
-            Some(to) => self.send(relay, &to, documents, now).await,
+        let answer = match &to {
+            Some(to) => self.send(relay, to, documents, now).await,
             None => Answer::Never("the customer has no mail address any more".to_owned()),
         };
+        let place = to.unwrap_or_default();
         let mut tx = self.deps.db.write().await?;
         for delivery in &due {
-            put_delivery(&mut tx, &after(delivery, &answer, self.deps.clock.now())).await?;
+            put_delivery(&mut tx, &after(delivery, &answer, &place, self.deps.clock.now())).await?;
         }
         tx.commit().await?;
         Ok(true)
     }
 
-    async fn send(
-        &self,
-        relay: &AsyncSmtpTransport<Tokio1Executor>,
-        to: &str,
-        documents: Vec<Document>,
-        now: Time,
-    ) -> Answer {
+    async fn send(&self, relay: &Relay, to: &str, documents: Vec<Document>, now: Time) -> Answer {
         let letter = Letter { from: &self.settings.from, to, carrier: &self.carrier, now };
         let message = match letter.written(&self.folder, &documents).await {
             Ok(message) => message,
@@ -141,30 +116,9 @@ impl Mailer {
             Err(error) => {
                 let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
                 let said = format!("{error}{cause}");
-                if error.is_permanent() { Answer::Never(said) } else { Answer::NotNow(said) }
+                let is_login = error.status().is_some_and(|code| LOGIN_CODES.contains(&code.into()));
+                if error.is_permanent() && !is_login { Answer::Never(said) } else { Answer::NotNow(said) }
             }
         }
     }
 }
-
-/// What a delivery is after an answer.
-fn after(delivery: &Delivery, answer: &Answer, now: Time) -> Delivery {
-    let tries = delivery.tries + 1;
-    let (state, at, receipt) = match answer {
-        Answer::Taken(said) => (DeliveryState::Delivered, now, said),
-        Answer::Never(said) => (DeliveryState::Failed, now, said),
-        Answer::NotNow(said) if tries >= TRIES_MAX => (DeliveryState::Failed, now, said),
-        Answer::NotNow(said) => (DeliveryState::Waiting, now.plus_ms(pause_ms(tries)), said),
-    };
-    let receipt = receipt.chars().take(RECEIPT_MAX).collect();
-    Delivery { state, at, tries, receipt, ..delivery.clone() }
-}
-
-/// The pause after so many tries.
-fn pause_ms(tries: u32) -> i64 {
-    let doublings = tries.saturating_sub(1).min(20);
-    (PAUSE_MS << doublings).min(PAUSE_MAX_MS)
-}
-
-#[cfg(test)]
-mod tests;

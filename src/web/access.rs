@@ -1,5 +1,6 @@
-//! Logging in and out, the first administrator, users and tokens.
+//! Logging in and out, the first administrator, users and tokens, and the log of who did what.
 
+pub(crate) mod log;
 pub(crate) mod own;
 pub(crate) mod session;
 pub(crate) mod setup;

@@ -18,11 +18,11 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::access::{own, session, setup, tokens, users};
+use crate::access::{log, own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, corrections, customers, events, explain, faults, loads, path, performance, plans,
+    alarm, alarms, circuits, corrections, credits, customers, events, explain, faults, loads, path, performance, plans,
     protections, quarantine, reports, search, sla, sources, tickets, urgent, versions,
 };
 use crate::portal;
@@ -123,6 +123,8 @@ fn access_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tokens::list_tokens, tokens::make_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(own::change_password))
+        .routes(routes!(log::list_entries))
+        .routes(routes!(log::show_chain))
         .routes(routes!(show_clock))
 }
 
@@ -182,6 +184,10 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::standing::show_standing))
         .routes(routes!(reports::standing::cancel_standing))
         .routes(routes!(reports::standing::fetch_standing_file))
+        .routes(routes!(reports::send_again))
+        .routes(routes!(credits::list_credits))
+        .routes(routes!(credits::decide_credits))
+        .routes(routes!(credits::export_credits))
         .routes(routes!(portal::reports::list_reports))
         .routes(routes!(portal::reports::fetch_report))
 }

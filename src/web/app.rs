@@ -11,6 +11,7 @@ use model::time::Zone;
 use prometheus::Registry;
 use soap::Endpoint;
 use store::Db;
+use store::audit::Checkpoint;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -19,6 +20,9 @@ use crate::board::Board;
 use crate::events::Streams;
 use crate::figure::RibbonShelf;
 use crate::metrics::Metrics;
+
+/// The ends of the audit log's chain that were kept outside the database, or why they cannot be read.
+pub type KeptEnds = Arc<dyn Fn() -> Result<Vec<Checkpoint>, String> + Send + Sync>;
 
 /// The doors to the rest of the house, filled by the root.
 pub struct AppState {
@@ -34,6 +38,8 @@ pub struct AppState {
     pub figures: Figures,
     /// SOAP services, mounted at `/soap/<Service>`.
     pub soap: Arc<Endpoint>,
+    /// Where the ends of the audit log are asked for.
+    pub kept_ends: KeptEnds,
     /// Where our metrics are registered, as `web_…` behind its own prefix.
     pub registry: Registry,
     /// Settings.
@@ -71,11 +77,14 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) figures: Figures,
     pub(crate) soap: Arc<Endpoint>,
+    pub(crate) kept_ends: KeptEnds,
     pub(crate) settings: Settings,
     pub(crate) auth: Auth,
     pub(crate) ribbons: RibbonShelf,
     /// Held while a correction is approved.
     pub(crate) approvals: tokio::sync::Mutex<()>,
+    /// Held while the audit log is looked at.
+    pub(crate) audit_looks: tokio::sync::Mutex<()>,
     pub(crate) streams: Streams,
     pub(crate) metrics: Metrics,
     /// Work that goes on when its client goes away.
@@ -113,10 +122,12 @@ impl App {
             clock: state.clock,
             figures: state.figures,
             soap: state.soap,
+            kept_ends: state.kept_ends,
             settings: state.settings,
             auth: Auth::default(),
             ribbons: RibbonShelf::default(),
             approvals: tokio::sync::Mutex::default(),
+            audit_looks: tokio::sync::Mutex::default(),
             streams: Streams::default(),
             tasks: TaskTracker::new(),
             shutdown,

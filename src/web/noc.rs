@@ -11,6 +11,7 @@ pub(crate) mod alarm;
 pub(crate) mod alarms;
 pub(crate) mod circuits;
 pub(crate) mod corrections;
+pub(crate) mod credits;
 pub(crate) mod customers;
 pub(crate) mod events;
 pub(crate) mod explain;

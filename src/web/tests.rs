@@ -2,7 +2,9 @@
 
 mod access;
 mod alarms;
+mod audit;
 mod corrections;
+mod credits;
 mod figures;
 mod isolation;
 mod lists;

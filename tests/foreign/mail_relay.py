@@ -1,14 +1,19 @@
 """A mail relay, Python's aiosmtpd: it says its port, puts the first message of a sitting off (451), refuses
-nobody@ (550), and writes a line of JSON for each message that it takes."""
+nobody@ (550), and writes a line of JSON for each message that it takes.
+
+    mail_relay.py FILE                                            plain, without a login
+    mail_relay.py FILE starttls|implicit CERTIFICATE KEY PASSWORD encrypted, for the user "reports" only
+"""
 
 import asyncio
 import email
 import email.policy
 import hashlib
 import json
+import ssl
 import sys
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Relay:
@@ -40,11 +45,28 @@ class Relay:
         return "250 2.0.0 kept as 4711"
 
 
+def protected(mode, certificate, key, password):
+    """How the server is encrypted, and what each connection asks for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    def known(server, session, envelope, mechanism, login):
+        fits = (login.login, login.password) == (b"reports", password.encode())
+        return AuthResult(success=fits, handled=False)
+
+    asked = {"authenticator": known, "auth_required": True, "auth_require_tls": mode == "starttls"}
+    if mode == "starttls":
+        return None, {**asked, "tls_context": context, "require_starttls": True}
+    return context, asked
+
+
 async def main():
     relay = Relay(sys.argv[1])
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(relay, hostname="relay"), "127.0.0.1", 0)
+    context, asked = protected(*sys.argv[2:]) if len(sys.argv) > 2 else (None, {})
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(relay, hostname="relay", **asked), "127.0.0.1", 0, ssl=context)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await loop.run_in_executor(None, sys.stdin.read)
 
 
 asyncio.run(main())

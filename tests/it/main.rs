@@ -9,6 +9,8 @@ mod changes;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod credits;
+#[cfg(test)]
 mod daemon;
 #[cfg(test)]
 mod durability;
@@ -54,6 +56,12 @@ mod retold;
 mod scenarios;
 #[cfg(test)]
 mod settling;
+#[cfg(test)]
+mod sftp;
+#[cfg(test)]
+#[expect(dead_code, reason = "the SFTP room's own tests need more of it")]
+#[path = "../../interfaces/sftp/tests/openssh/sshd.rs"]
+mod sshd;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub fn import(folder: &Path, setup: &Setup, files: &[(&str, String)]) {
 }
 
 /// A person's change, with a session of their own.
-async fn as_person(api: &Api, daemon: &Daemon, login: &str, path: &str, body: Value) -> Value {
+pub async fn as_person(api: &Api, daemon: &Daemon, login: &str, path: &str, body: Value) -> Value {
     let user = json!({ "login": login, "password": PASSWORD, "role": "noc" });
     api.call(daemon, Method::POST, "/api/v1/users", Some(user)).await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -1,12 +1,14 @@
 //! Installs the real peers that the tests start, from Debian's packages and PyPI.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 
 use crate::run::{has, root, run};
 
-/// Peers of the Rust tests: PostgreSQL, vsftpd, net-snmp, a foreign SOAP client, a mail relay, strace, and readers of PDF.
+/// Peers of the Rust tests: PostgreSQL, vsftpd, OpenSSH, net-snmp, a foreign SOAP client, a mail relay, strace, and
+/// readers of PDF.
 pub fn for_tests() -> Result<()> {
     let postgres = Command::new("sh").args(["-c", "ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1"]).status();
     let mut missing = Vec::new();
@@ -15,6 +17,20 @@ pub fn for_tests() -> Result<()> {
     }
     if !has("vsftpd") {
         missing.push("vsftpd");
+    }
+    if !Path::new("/usr/sbin/sshd").exists() {
+        missing.push("openssh-server");
+    }
+    if !has("ssh-keygen") {
+        missing.push("openssh-client");
+    }
+    // Gives that sshd a user and a password of its own.
+    let wrapper = Command::new("sh").args(["-c", "ls /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1"]).status();
+    if !wrapper.is_ok_and(|status| status.success()) {
+        missing.push("libnss-wrapper");
+    }
+    if !has("openssl") {
+        missing.push("openssl");
     }
     if !has("strace") {
         missing.push("strace");

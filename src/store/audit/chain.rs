@@ -1,5 +1,7 @@
 //! The chain of the audit log, and whether it is whole.
 
+use std::collections::HashMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -124,6 +126,10 @@ pub async fn verify(tx: &mut Tx, checkpoints: &[Checkpoint]) -> Result<Chain, St
     let numbered = last_of(tx, Counter::Audit).await?;
     let (mut count, mut last_id, mut head) = (0_u64, 0_i64, Vec::new());
     let mut breaks = Vec::new();
+    let mut kept_at: HashMap<u64, Vec<&Checkpoint>> = HashMap::new();
+    for kept in checkpoints {
+        kept_at.entry(kept.count).or_default().push(kept);
+    }
     loop {
         let page: Vec<Row> = tx.fetch_all(NEXT, args![last_id, PAGE]).await?;
         if page.is_empty() {
@@ -136,8 +142,8 @@ pub async fn verify(tx: &mut Tx, checkpoints: &[Checkpoint]) -> Result<Chain, St
                 breaks.push(Break { id: entry.id, kind: BreakKind::DoesNotFit });
             }
             (count, last_id, head) = (count + 1, entry.id, mac);
-            let here = checkpoints.iter().filter(|kept| kept.count == count);
-            if here.clone().any(|kept| kept.last_id != last_id || kept.head != hex::encode(&head)) {
+            let mut here = kept_at.get(&count).into_iter().flatten();
+            if here.any(|kept| kept.last_id != last_id || kept.head != hex::encode(&head)) {
                 breaks.push(Break { id: last_id, kind: BreakKind::NotAsChecked });
             }
         }

@@ -102,3 +102,43 @@ async fn a_made_up_checkpoint_is_found() {
         assert_eq!(kinds, [BreakKind::NotAsChecked, BreakKind::FalseCheckpoint]);
     }
 }
+
+#[tokio::test]
+async fn entries_are_sifted() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        for (at, who, what, object) in [
+            (1, "li", "report.run", "7"),
+            (2, "li", "user.add", "wu"),
+            (3, "wu", "report.fetch", "7"),
+            (4, "wu", "report.run", "8"),
+        ] {
+            let entry =
+                AuditEntry { who: who.to_owned(), what: what.to_owned(), object: object.to_owned(), ..entry(at) };
+            add_audit(&mut tx, &entry).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut tx = test.db.read().await.unwrap();
+        let filter = |who: &str, what: &str, object: &str| AuditFilter {
+            who: who.to_owned(),
+            what: what.to_owned(),
+            object: object.to_owned(),
+            during: None,
+        };
+        let middle = Some(Window::new(NOW.plus_s(2), NOW.plus_s(4)));
+        let cases: [(AuditFilter, &[i64]); 6] = [
+            (AuditFilter::default(), &[4, 3, 2, 1]),
+            (filter("li", "", ""), &[2, 1]),
+            (filter("", "report.", ""), &[4, 3, 1]),
+            (filter("", "report.run", "7"), &[1]),
+            (filter("", "%", ""), &[]),
+            (AuditFilter { during: middle, ..filter("", "report.", "") }, &[3]),
+        ];
+        for (filter, wanted) in cases {
+            let found = audit_page(&mut tx, &filter, i64::MAX, 9).await.unwrap();
+            assert_eq!(found.iter().map(|entry| entry.id).collect::<Vec<_>>(), wanted, "{} {filter:?}", test.engine);
+        }
+        let page = audit_page(&mut tx, &filter("wu", "", ""), 4, 9).await.unwrap();
+        assert_eq!(page.iter().map(|entry| entry.id).collect::<Vec<_>>(), [3]);
+    }
+}

@@ -1,4 +1,5 @@
-//! Where documents went: in the portal at once, by mail when the relay has taken them.
+//! Where documents went: in the portal at once, by mail when the relay has taken them, on an
+//! SFTP site when it has them whole.
 
 use model::report::{Channel, DeliveryState};
 use model::time::Time;
@@ -8,11 +9,14 @@ use crate::error::{StoreError, expect_rows};
 use crate::tx::Tx;
 use crate::value::args;
 
-const INSERT: &str = "insert into report_delivery (document_id, channel, state, at, tries, receipt)
-    values ($1, $2, $3, $4, $5, $6)";
-const CHANGE: &str = "update report_delivery set state = $3, at = $4, tries = $5, receipt = $6
+const INSERT: &str = "insert into report_delivery (document_id, channel, state, at, tries, receipt, place)
+    values ($1, $2, $3, $4, $5, $6, $7)";
+const CHANGE: &str = "update report_delivery set state = $3, at = $4, tries = $5, receipt = $6, place = $7
     where document_id = $1 and channel = $2 and state = 'waiting'";
-const OF_DOCUMENT: &str = "select * from report_delivery where document_id = $1 order by channel desc";
+const AGAIN: &str = "update report_delivery set state = 'waiting', at = $3, tries = 0
+    where document_id = $1 and channel = $2 and state = 'failed'";
+const OF_DOCUMENT: &str = "select * from report_delivery where document_id = $1
+    order by case channel when 'portal' then 0 else 1 end, channel";
 const DUE: &str = "select * from report_delivery where channel = $1 and state = 'waiting' and at <= $2
     order by at, document_id limit $3";
 
@@ -31,9 +35,19 @@ pub struct Delivery {
     pub tries: u32,
     /// What the other side said last.
     pub receipt: String,
+    /// The address or URL that it was sent to last; empty for the portal, or before the first try.
+    pub place: String,
 }
 
-crate::value::row!(Row { document_id: i64, channel: String, state: String, at: i64, tries: i64, receipt: String });
+crate::value::row!(Row {
+    document_id: i64,
+    channel: String,
+    state: String,
+    at: i64,
+    tries: i64,
+    receipt: String,
+    place: String,
+});
 
 /// Adds a delivery.
 ///
@@ -41,7 +55,8 @@ crate::value::row!(Row { document_id: i64, channel: String, state: String, at: i
 /// [`StoreError::Exists`] if the document goes that way already.
 pub async fn add_delivery(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError> {
     let (channel, state) = (delivery.channel.word(), delivery.state.word());
-    let args = args![delivery.document_id, channel, state, delivery.at, delivery.tries, &delivery.receipt];
+    let args =
+        args![delivery.document_id, channel, state, delivery.at, delivery.tries, &delivery.receipt, &delivery.place];
     tx.execute(INSERT, args).await.map(drop)
 }
 
@@ -51,8 +66,17 @@ pub async fn add_delivery(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreE
 /// [`StoreError::RowCount`] if it does not wait.
 pub async fn put_delivery(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError> {
     let (channel, state) = (delivery.channel.word(), delivery.state.word());
-    let args = args![delivery.document_id, channel, state, delivery.at, delivery.tries, &delivery.receipt];
+    let args =
+        args![delivery.document_id, channel, state, delivery.at, delivery.tries, &delivery.receipt, &delivery.place];
     expect_rows("change a delivery", 1, tx.execute(CHANGE, args).await?)
+}
+
+/// Has a delivery that was given up tried again; `false` if it was not given up.
+///
+/// # Errors
+/// What the database says.
+pub async fn try_again(tx: &mut Tx, document_id: i64, channel: Channel, at: Time) -> Result<bool, StoreError> {
+    Ok(tx.execute(AGAIN, args![document_id, channel.word(), at]).await? == 1)
 }
 
 /// The deliveries of a document, the portal first.
@@ -84,6 +108,7 @@ impl Delivery {
             at: Time::from_ms(row.at),
             tries: u32::try_from(row.tries).unwrap_or_default(),
             receipt: row.receipt,
+            place: row.place,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use model::report::{Channel, DeliveryState, FileState};
 
-use super::delivery::{Delivery, add_delivery, deliveries_of_document, due_deliveries, put_delivery};
+use super::delivery::{Delivery, add_delivery, deliveries_of_document, due_deliveries, put_delivery, try_again};
 use super::issue::{
     Issue, NewDocument, Pin, add_document, add_issue, document_by_id, documents_of_customer, documents_of_issue,
     latest_issue, pins_of_issue,
@@ -144,17 +144,31 @@ async fn a_delivery_waits_until_it_is_told_or_given_up() {
             at: NOW,
             tries: 0,
             receipt: String::new(),
+            place: String::new(),
         };
         let mail = Delivery { channel: Channel::Mail, state: DeliveryState::Waiting, ..portal.clone() };
+        let sftp = Delivery { channel: Channel::Sftp, ..mail.clone() };
+        add_delivery(&mut tx, &sftp).await.unwrap();
         add_delivery(&mut tx, &portal).await.unwrap();
         add_delivery(&mut tx, &mail).await.unwrap();
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW.plus_ms(-1), 9).await.unwrap(), []);
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW, 9).await.unwrap(), std::slice::from_ref(&mail));
-        let told = Delivery { state: DeliveryState::Delivered, tries: 2, receipt: "250 ok".to_owned(), ..mail.clone() };
+        let told = Delivery {
+            state: DeliveryState::Delivered,
+            tries: 2,
+            receipt: "250 ok".to_owned(),
+            place: "a@b".to_owned(),
+            ..mail.clone()
+        };
         put_delivery(&mut tx, &told).await.unwrap();
         assert!(put_delivery(&mut tx, &mail).await.is_err(), "it is told");
-        assert_eq!(deliveries_of_document(&mut tx, of).await.unwrap(), [portal, told], "{}", test.engine);
+        assert_eq!(deliveries_of_document(&mut tx, of).await.unwrap(), [portal, told, sftp.clone()], "{}", test.engine);
         assert_eq!(due_deliveries(&mut tx, Channel::Mail, NOW, 9).await.unwrap(), []);
+        assert!(!try_again(&mut tx, of, Channel::Mail, NOW).await.unwrap(), "it arrived");
+        let failed = Delivery { state: DeliveryState::Failed, tries: 30, ..sftp.clone() };
+        put_delivery(&mut tx, &failed).await.unwrap();
+        assert!(try_again(&mut tx, of, Channel::Sftp, NOW).await.unwrap());
+        assert_eq!(due_deliveries(&mut tx, Channel::Sftp, NOW, 9).await.unwrap(), [sftp]);
         tx.commit().await.unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! Users, sessions, tokens, set-up and audit on both engines.
 
 use super::*;
-use crate::audit::{AuditEntry, add_audit, audit_of_object, audit_page};
+use crate::audit::{AuditEntry, AuditFilter, add_audit, audit_page};
 use crate::session::{
     NewSession, close_session, close_sessions_of, live_session, open_session, purge_sessions, session_seen,
 };
@@ -128,7 +128,17 @@ async fn what_people_do_is_written_down() {
         for object in ["1", "2", "1"] {
             add_audit(&mut tx, &entry(0, object)).await.unwrap();
         }
-        assert_eq!(audit_page(&mut tx, i64::MAX, 2).await.unwrap(), [entry(3, "1"), entry(2, "2")], "{}", test.engine);
-        assert_eq!(audit_of_object(&mut tx, "1", 3, 10).await.unwrap(), [entry(1, "1")]);
+        assert_eq!(
+            audit_page(&mut tx, &AuditFilter::default(), i64::MAX, 2).await.unwrap(),
+            [entry(3, "1"), entry(2, "2")],
+            "{}",
+            test.engine
+        );
+        assert_eq!(
+            audit_page(&mut tx, &AuditFilter { object: "1".to_owned(), ..AuditFilter::default() }, 3, 10)
+                .await
+                .unwrap(),
+            [entry(1, "1")]
+        );
     }
 }

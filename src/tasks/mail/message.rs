@@ -10,6 +10,7 @@ use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use model::time::Time;
 use store::report::issue::Document;
 
+use crate::reports::file::issued;
 use crate::reports::words::Said;
 
 /// Whom a message goes to and whom it comes from.
@@ -43,8 +44,7 @@ impl Letter<'_> {
         );
         let mut parts = MultiPart::mixed().singlepart(SinglePart::plain(text));
         for document in documents {
-            let path = folder.join(&document.path);
-            let content = tokio::fs::read(&path).await.with_context(|| format!("cannot read {}", path.display()))?;
+            let content = issued(folder, document).await?;
             let kind = ContentType::parse(document.format.media_type())?;
             let name = format!("{label}-{}-r{revision}.{}", document.language, document.format);
             parts = parts.singlepart(Attachment::new(name).body(content, kind));

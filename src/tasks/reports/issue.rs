@@ -16,7 +16,8 @@ use store::report::{File, Run, count_customer, fail_file, finish_file};
 use store::{StoreError, Tx};
 
 use super::Reporter;
-use crate::reports::file::{Name, Written, write};
+use crate::reports::credits::{Advisor, advices};
+use crate::reports::file::{Name, Written, rendered, write};
 use crate::reports::maker::{MakeError, Material, Wanted};
 use crate::reports::words::Said;
 use crate::tasks::mail::address_of;
@@ -40,6 +41,7 @@ impl Reporter {
             Err(error) => return self.give_up(run, &files, &error.to_string()).await,
         };
         let (issue, known) = self.issue_of(&wanted, &material).await?;
+        let advices = if issue.is_final { advices(&material) } else { Vec::new() };
         let mut report = material.report;
         (report.revision, report.generated_at) = (issue.revision, issue.generated_at);
         report.revision_note = Some(issue.note.clone()).filter(|note| !note.is_empty());
@@ -51,7 +53,12 @@ impl Reporter {
             .collect();
         let made = self.write_all(report, &wanted, missing).await?;
         let mut tx = self.deps.db.write().await?;
-        let documents = self.keep(&mut tx, &issue, &material.pins, &made).await?;
+        let (issue_id, documents) = self.keep(&mut tx, &issue, &material.pins, &made).await?;
+        // What was not given out advises nothing, and what was given out before has done so already.
+        if let Some(issue_id) = issue_id.filter(|_| issue.id == 0) {
+            let advisor = Advisor { inventory: &network.inventory, label: &run.label, issue_id, at: now };
+            advisor.advise(&mut tx, &advices).await?;
+        }
         let mut outcome = Ok(());
         for file in &files {
             let document = known.iter().chain(&documents).find(|(format, _)| *format == file.format);
@@ -130,18 +137,18 @@ impl Reporter {
     }
 
     /// Keeps what was written: a new revision with what it is pinned to, its documents, and that the portal
-    /// has them and the mail is to go. A revision of which nothing could be written was never issued.
+    /// has them and whereto they are to go. A revision of which nothing could be written was never issued.
     async fn keep(
         &self,
         tx: &mut Tx,
         issue: &Issue,
         pins: &[(Pin, String)],
         made: &[(Format, Outcome)],
-    ) -> Result<Vec<(Format, i64)>, StoreError> {
+    ) -> Result<(Option<i64>, Vec<(Format, i64)>), StoreError> {
         let written: Vec<(Format, &Written)> =
             made.iter().filter_map(|(format, made)| Some((*format, made.as_ref().ok()?))).collect();
         if written.is_empty() {
-            return Ok(Vec::new());
+            return Ok((None, Vec::new()));
         }
         let issue_id = if issue.id == 0 {
             let pins: Vec<Pin> = pins.iter().map(|(pin, _)| pin.clone()).collect();
@@ -167,13 +174,19 @@ impl Reporter {
             };
             let id = add_document(tx, document).await?;
             add_delivery(tx, &in_portal(id, now)).await?;
-            if by_mail {
+            let by_sftp = issue.is_final && self.by_sftp(&issue.customer_no, &written.path);
+            for (channel, _) in [(Channel::Mail, by_mail), (Channel::Sftp, by_sftp)].iter().filter(|(_, goes)| *goes) {
                 let state = DeliveryState::Waiting;
-                add_delivery(tx, &Delivery { channel: Channel::Mail, state, tries: 0, ..in_portal(id, now) }).await?;
+                add_delivery(tx, &Delivery { channel: *channel, state, tries: 0, ..in_portal(id, now) }).await?;
             }
             documents.push((format, id));
         }
-        Ok(documents)
+        Ok((Some(issue_id), documents))
+    }
+
+    /// Does a file go to the SFTP site?
+    fn by_sftp(&self, customer_no: &str, path: &str) -> bool {
+        self.settings.sftp.as_ref().is_some_and(|sftp| sftp.place(customer_no, path).is_some())
     }
 
     /// Nothing of a customer could be made.
@@ -217,16 +230,12 @@ fn in_portal(document_id: i64, at: Time) -> Delivery {
         at,
         tries: 1,
         receipt: String::new(),
+        place: String::new(),
     }
 }
 
 fn written(report: &Report, fonts: &Fonts, (folder, name): (&Path, Name<'_>)) -> Outcome {
-    let content = match name.format {
-        Format::Pdf => report::pdf(report, fonts),
-        Format::Xlsx => report::xlsx(report),
-        Format::Csv => report::csv(report),
-    };
     let short = |text: String| text.chars().take(ERROR_MAX).collect::<String>();
-    let content = content.map_err(|error| short(error.to_string()))?;
+    let content = rendered(report, fonts, name.format).map_err(|error| short(error.to_string()))?;
     write(folder, name.path(), &content).map_err(|error| short(format!("the file could not be written: {error}")))
 }

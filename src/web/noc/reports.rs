@@ -8,12 +8,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use http::StatusCode;
 use model::report::{Channel, DeliveryState, FileState, Format, Language};
 use model::time::{Time, Window};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::Tx;
-use store::report::delivery::{Delivery, deliveries_of_document};
+use store::report::delivery::{Delivery, deliveries_of_document, try_again};
 use store::report::issue::{Document, document_by_id};
 use store::report::{File, Run, file_by_id, files_page, run_by_id};
 use utoipa::{IntoParams, ToSchema};
@@ -26,8 +27,8 @@ use crate::app::App;
 use crate::auth::Staff;
 use crate::board::query::BadCursor;
 use crate::download::attachment;
-use crate::extract::{Params, Segment, page_limit};
-use crate::problem::Problem;
+use crate::extract::{Body, Params, Segment, page_limit};
+use crate::problem::{Problem, ProblemCode};
 
 /// Which files of a run.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -88,7 +89,7 @@ pub(crate) struct FileView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportDelivery)]
 pub(crate) struct DeliveryView {
-    /// `portal` or `mail`.
+    /// `portal`, `mail` or `sftp`.
     #[schema(value_type = String)]
     channel: Channel,
     /// `waiting`, `done` or `failed`.
@@ -99,6 +100,17 @@ pub(crate) struct DeliveryView {
     at: Time,
     /// What the other side said last.
     receipt: String,
+    /// The address or URL that it was sent to last; empty for the portal.
+    place: String,
+}
+
+/// A way to try again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReportSend)]
+pub(crate) struct SendBody {
+    /// `mail` or `sftp`.
+    channel: String,
 }
 
 /// Files of a run, by customer.
@@ -140,6 +152,28 @@ pub(crate) async fn fetch_file(
     let document = document_by_id(&mut tx, file.document_id.ok_or_else(Problem::not_found)?).await?;
     drop(tx);
     app.fetch_document(&document.ok_or_else(Problem::not_found)?, &staff.login).await
+}
+
+/// Has a file sent again that was given up.
+#[utoipa::path(post, path = "/reports/files/{id}/send", tag = "reports", params(("id" = i64, Path)),
+    request_body = SendBody, responses((status = 204), (status = 400), (status = 404), (status = 409)))]
+pub(crate) async fn send_again(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Segment(id): Segment<i64>,
+    Body(body): Body<SendBody>,
+) -> Result<StatusCode, Problem> {
+    let channel = Channel::from_word(&body.channel).filter(|channel| *channel != Channel::Portal);
+    let channel = channel.ok_or_else(|| Problem::bad_field("channel", "is mail or sftp"))?;
+    let mut tx = app.db.write().await?;
+    let file = file_by_id(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let document = file.document_id.ok_or_else(Problem::not_found)?;
+    if !try_again(&mut tx, document, channel, app.clock.now()).await? {
+        return Err(Problem::of(ProblemCode::StateForbids, "only a delivery that was given up is tried again"));
+    }
+    audit(&app, &mut tx, &staff.login, "report.send", &format!("{document} {channel}")).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 // === impl App ===
@@ -204,6 +238,7 @@ impl FileView {
 
 impl DeliveryView {
     fn of(delivery: Delivery) -> Self {
-        DeliveryView { channel: delivery.channel, state: delivery.state, at: delivery.at, receipt: delivery.receipt }
+        let Delivery { channel, state, at, receipt, place, .. } = delivery;
+        DeliveryView { channel, state, at, receipt, place }
     }
 }

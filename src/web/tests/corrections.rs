@@ -1,7 +1,7 @@
 //! Corrections with four eyes, the versions they make, and what is said of one instant.
 
 use serde_json::{Value, json};
-use store::audit::{AuditEntry, audit_page};
+use store::audit::{AuditEntry, AuditFilter, audit_page};
 use store::user::Role;
 
 use super::support::{Login, TestApp, alarm_at};
@@ -57,7 +57,7 @@ async fn a_correction_acts_when_another_person_has_approved_it() {
         assert_eq!(proof.headers["content-type"], "application/octet-stream", "never what was claimed");
         assert!(proof.headers["content-disposition"].to_str().unwrap().contains("%E7%85%A7%E7%89%87%201.jpg"));
         let mut tx = app.app.db.read().await.unwrap();
-        let log: Vec<AuditEntry> = audit_page(&mut tx, i64::MAX, 10).await.unwrap();
+        let log: Vec<AuditEntry> = audit_page(&mut tx, &AuditFilter::default(), i64::MAX, 10).await.unwrap();
         let told: Vec<(&str, &str)> = log.iter().map(|entry| (entry.who.as_str(), entry.what.as_str())).collect();
         assert_eq!(told[..2], [("li", "correction.approve"), ("zhang", "correction.propose")]);
         assert!(log[0].detail.contains("属实"));

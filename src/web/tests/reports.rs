@@ -1,7 +1,7 @@
 //! Runs of reports as they are asked for, and documents as they are fetched.
 
 use serde_json::{Value, json};
-use store::audit::audit_page;
+use store::audit::{AuditFilter, audit_page};
 use store::report::{begin_run, count_customer, end_run, fail_file, next_customer};
 use store::user::Role;
 
@@ -63,7 +63,7 @@ async fn a_run_is_made_watched_stopped_and_taken_up_again() {
         let listed = app.get(&li, "/api/v1/reports/runs").await.json();
         assert_eq!((listed["items"].as_array().unwrap().len(), &listed["items"][0]["state"]), (1, &"done".into()));
         let mut tx = app.app.db.read().await.unwrap();
-        let log = audit_page(&mut tx, i64::MAX, 9).await.unwrap();
+        let log = audit_page(&mut tx, &AuditFilter::default(), i64::MAX, 9).await.unwrap();
         let told: Vec<(&str, &str)> = log.iter().map(|entry| (entry.who.as_str(), entry.what.as_str())).collect();
         assert_eq!(told[..3], [("li", "report.resume"), ("li", "report.cancel"), ("li", "report.run")]);
     }
@@ -116,7 +116,7 @@ async fn a_document_is_fetched_by_its_customer_and_only_as_it_was_issued() {
             assert_eq!(app.get(&bank, &format!("/api/v1/portal/reports/{nobodys}")).await.status, 404);
         }
         let mut tx = app.app.db.read().await.unwrap();
-        let log = audit_page(&mut tx, i64::MAX, 9).await.unwrap();
+        let log = audit_page(&mut tx, &AuditFilter::default(), i64::MAX, 9).await.unwrap();
         assert_eq!((log[1].who.as_str(), log[1].what.as_str()), ("bank", "report.fetch"));
         std::fs::write(app.app.settings.reports.join("K1.csv"), "一,2").unwrap();
         assert_eq!(app.get(&bank, &path).await.status, 500, "it is not what was issued");

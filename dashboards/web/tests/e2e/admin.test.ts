@@ -1,5 +1,6 @@
 // What an administrator does: users and tokens, by keyboard; and what nobody else may see of it.
 import { AxeBuilder } from '@axe-core/playwright';
+import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASE, LANGS, launch, open, settled, THEMES, visit } from './browser';
@@ -96,6 +97,36 @@ describe('administrator', () => {
     await context.close();
   });
 
+  it('sees who did what, sifts it, and that nobody changed it', async () => {
+    const { page, context, faults } = await open(browser, 'admin');
+    const login = freshLogin();
+    await visit(page, '/noc/users');
+    await page.getByRole('button', { name: 'New user' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Login').fill(login);
+    await dialog.getByRole('button', { name: 'Generate' }).click();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Audit log' }).click();
+    await page.getByRole('heading', { name: 'The log is whole' }).waitFor();
+    const row = page.getByRole('row').filter({ hasText: login });
+    await row.filter({ hasText: 'added a user' }).waitFor();
+    await page.getByRole('button', { name: 'Tokens', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Users', exact: true }).click();
+    await page.getByLabel('Object').fill(login);
+    await page.getByLabel('Object').press('Enter');
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    const text = await readFile(await file.path(), 'utf8');
+    expect(text.trim().split('\r\n').length).toBe(2);
+    expect(text).toContain(login);
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByText(/\d entries\./).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('is shown what the server refuses, at its field', async () => {
     const { page, context } = await open(browser, 'admin');
     await visit(page, '/noc/users');
@@ -114,6 +145,10 @@ describe('administrator', () => {
 
   it.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))('dialogs are accessible: $theme $lang', async ({ theme, lang }) => {
     const { page, context, faults } = await open(browser, 'admin', { theme, lang, width: 1440 });
+    await visit(page, '/noc/audit');
+    await page.locator('#audit-chain').waitFor();
+    await settled(page);
+    expect(await violations(page), '/noc/audit').toEqual([]);
     for (const path of ['/noc/users', '/noc/tokens']) {
       await visit(page, path);
       await page.locator('main .btn.pri').click();
@@ -135,10 +170,10 @@ describe('administrator', () => {
 it('nobody else sees administration', async () => {
   const { page, context, faults } = await open(browser, 'noc');
   await visit(page, '/noc/users');
-  expect(await page.getByRole('link', { name: /^(Users|API tokens)/ }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: /^(Users|API tokens|Audit log)/ }).count()).toBe(0);
   await page.getByText('This needs another role. Ask an administrator.').waitFor();
   expect(await page.getByRole('table').count()).toBe(0);
-  for (const path of ['/users', '/tokens']) expect((await context.request.get(`${BASE}/api/v1${path}`)).status(), path).toBe(403);
+  for (const path of ['/users', '/tokens', '/audit', '/audit/chain']) expect((await context.request.get(`${BASE}/api/v1${path}`)).status(), path).toBe(403);
   expect(faults).toEqual([]);
   await context.close();
 });

@@ -199,7 +199,7 @@ fn attached(body: ProofBody, faults: &mut Vec<FieldFault>) -> Option<(Proof, Vec
 }
 
 /// What is wrong with a text that somebody wrote.
-pub(super) fn text_fault(field: &str, text: &str, max: usize) -> Option<FieldFault> {
+pub(crate) fn text_fault(field: &str, text: &str, max: usize) -> Option<FieldFault> {
     let length = text.trim().chars().count();
     let control = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r'));
     (length == 0 || length > max || control)

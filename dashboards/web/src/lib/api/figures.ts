@@ -163,12 +163,41 @@ export interface ReportRun {
   scheduled: boolean;
 }
 
+/** What a person does about a credit. */
+export type CreditAct = 'propose' | 'approve' | 'reject' | 'withdraw';
+
+/** What is given back for a broken promise, of the monthly charge. */
+export interface CircuitCredit {
+  id: string;
+  label: string;
+  period: Span;
+  circuitCode: string;
+  customerNo: string;
+  customerName: string;
+  percent: number;
+  plan: string;
+  version: number;
+  advisedAt: Time;
+  replaces: string | null;
+  state: 'advised' | 'proposed' | 'approved' | 'rejected' | 'superseded' | 'replaced';
+  proposedBy: string | null;
+  proposedAt: Time | null;
+  decidedBy: string | null;
+  decidedAt: Time | null;
+  note: string;
+  mayPropose: boolean;
+  mayDecide: boolean;
+  mayWithdraw: boolean;
+}
+
 export interface Delivery {
-  channel: 'portal' | 'mail';
+  channel: 'portal' | 'mail' | 'sftp';
   state: 'waiting' | 'done' | 'failed';
   /** While it waits: of the next try. */
   at: Time;
   receipt: string;
+  /** Address or URL that it was sent to last; empty for the portal. */
+  place: string;
 }
 
 export interface ReportFile {

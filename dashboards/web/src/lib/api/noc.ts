@@ -365,6 +365,26 @@ export interface ApiToken {
   lastUsedAt: Time | null;
 }
 
+/** One thing that somebody did. */
+export interface AuditEntry {
+  id: string;
+  at: Time;
+  who: string;
+  what: string;
+  object: string;
+  detail: string;
+}
+
+/** Whether the audit log is whole. */
+export interface AuditChain {
+  checkedAt: Time;
+  entries: number;
+  head: string;
+  /** null: they cannot be read. */
+  checkpoints: number | null;
+  breaks: { id: string; kind: 'doesNotFit' | 'cutOff' | 'notAsChecked' | 'falseCheckpoint' }[];
+}
+
 export interface CustomerDetail extends Customer {
   parent: CustomerRef | null;
   children: CustomerRef[];

@@ -1,3 +1,5 @@
+use model::report::Channel;
+
 use super::*;
 
 fn delivery(tries: u32) -> Delivery {
@@ -8,6 +10,7 @@ fn delivery(tries: u32) -> Delivery {
         at: Time::from_ms(0),
         tries,
         receipt: String::new(),
+        place: String::new(),
     }
 }
 
@@ -19,10 +22,14 @@ fn pauses_grow_and_tries_end() {
     );
     let now = Time::from_ms(1_000);
     let busy = Answer::NotNow("451 later".to_owned());
-    let held = after(&delivery(0), &busy, now);
+    let held = after(&delivery(0), &busy, "a@b", now);
     assert_eq!((held.state, held.at, held.tries), (DeliveryState::Waiting, now.plus_ms(5_000), 1));
-    assert_eq!(after(&delivery(TRIES_MAX - 1), &busy, now).state, DeliveryState::Failed);
-    let told = after(&delivery(3), &Answer::Taken("250 ok".to_owned()), now);
+    assert_eq!(after(&delivery(TRIES_MAX - 1), &busy, "a@b", now).state, DeliveryState::Failed);
+    let told = after(&delivery(3), &Answer::Taken("250 ok".to_owned()), "a@b", now);
     assert_eq!((told.state, told.receipt.as_str(), told.at), (DeliveryState::Delivered, "250 ok", now));
-    assert_eq!(after(&delivery(0), &Answer::Never("550 no such user".to_owned()), now).state, DeliveryState::Failed);
+    assert_eq!(told.place, "a@b");
+    assert_eq!(
+        after(&delivery(0), &Answer::Never("550 no such user".to_owned()), "a@b", now).state,
+        DeliveryState::Failed
+    );
 }
