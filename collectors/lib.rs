@@ -14,6 +14,7 @@
 //! - [`omc`]: OMCs of the real-time socket: alarms, lists
 //! - [`eoms`]: e-ops systems: tickets and planned work
 //! - [`snmp`]: devices that send traps and informs: no peers, they have settings of their own
+//! - [`pm`]: performance files in the dialects of managers
 
 pub mod answer;
 pub mod ask;
@@ -22,6 +23,7 @@ pub mod fields;
 pub mod habits;
 pub mod omc;
 pub mod peer;
+pub mod pm;
 pub mod resource;
 pub mod snmp;
 pub mod transport;

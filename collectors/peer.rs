@@ -14,6 +14,8 @@ use model::ticket::TicketState;
 use model::time::Zone;
 use serde::Deserialize;
 
+use crate::pm::{Manner, PmSettings};
+
 pub(crate) use secrets::read as read_secret;
 pub use secrets::{PeerError, Secrets};
 
@@ -56,6 +58,9 @@ pub struct Peer {
     /// Its file site.
     #[serde(default)]
     pub files: Option<Files>,
+    /// How it writes performance files. Default: native CSV.
+    #[serde(default)]
+    pub pm: Option<PmSettings>,
     /// Encoding of its files: `utf-8` or `gb18030` (of which GBK is a part). Default `utf-8`.
     #[serde(default, deserialize_with = "serde_forms::encoding")]
     pub encoding: ftp::Encoding,
@@ -209,6 +214,15 @@ impl Peer {
         }
     }
 
+    /// How its performance files are read.
+    ///
+    /// # Errors
+    /// A sentence for everything that is wrong with the settings.
+    pub fn manner(&self) -> Result<Manner, Vec<String>> {
+        let settings = self.pm.clone().unwrap_or_else(PmSettings::native);
+        Manner::new(&settings, self.encoding, self.zone.clone())
+    }
+
     /// Makes relative paths absolute.
     pub fn resolve(&mut self, folder: &Path) {
         let files = self.files.iter_mut().map(|files| &mut files.password_file);
@@ -245,7 +259,7 @@ impl Peer {
         for (name, value, most) in self.spans() {
             expect((1..=most).contains(&value), format!("{name} {value} must be 1 to {most} seconds"));
         }
-        for fault in crate::habits::faults_of(self) {
+        for fault in crate::habits::faults_of(self).into_iter().chain(self.manner().err().unwrap_or_default()) {
             expect(false, fault);
         }
     }

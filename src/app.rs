@@ -18,6 +18,7 @@ use figures::Figures;
 use ftp::Spool;
 use intake::{Clock, Doorbell, Intake};
 use model::source::{SourceId, SourceKind};
+use parking_lot::Mutex;
 use report::Fonts;
 use store::Db;
 use tokio::sync::mpsc;
@@ -26,6 +27,7 @@ use web::board::Board;
 use crate::config::Config;
 use crate::health::Watch;
 use crate::metrics::Metrics;
+use crate::performance::take::Taker;
 use crate::pipeline::deps::{Deps, ResourceErrand, Resync};
 use crate::pipeline::late::KeptUntil;
 use crate::pipeline::order::Orders;
@@ -37,7 +39,9 @@ use crate::tasks::aside::{Asides, Pile};
 use crate::tasks::checkpoints::Checkpoints;
 use crate::tasks::figures::Keeper;
 use crate::tasks::mail::Mailer;
+use crate::tasks::performance::Performance;
 use crate::tasks::reports::Reporter;
+use crate::tasks::rollup::Rollup;
 use crate::tasks::sftp::Courier;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
@@ -103,6 +107,7 @@ impl App {
             resources: config.resources.clone(),
             dispatch: Doorbell::default(),
             inventory: Doorbell::default(),
+            performance: Doorbell::default(),
         };
         let plans = plans(&config)?;
         let ems_names = peers.iter().map(|peer| (peer.source.clone(), peer.settings.ems_names.clone()));
@@ -128,6 +133,7 @@ impl App {
         let snmp = traps::start(&config, &task_deps, &pile, &supervisor)?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
+        start_performance(&supervisor, &config, &task_deps);
         start_tasks(&supervisor, task_deps, errands, kept_until);
         start_keepers(&supervisor, keeper, checkpoints);
         start_reports(&supervisor, reporter);
@@ -236,6 +242,7 @@ fn writer_deps(
         eoms: desk.map(|peer| peer.habits.clone()),
         dispatch: tasks.dispatch.clone(),
         inventory: tasks.inventory.clone(),
+        performance: tasks.performance.clone(),
         resyncs: errands.resyncs.0.clone(),
         resources: errands.resources.0.clone(),
     })
@@ -270,6 +277,16 @@ fn start_keepers(supervisor: &Supervisor, keeper: Keeper, checkpoints: Checkpoin
     let (keeper, checkpoints) = (Arc::new(keeper), Arc::new(checkpoints));
     supervisor.spawn("figures", move |stop| tasks::figures::run(Arc::clone(&keeper), stop));
     supervisor.spawn("checkpoints", move |stop| tasks::checkpoints::run(Arc::clone(&checkpoints), stop));
+}
+
+/// Starts what fetches and tends performance data.
+fn start_performance(supervisor: &Supervisor, config: &Config, deps: &TaskDeps) {
+    let taker = Arc::new(Taker { db: deps.db.clone(), clock: deps.clock.clone(), known: Mutex::default() });
+    let task = Arc::new(Performance { deps: deps.clone(), taker });
+    supervisor.spawn("performance", move |stop| tasks::performance::run(Arc::clone(&task), stop));
+    let settings = &config.performance;
+    let rollup = Arc::new(Rollup { deps: deps.clone(), zone: settings.zone.clone(), kept: settings.kept() });
+    supervisor.spawn("rollup", move |stop| tasks::rollup::run(Arc::clone(&rollup), stop));
 }
 
 /// Makes the reports of customers.

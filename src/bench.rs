@@ -9,6 +9,7 @@
 mod api;
 mod daemon;
 mod latency;
+mod performance;
 mod reports;
 mod resources;
 mod size;
@@ -50,6 +51,8 @@ pub enum Section {
     SyncFile,
     /// Last month's PDF reports of 1,000 customers.
     Reports,
+    /// Performance data: a file of all circuits, and a circuit's month.
+    Pm,
     /// Bytes on disk of an alarm event.
     Disk,
     /// SNMP traps, on a daemon of their own.
@@ -98,6 +101,14 @@ pub async fn run(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     resources::load(&mut stand, &mut table).await?;
     if wants(Section::Cut) {
         latency::cut(&stand, &mut table).await?;
+    }
+    if wants(Section::Pm) {
+        performance::all(&stand, &mut table).await?;
+    }
+    // Nothing below is asked for: no need to fill it.
+    if settings.only == [Section::Pm] {
+        stand.stop().await?;
+        return table.print();
     }
     throughput::fill(&mut stand, settings.active, &mut table).await?;
     if wants(Section::Memory) {

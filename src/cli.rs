@@ -11,6 +11,7 @@ pub(crate) mod demo;
 mod explain;
 mod import;
 mod init;
+mod pm;
 mod report;
 mod serve;
 mod sla;
@@ -54,6 +55,9 @@ enum Command {
     /// Say why a figure is what it is, from the same files as `sla`.
     #[command(subcommand)]
     Explain(explain::Explain),
+    /// Look at performance files as the daemon reads them.
+    #[command(subcommand)]
+    Pm(pm::Pm),
     /// Check the log of who did what.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -96,6 +100,7 @@ impl Cli {
             Command::Sla(sla) => sla.run(),
             Command::Report(report) => report.run(),
             Command::Explain(explain) => explain.run(),
+            Command::Pm(pm) => pm.run(),
             Command::Audit(audit) => audit.run(),
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo.run(),

@@ -4,6 +4,7 @@
 //! this file: a `*_file` setting names the file that holds them.
 
 mod delivery;
+mod performance;
 mod reports;
 mod sections;
 mod shape;
@@ -16,6 +17,7 @@ use model::source::SourceKind;
 use serde::Deserialize;
 
 pub use delivery::{Mail, MailTls, Sftp};
+pub use performance::Performance;
 pub use reports::Reports;
 pub use sections::read_capped;
 pub use sections::{Alarms, Audit, Dispatch, Log, Operations, Resources, Sla, Store, Web};
@@ -38,6 +40,8 @@ pub struct Config {
     pub dispatch: Dispatch,
     /// Resource loads.
     pub resources: Resources,
+    /// Performance data.
+    pub performance: Performance,
     /// SLA plans and figures.
     pub sla: Sla,
     /// Reports of customers.
@@ -92,6 +96,7 @@ impl Default for Config {
             alarms: Alarms::default(),
             dispatch: Dispatch::default(),
             resources: Resources::default(),
+            performance: Performance::default(),
             sla: Sla::default(),
             reports: Reports::default(),
             audit: Audit::default(),
@@ -157,6 +162,7 @@ impl Config {
         self.alarms.validate(faults);
         self.dispatch.validate(faults);
         self.resources.validate(faults);
+        self.performance.validate(faults);
         self.sla.validate(faults);
         self.reports.validate(faults);
         self.log.validate(faults);

@@ -6,6 +6,7 @@
 //! - [`audit`]: the key of the audit log, and the ends of its chain
 //! - [`pipeline`]: the one writer, from a submission to a commit
 //! - [`load`]: resource files into the store
+//! - [`performance`]: performance files into the store, and what is done with them there
 //! - [`tasks`]: background work that looks at the database and does what is due
 //! - [`reports`]: a customer's monthly report out of the store
 //! - [`sla`]: the offline command, figures from files
@@ -21,6 +22,7 @@ pub mod config;
 pub mod health;
 pub mod load;
 pub mod metrics;
+pub mod performance;
 pub mod pipeline;
 pub mod reports;
 pub mod sla;

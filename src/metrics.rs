@@ -25,6 +25,13 @@ pub struct Metrics {
     snmp_dropped: IntCounterVec,
     snmp_answered: IntCounterVec,
     omc: IntCounterVec,
+    performance_files: IntCounterVec,
+    /// Values of performance data that were kept, gaps too.
+    pub performance_values: IntCounter,
+    /// Time from a fetched performance file to its being seen.
+    pub performance_seconds: Histogram,
+    /// Announced performance files that wait.
+    pub performance_waiting: IntGauge,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -60,6 +67,17 @@ pub enum FactOutcome {
     Refused,
 }
 
+/// What became of a performance file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileOutcome {
+    /// Its rows are kept.
+    Done,
+    /// Its content was kept before.
+    Duplicate,
+    /// It cannot be used.
+    Failed,
+}
+
 impl Metrics {
     /// Registers every metric.
     ///
@@ -68,23 +86,26 @@ impl Metrics {
     pub fn new() -> prometheus::Result<Self> {
         let registry = Registry::new_custom(Some("linesman".to_owned()), None)?;
         let vec = |name: &str, help: &str, labels: &[&str]| IntCounterVec::new(Opts::new(name, help), labels);
-        let seconds = HistogramOpts::new("commit_seconds", "Time from taking a group of submissions to its commit.")
-            .buckets(vec![0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.5, 2.0]);
-        let size = HistogramOpts::new("group_submissions", "Submissions that one commit holds.")
-            .buckets(vec![1.0, 4.0, 16.0, 64.0, 256.0, 1024.0]);
+        let spread = |name: &str, help: &str, buckets: &[f64]| {
+            Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))
+        };
         let metrics = Metrics {
-            facts: vec(
-                "alarm_facts_total",
-                "Alarm facts received, by source and what became of them.",
+            performance_files: vec(
+                "performance_files_total",
+                "Performance files announced, by source and what became of them.",
                 &["source", "outcome"],
             )?,
+            performance_values: IntCounter::new("performance_values_total", "Measured values kept, gaps too.")?,
+            performance_seconds: spread(
+                "performance_file_seconds",
+                "Time from a fetched performance file to its being seen.",
+                &[0.01, 0.03, 0.06, 0.15, 0.5, 2.0, 10.0, 60.0],
+            )?,
+            performance_waiting: IntGauge::new("performance_files_waiting", "Announced performance files that wait.")?,
+            facts: vec("alarm_facts_total", "Alarm facts received, and their fate.", &["source", "outcome"])?,
             dispatch: vec("dispatch_decisions_total", "Dispatch decisions, by reason.", &["reason"])?,
             sent: vec("outbox_sent_total", "Calls to EOMS, by operation and outcome.", &["operation", "outcome"])?,
-            quarantined: vec(
-                "quarantined_total",
-                "Things refused, kept or counted in quarantine, by kind.",
-                &["kind"],
-            )?,
+            quarantined: vec("quarantined_total", "Things refused, kept or counted in quarantine.", &["kind"])?,
             quarantine_dropped: vec(
                 "quarantine_dropped_total",
                 "Things refused that quarantine did not take because too many came, by kind.",
@@ -112,8 +133,16 @@ impl Metrics {
                 "figures_recomputed_total",
                 "Kept figures that were computed again because something was told of their time.",
             )?,
-            commit_seconds: Histogram::with_opts(seconds)?,
-            group_size: Histogram::with_opts(size)?,
+            commit_seconds: spread(
+                "commit_seconds",
+                "Time from taking a group of submissions to its commit.",
+                &[0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.5, 2.0],
+            )?,
+            group_size: spread(
+                "group_submissions",
+                "Submissions of a commit.",
+                &[1.0, 4.0, 16.0, 64.0, 256.0, 1024.0],
+            )?,
             waiting: IntGauge::new("queue_waiting", "Submissions that wait for the writer.")?,
             active_alarms: IntGauge::new("active_alarms", "Active alarms.")?,
             identities: IntGauge::new("identities_in_memory", "Alarm identities that the writer holds in memory.")?,
@@ -128,15 +157,15 @@ impl Metrics {
 
     fn register(&self) -> prometheus::Result<()> {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
-        let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered];
+        let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered, &self.performance_files];
         vecs.into_iter().chain(wire).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
-        for counter in [&self.commits, &self.commit_failures, &self.figures_recomputed] {
+        for counter in [&self.commits, &self.commit_failures, &self.figures_recomputed, &self.performance_values] {
             self.registry.register(Box::new(counter.clone()))?;
         }
-        for histogram in [&self.commit_seconds, &self.group_size] {
+        for histogram in [&self.commit_seconds, &self.group_size, &self.performance_seconds] {
             self.registry.register(Box::new(histogram.clone()))?;
         }
-        let gauges = [&self.waiting, &self.active_alarms, &self.identities, &self.disk_free];
+        let gauges = [&self.waiting, &self.active_alarms, &self.identities, &self.disk_free, &self.performance_waiting];
         gauges.into_iter().try_for_each(|gauge| self.registry.register(Box::new(gauge.clone())))
     }
 
@@ -158,6 +187,16 @@ impl Metrics {
     /// Counts something of an OMC's socket, by a word of a closed list.
     pub fn count_omc(&self, source: &SourceId, event: &'static str) {
         self.omc.with_label_values(&[source.as_str(), event]).inc();
+    }
+
+    /// Counts a performance file.
+    pub fn count_performance_file(&self, source: &SourceId, outcome: FileOutcome) {
+        let outcome = match outcome {
+            FileOutcome::Done => "done",
+            FileOutcome::Duplicate => "duplicate",
+            FileOutcome::Failed => "failed",
+        };
+        self.performance_files.with_label_values(&[source.as_str(), outcome]).inc();
     }
 
     /// Counts a dispatch decision.

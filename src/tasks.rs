@@ -6,6 +6,7 @@
 //! - [`resync`]: compares a manager's list of active alarms with ours
 //! - [`omc`]: hears what OMCs say on their sockets
 //! - [`resources`]: asks for resource files and loads them
+//! - [`performance`]: fetches performance files; [`rollup`]: tends what is kept of them
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
 //! - [`figures`]: keeps the figures of periods that are over; [`checkpoints`]: keeps the ends of the audit log
@@ -25,10 +26,12 @@ pub mod inventory;
 pub mod mail;
 pub mod omc;
 pub mod peers;
+pub mod performance;
 pub mod purge;
 pub mod reports;
 pub mod resources;
 pub mod resync;
+pub mod rollup;
 pub mod sftp;
 
 use std::sync::Arc;
@@ -71,6 +74,8 @@ pub struct TaskDeps {
     pub dispatch: Doorbell,
     /// Rung when resources have changed.
     pub inventory: Doorbell,
+    /// Rung when performance files were announced.
+    pub performance: Doorbell,
 }
 
 impl TaskDeps {

@@ -52,6 +52,9 @@ pub enum PeerError {
     /// The address of an OMC is none.
     #[error("the OMC cannot be used")]
     Omc(#[from] omc::OmcError),
+    /// How it writes performance files cannot be.
+    #[error("its performance files cannot be read: {}", .0.join("; "))]
+    Pm(Vec<String>),
 }
 
 // === impl Peer ===

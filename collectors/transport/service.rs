@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use intake::submission::{Content, Notification};
+use intake::submission::{Content, Notification, PerformanceReady};
 use model::alarm::{AlarmFact, ClearType};
 use model::code::ResultCode;
+use model::time::Window;
 use soap::contract::CNM_FOR_TRANSPORT;
 use soap::{Call, Contract, Fault, Reply, Service};
 
@@ -71,6 +72,7 @@ fn decode(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
         "alarmEndNotify" => alarm_end_notify(call, habits),
         "alarmSyncNotify" => alarm_sync_notify(call, habits),
         "alarmListRebuilt" => alarm_list_rebuilt(call),
+        "pmDataReadyNotify" => pm_data_ready_notify(call, habits),
         other => Err(unknown(other)),
     }
 }
@@ -140,6 +142,26 @@ fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {
     let notification = notification(call.arguments(), CNM_FOR_TRANSPORT.name)?;
     let reason = call.arguments().value("reason").unwrap_or_default().chars().take(400).collect();
     Ok(Decoded::whole(Some(notification), Content::AlarmListRebuilt { reason }))
+}
+
+fn pm_data_ready_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+    let arguments = call.arguments();
+    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
+    let task_id = code(arguments, "pmTaskId", 64)?.to_owned();
+    let time = |field| time_of(arguments, field, &habits.zone)?.ok_or_else(|| Wrong::missing(field));
+    let (start, end) = (time("periodStart")?, time("periodEnd")?);
+    if start >= end {
+        let text = arguments.value("periodEnd").unwrap_or_default();
+        return Err(Wrong::bad("periodEnd", text, "it must be after periodStart"));
+    }
+    let files = files(arguments, habits.site.as_ref())?;
+    if files.is_empty() {
+        return Err(Wrong::missing("fileList"));
+    }
+    let ready = PerformanceReady { task_id, period: Window::new(start, end), files };
+    // What is announced later holds, so an old announcement that is told again must not do anything.
+    let notification = Notification { acts_once: true, ..notification };
+    Ok(Decoded::whole(Some(notification), Content::PerformanceReady(ready)))
 }
 
 fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {

@@ -28,7 +28,7 @@ pub use control::Control;
 pub use error::{FtpError, Mismatch};
 pub use parts::{Proof, each_part};
 pub use path::RemotePath;
-pub use rows::{BadRow, Encoding, Line, Row, Table};
+pub use rows::{BadRow, Encoding, Layout, Line, Row, Table};
 pub use session::{Checked, Limits, Session};
 pub use site::Site;
 pub use spool::{Spool, Stored};

@@ -11,8 +11,14 @@ use crate::error::FtpError;
 
 /// A row longer than this ends the file: one forgotten quote must not swallow the rest into memory.
 const ROW_BYTES_MAX: usize = 1 << 20;
+/// Columns of a table: more is no table that a peer means.
+const COLUMNS_MAX: usize = 4096;
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 16;
 /// The byte order mark that Windows tools put in front.
 const BOM: &str = "\u{feff}";
+
+const NOT_UTF8: &str = "it is not UTF-8; if the peer writes GBK, set its encoding to gb18030";
 
 /// The character encoding of a peer's files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +30,19 @@ pub enum Encoding {
     Gb18030,
 }
 
+/// How a table is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Of the cells.
+    pub encoding: Encoding,
+    /// Between two cells.
+    pub separator: u8,
+    /// Lines of the file before the header, which somebody else has read.
+    pub lines_before: u64,
+    /// A row with fewer cells than the header has empty ones at its end; else it is a bad row.
+    pub short_rows: bool,
+}
+
 /// A CSV file with its header read.
 pub struct Table<R: Read> {
     file: String,
@@ -32,6 +51,7 @@ pub struct Table<R: Read> {
     columns: Vec<String>,
     /// Added to the parser's line numbers: with CRLF it counts the LF as part of the next row.
     line_shift: u64,
+    short_rows: bool,
     raw: ByteRecord,
     cells: StringRecord,
 }
@@ -39,7 +59,7 @@ pub struct Table<R: Read> {
 /// What the next line holds.
 #[derive(Debug)]
 pub enum Line<'a> {
-    /// A row with as many cells as the header.
+    /// A row whose cells are the header's.
     Row(Row<'a>),
     /// A row that cannot be used; its neighbours can.
     Bad(BadRow),
@@ -50,6 +70,8 @@ pub enum Line<'a> {
 pub struct Row<'a> {
     /// Line of the file on which it begins, from 1 (the header).
     pub line: u64,
+    /// The file ends here without a line break: it may be cut, and the last cell with it.
+    pub open_end: bool,
     cells: &'a StringRecord,
 }
 
@@ -66,6 +88,8 @@ pub struct BadRow {
 struct Leash<R> {
     inner: R,
     left: usize,
+    last: u8,
+    ended: bool,
 }
 
 // === impl Encoding ===
@@ -79,7 +103,7 @@ impl Encoding {
         match self {
             Encoding::Utf8 => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(text.to_owned()),
-                Err(_) => Err("it is not UTF-8; if the peer writes GBK, set its encoding to gb18030"),
+                Err(_) => Err(NOT_UTF8),
             },
             Encoding::Gb18030 => encoding_rs::GB18030
                 .decode_without_bom_handling_and_without_replacement(bytes)
@@ -92,33 +116,54 @@ impl Encoding {
 // === impl Table ===
 
 impl<R: Read> Table<R> {
+    /// Reads the header of `file` (a name for messages) with commas between its cells.
+    ///
+    /// # Errors
+    /// As [`open_as`](Self::open_as).
+    pub fn open(file: &str, reader: R, encoding: Encoding) -> Result<Self, FtpError> {
+        Table::open_as(file, reader, Layout { encoding, separator: b',', lines_before: 0, short_rows: false })
+    }
+
     /// Reads the header of `file` (a name for messages).
     ///
     /// # Errors
-    /// [`FtpError::Format`] if there is no header, it cannot be decoded, or names a column twice.
-    pub fn open(file: &str, reader: R, encoding: Encoding) -> Result<Self, FtpError> {
-        let mut table = Table::closed(file, reader, encoding);
-        if !table.read_raw()? {
+    /// [`FtpError::Format`] if there is no header, it cannot be decoded, names a column twice or too many of them.
+    pub fn open_as(file: &str, reader: R, layout: Layout) -> Result<Self, FtpError> {
+        let mut table = Table::closed(file, reader, layout);
+        let mut header = ByteRecord::new();
+        if !table.read_raw(&mut header)? {
             return Err(table.bad("it is empty; a header line is needed"));
         }
-        for cell in &table.raw.clone() {
-            let name = encoding.decode(cell).map_err(|reason| table.bad(&format!("header: {reason}")))?;
+        if header.len() > COLUMNS_MAX {
+            return Err(table.bad(&format!("its header has {} columns; at most {COLUMNS_MAX} are read", header.len())));
+        }
+        for cell in &header {
+            let name = layout.encoding.decode(cell).map_err(|reason| table.bad(&format!("header: {reason}")))?;
             let name = name.trim_start_matches(BOM).trim().to_owned();
             if table.columns.contains(&name) {
                 return Err(table.bad(&format!("its header names the column {name:?} twice")));
             }
             table.columns.push(name);
         }
-        table.line_shift = u64::from(table.reader.position().line() == 1);
+        table.line_shift += u64::from(table.reader.position().line() == 1);
         Ok(table)
     }
 
     /// The file before its header is read.
-    fn closed(file: &str, reader: R, encoding: Encoding) -> Self {
-        let leash = Leash { inner: reader, left: ROW_BYTES_MAX };
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(leash);
-        let (raw, cells) = (ByteRecord::new(), StringRecord::new());
-        Table { file: file.to_owned(), reader, encoding, columns: Vec::new(), line_shift: 0, raw, cells }
+    fn closed(file: &str, reader: R, layout: Layout) -> Self {
+        let leash = Leash { inner: reader, left: ROW_BYTES_MAX, last: b'\n', ended: false };
+        let mut form = csv::ReaderBuilder::new();
+        form.has_headers(false).flexible(true).delimiter(layout.separator).buffer_capacity(PIECE);
+        Table {
+            file: file.to_owned(),
+            reader: form.from_reader(leash),
+            encoding: layout.encoding,
+            columns: Vec::new(),
+            line_shift: layout.lines_before,
+            short_rows: layout.short_rows,
+            raw: ByteRecord::new(),
+            cells: StringRecord::new(),
+        }
     }
 
     /// Column names in the order of the file.
@@ -136,33 +181,72 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// [`FtpError::Format`] if the file cannot be read on: damaged packing, or a row without end.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>, FtpError> {
-        if !self.read_raw()? {
-            return Ok(None);
-        }
-        let line = self.raw.position().map_or(0, csv::Position::line) + self.line_shift;
-        if self.raw.len() != self.columns.len() {
-            let reason = format!("it has {} cells, the header has {}", self.raw.len(), self.columns.len());
-            return Ok(Some(Line::Bad(BadRow { line, reason })));
-        }
-        self.cells.clear();
-        for (cell, column) in self.raw.iter().zip(&self.columns) {
-            match (self.encoding, std::str::from_utf8(cell)) {
-                (Encoding::Utf8, Ok(text)) => self.cells.push_field(text),
-                _ => match self.encoding.decode(cell) {
-                    Ok(text) => self.cells.push_field(&text),
-                    Err(reason) => return Ok(Some(Line::Bad(BadRow { line, reason: format!("{column}: {reason}") }))),
-                },
+        let line = self.reader.position().line() + self.line_shift;
+        let reason = match self.encoding {
+            Encoding::Utf8 => self.read_utf8()?,
+            Encoding::Gb18030 => self.read_decoded()?,
+        };
+        let Some(reason) = reason else { return Ok(None) };
+        let (found, wanted) = (self.cells.len(), self.columns.len());
+        Ok(Some(match reason {
+            reason if !reason.is_empty() => Line::Bad(BadRow { line, reason }),
+            _ if found == wanted || self.short_rows && found < wanted => {
+                let leash = self.reader.get_ref();
+                let open_end = leash.ended && !matches!(leash.last, b'\n' | b'\r');
+                Line::Row(Row { line, open_end, cells: &self.cells })
             }
-        }
-        Ok(Some(Line::Row(Row { line, cells: &self.cells })))
+            _ => Line::Bad(BadRow { line, reason: format!("it has {found} cells, the header has {wanted}") }),
+        }))
     }
 
-    fn read_raw(&mut self) -> Result<bool, FtpError> {
+    /// The next cells, and why they cannot be used if so; `None` at the end. What is UTF-8 already is not copied.
+    fn read_utf8(&mut self) -> Result<Option<String>, FtpError> {
         self.reader.get_mut().left = ROW_BYTES_MAX;
-        self.reader.read_byte_record(&mut self.raw).map_err(|error| match error.into_kind() {
+        match self.reader.read_record(&mut self.cells) {
+            Ok(true) => Ok(Some(String::new())),
+            Ok(false) => Ok(None),
+            Err(error) => match error.kind() {
+                csv::ErrorKind::Utf8 { err, .. } => Ok(Some(self.undecoded(err.field(), NOT_UTF8))),
+                _ => Err(self.unread(error)),
+            },
+        }
+    }
+
+    /// As [`read_utf8`](Self::read_utf8) for other encodings.
+    fn read_decoded(&mut self) -> Result<Option<String>, FtpError> {
+        let mut raw = std::mem::take(&mut self.raw);
+        let more = self.read_raw(&mut raw);
+        self.raw = raw;
+        if !more? {
+            return Ok(None);
+        }
+        self.cells.clear();
+        for (at, cell) in self.raw.iter().enumerate() {
+            match self.encoding.decode(cell) {
+                Ok(text) => self.cells.push_field(&text),
+                Err(reason) => return Ok(Some(self.undecoded(at, reason))),
+            }
+        }
+        Ok(Some(String::new()))
+    }
+
+    fn undecoded(&self, at: usize, reason: &str) -> String {
+        match self.columns.get(at) {
+            Some(column) => format!("{column}: {reason}"),
+            None => reason.to_owned(),
+        }
+    }
+
+    fn read_raw(&mut self, raw: &mut ByteRecord) -> Result<bool, FtpError> {
+        self.reader.get_mut().left = ROW_BYTES_MAX;
+        self.reader.read_byte_record(raw).map_err(|error| self.unread(error))
+    }
+
+    fn unread(&self, error: csv::Error) -> FtpError {
+        match error.into_kind() {
             csv::ErrorKind::Io(error) => self.broken(error),
             other => self.bad(&format!("{other:?}")),
-        })
+        }
     }
 
     /// Damage of the file is its fault, any other read error is our disk's.
@@ -184,6 +268,7 @@ impl<R: Read> Table<R> {
 
 impl<'a> Row<'a> {
     /// The cell of a column; empty if the file has no such column.
+    #[inline]
     pub fn cell(&self, position: Option<usize>) -> &'a str {
         position.and_then(|at| self.cells.get(at)).unwrap_or_default()
     }
@@ -194,6 +279,8 @@ impl<'a> Row<'a> {
 impl<R: Read> Read for Leash<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
+        self.ended = count == 0;
+        self.last = count.checked_sub(1).and_then(|at| buffer.get(at)).copied().unwrap_or(self.last);
         self.left = self.left.checked_sub(count).ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidData, "a row is longer than 1 MiB (is a closing quote missing?)")
         })?;
@@ -203,9 +290,10 @@ impl<R: Read> Read for Leash<R> {
 
 /// Reads to the end and counts the rows, good or bad, without the header. Nothing is decoded.
 pub(crate) fn count<R: Read>(file: &str, reader: R) -> Result<u64, FtpError> {
-    let mut table = Table::closed(file, reader, Encoding::Utf8);
-    let mut lines: u64 = 0;
-    while table.read_raw()? {
+    let layout = Layout { encoding: Encoding::Utf8, separator: b',', lines_before: 0, short_rows: false };
+    let mut table = Table::closed(file, reader, layout);
+    let (mut lines, mut raw) = (0_u64, ByteRecord::new());
+    while table.read_raw(&mut raw)? {
         lines += 1;
     }
     Ok(lines.saturating_sub(1))

@@ -46,7 +46,7 @@ pub struct Session {
     limits: Limits,
 }
 
-/// A file that agrees with its control file in size, digest and number of rows.
+/// A file that agrees with its control file.
 #[derive(Debug)]
 pub struct Checked {
     /// Where it was.
@@ -110,6 +110,18 @@ impl Session {
     /// [`FtpError::MissingControl`] (try again later), [`FtpError::Mismatch`], [`FtpError::Format`],
     /// [`FtpError::NoSuchFile`], or what [`Session::fetch`] says.
     pub async fn fetch_checked(&mut self, path: &RemotePath, spool: &Spool) -> Result<Checked, FtpError> {
+        let checked = self.fetch_agreed(path, spool).await?;
+        // Counting reads the whole file: off the async threads.
+        tokio::task::spawn_blocking(move || checked.verify_records())
+            .await
+            .map_err(|error| FtpError::Spool(std::io::Error::other(error)))?
+    }
+
+    /// The same for a file whose rows are not lines: checks size and digest.
+    ///
+    /// # Errors
+    /// As [`fetch_checked`](Self::fetch_checked).
+    pub async fn fetch_agreed(&mut self, path: &RemotePath, spool: &Spool) -> Result<Checked, FtpError> {
         let promised = self.fetch_small(&path.control(), CONTROL_BYTES_MAX).await.map_err(|error| match error {
             FtpError::NoSuchFile { path, .. } => FtpError::MissingControl { path },
             other => other,
@@ -117,11 +129,7 @@ impl Session {
         let control = Control::parse(path, &promised)?;
         let stored = self.fetch(path, spool).await?;
         control.verify(path, &stored)?;
-        let checked = Checked { path: path.clone(), control, stored };
-        // Counting reads the whole file: off the async threads.
-        tokio::task::spawn_blocking(move || checked.verify_records())
-            .await
-            .map_err(|error| FtpError::Spool(std::io::Error::other(error)))?
+        Ok(Checked { path: path.clone(), control, stored })
     }
 
     /// Fetches a file into the spool.

@@ -226,11 +226,9 @@ impl Session {
             }
             self.received.reserve(PIECE);
             let (mut reader, mut writer) = self.stream.split();
+            // What is here already is read before anybody is called silent, and a flood does not keep us from speaking.
             tokio::select! {
-                read = reader.read_buf(&mut self.received) => match read.map_err(OmcError::Broken)? {
-                    0 => return Err(OmcError::Closed),
-                    _ => self.heard = Instant::now(),
-                },
+                biased;
                 sent = writer.write_buf(&mut self.waiting), if !self.waiting.is_empty() => {
                     sent.map_err(OmcError::Broken)?;
                 }
@@ -238,6 +236,10 @@ impl Session {
                     self.beat = Instant::now() + self.settings.heartbeat;
                     self.ask(Kind::ReqHeartBeat, "reqHeartBeat", &[])?;
                 }
+                read = reader.read_buf(&mut self.received) => match read.map_err(OmcError::Broken)? {
+                    0 => return Err(OmcError::Closed),
+                    _ => self.heard = Instant::now(),
+                },
                 () = sleep_until(self.heard + self.settings.silence) => {
                     return Err(OmcError::Silent { what: "the session", limit_s: self.settings.silence.as_secs() });
                 }

@@ -30,7 +30,14 @@ pub static CNM_FOR_TRANSPORT: Contract = Contract {
     name: "CnmForTransport",
     namespace: "urn:linesman:cnm:transport:1",
     style: Style::Typed,
-    operations: &["isAlive", "reportAlarm", "alarmEndNotify", "alarmSyncNotify", "alarmListRebuilt"],
+    operations: &[
+        "isAlive",
+        "reportAlarm",
+        "alarmEndNotify",
+        "alarmSyncNotify",
+        "alarmListRebuilt",
+        "pmDataReadyNotify",
+    ],
     wsdl: include_str!("wsdl/CnmForTransport.wsdl"),
 };
 

@@ -17,30 +17,51 @@ const DECLARATION_LIMIT: usize = 256;
 /// # Errors
 /// [`SoapError::Encoding`] for an encoding that is not spoken, or bytes that are not in it.
 pub fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, SoapError> {
-    if let Some((mark, length)) = Encoding::for_bom(bytes) {
-        let rest = bytes.get(length..).unwrap_or_default();
-        check_declared(mark, rest)?;
-        return strictly(mark, rest);
-    }
-    if bytes.starts_with(&[0, b'<']) {
-        check_declared(UTF_16BE, bytes)?;
-        return strictly(UTF_16BE, bytes);
-    }
-    if bytes.starts_with(&[b'<', 0]) {
-        check_declared(UTF_16LE, bytes)?;
-        return strictly(UTF_16LE, bytes);
+    if let Some((encoding, mark)) = marked(bytes)? {
+        return strictly(encoding, bytes.get(mark..).unwrap_or_default());
     }
     let labelled = charset.map(spoken).transpose()?;
-    let Some(declared) = declared_in(bytes).map(|label| spoken(&label)).transpose()? else {
+    let Some(declared) = declared(bytes)? else {
         return strictly(labelled.unwrap_or(UTF_8), bytes);
     };
-    if is_wide(declared) {
-        return Err(SoapError::Encoding(format!("declared as {} but written in single bytes", declared.name())));
-    }
     if let Some(labelled) = labelled {
         check_unambiguous(declared, labelled, bytes)?;
     }
     strictly(declared, bytes)
+}
+
+/// The encoding of a document that is read piece by piece, by its first 512 bytes, and how many of them are
+/// its byte order mark.
+///
+/// # Errors
+/// [`SoapError::Encoding`] for an encoding that is not spoken.
+pub fn of_head(head: &[u8]) -> Result<(&'static Encoding, usize), SoapError> {
+    match marked(head)? {
+        Some(found) => Ok(found),
+        None => Ok((declared(head)?.unwrap_or(UTF_8), 0)),
+    }
+}
+
+/// The encoding that the first bytes show whatever is declared, and the length of the byte order mark.
+fn marked(bytes: &[u8]) -> Result<Option<(&'static Encoding, usize)>, SoapError> {
+    let found = match bytes {
+        [0, b'<', ..] => Some((UTF_16BE, 0)),
+        [b'<', 0, ..] => Some((UTF_16LE, 0)),
+        _ => Encoding::for_bom(bytes),
+    };
+    if let Some((encoding, mark)) = found {
+        check_declared(encoding, bytes.get(mark..).unwrap_or_default())?;
+    }
+    Ok(found)
+}
+
+/// The encoding that a document in single bytes declares.
+fn declared(bytes: &[u8]) -> Result<Option<&'static Encoding>, SoapError> {
+    let found = declared_in(bytes).map(|label| spoken(&label)).transpose()?;
+    match found.filter(|found| is_wide(found)) {
+        Some(wide) => Err(SoapError::Encoding(format!("declared as {} but written in single bytes", wide.name()))),
+        None => Ok(found),
+    }
 }
 
 /// The beginning of a document for people to read, whatever its bytes are: what does not fit is

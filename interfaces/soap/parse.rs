@@ -296,7 +296,7 @@ fn is_part(part: &str) -> bool {
 }
 
 /// A character that XML 1.0 can hold.
-pub(crate) fn is_xml_char(c: char) -> bool {
+pub fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 

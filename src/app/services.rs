@@ -65,6 +65,7 @@ pub(super) fn web_state(
         settings: Settings {
             sys_code: deps.own.clone(),
             tls: config.web.tls,
+            performance_zone: config.performance.zone.clone(),
             reports: super::reports_folder(config),
             ..Settings::default()
         },

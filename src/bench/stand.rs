@@ -88,8 +88,12 @@ impl Stand {
         let daemon = DaemonAddress { soap_url: format!("http://{address}/soap"), sys_code: OWN.to_owned() };
         let (circuits, now) = (settings.circuits, clock.now());
         let world = WorldSettings { seed: 42, now, customers: circuits / CIRCUITS_EACH + 10, circuits };
-        let wish =
-            CarrierSettings { history_days: 1, has_omc: false, ..CarrierSettings::demo(world, daemon, PASSWORD, site) };
+        let wish = CarrierSettings {
+            history_days: 1,
+            has_omc: false,
+            measures: false,
+            ..CarrierSettings::demo(world, daemon, PASSWORD, site)
+        };
         let carrier = Carrier::start(wish, clock.clone(), stop.clone()).await?;
         // What the load generator reports in a manager's name is not on that manager's own list.
         if let Some(manager) = carrier.managers.first() {

@@ -51,7 +51,7 @@ pub struct Import {
 
 /// The encodings that files have.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum FileEncoding {
+pub(super) enum FileEncoding {
     /// UTF-8.
     #[value(name = "utf-8")]
     Utf8,
@@ -197,12 +197,12 @@ fn has_op_type(input: &Input, encoding: Encoding) -> bool {
     input.table(encoding).is_ok_and(|table: Table<_>| table.position("opType").is_some())
 }
 
-fn read_zone(text: &str) -> Result<Zone, String> {
+pub(super) fn read_zone(text: &str) -> Result<Zone, String> {
     Zone::parse(text).map_err(|error| error.to_string())
 }
 
 impl FileEncoding {
-    fn of_files(self) -> Encoding {
+    pub(super) fn of_files(self) -> Encoding {
         match self {
             FileEncoding::Utf8 => Encoding::Utf8,
             FileEncoding::Gb18030 => Encoding::Gb18030,

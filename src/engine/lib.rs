@@ -24,6 +24,8 @@
 //! - [`diff`]: what counts otherwise in one ledger than in another
 //! - [`customer`]: the figures of many circuits in one
 //! - [`explain`]: figures in the words of people
+//!
+//! - [`performance`]: what was measured, rolled up
 
 pub mod calendar;
 pub mod chains;
@@ -48,6 +50,7 @@ pub mod knowledge;
 pub mod ledger;
 pub mod live;
 pub mod outage;
+pub mod performance;
 pub mod period;
 pub mod plan;
 pub mod quality;

@@ -6,12 +6,14 @@
 //! - `tickets`: from when to when each of its tickets ran, and when its clock stood
 //! - [`corrections`]: what people correct, and what it does to figures
 //! - [`versions`]: figures as they were, what made them and what they changed
+//! - [`performance`]: what was measured of a circuit, as measured or rolled up
 //! - `history`: when the circuit was suspended, and which plan acted when
 
 pub mod corrections;
 mod dossier;
 mod facts;
 mod history;
+pub mod performance;
 mod tickets;
 pub mod versions;
 

@@ -7,7 +7,7 @@ use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
 use model::ticket::Repair;
-use model::time::Time;
+use model::time::{Time, Window};
 use model::work::{Cutover, KeyProtection, OpType};
 
 /// Something received, decoded, to be made durable.
@@ -109,6 +109,8 @@ pub enum Content {
         /// Why.
         reason: String,
     },
+    /// Performance files are ready; they are fetched by a task.
+    PerformanceReady(PerformanceReady),
     /// One resource changed.
     ResourceChange(ResourceChange),
     /// A ticket moved in EOMS.
@@ -185,6 +187,17 @@ pub struct SnapshotPart {
     pub alarms: Vec<AlarmFact>,
     /// All others were told before: the resync ends with this one.
     pub last: bool,
+}
+
+/// An announcement of performance files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PerformanceReady {
+    /// Task at the manager; empty if it names none.
+    pub task_id: String,
+    /// The periods that they hold: rows that begin outside are refused.
+    pub period: Window,
+    /// Absolute paths on the peer's site.
+    pub files: Vec<String>,
 }
 
 /// One change of one resource.

@@ -36,15 +36,23 @@ impl Input {
         }
     }
 
+    /// Its unpacked bytes.
+    ///
+    /// # Errors
+    /// [`FtpError::Spool`] if it cannot be opened.
+    pub fn unpacked(&self) -> Result<Unpacked, FtpError> {
+        match self {
+            Input::Fetched(checked) => checked.unpacked(),
+            Input::Local(path) => unpacked(path),
+        }
+    }
+
     /// Its rows.
     ///
     /// # Errors
     /// [`FtpError`] if it cannot be opened or its header cannot be used.
     pub fn table(&self, encoding: Encoding) -> Result<Table<Unpacked>, FtpError> {
-        match self {
-            Input::Fetched(checked) => checked.table(encoding),
-            Input::Local(path) => Table::open(&self.name(), unpacked(path)?, encoding),
-        }
+        Table::open(&self.name(), self.unpacked()?, encoding)
     }
 }
 

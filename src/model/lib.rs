@@ -9,6 +9,7 @@
 //! - [`ticket`]: what we asked of the e-ops system and what it said
 //! - [`work`]: planned work (cutovers) and suspended clocks
 //! - [`pm`]: performance data: who was measured, when, and what it is worth
+//! - [`sample`]: the same as it is kept
 //! - [`correction`]: what people correct in a ledger
 //! - [`credit`]: what is given back for a broken promise, and who decided so
 //! - [`report`]: the words of runs, files and deliveries of reports
@@ -25,6 +26,7 @@ pub mod fault;
 pub mod pm;
 pub mod report;
 pub mod resource;
+pub mod sample;
 pub mod source;
 pub mod text;
 pub mod ticket;

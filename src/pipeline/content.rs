@@ -1,10 +1,11 @@
 //! What each kind of submission does. Facts are only gathered here; they are reasoned about for the
 //! whole group at once.
 
-use intake::submission::RefusedRow;
+use intake::submission::{PerformanceReady, RefusedRow};
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::AlarmFact;
 use model::source::SourceKind;
+use store::performance::file::{PmFile, add_files};
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
@@ -74,6 +75,7 @@ pub(super) async fn take(
         Content::ResourceAbort { sync_req_id, reason } => {
             cx.stage.resources.push(ResourceErrand::Abort { sync_req_id, reason });
         }
+        Content::PerformanceReady(ready) => announced(cx, submission, ready).await?,
         Content::ResourceChange(change) => changes::take(cx, submission, change).await?,
         Content::Sheet(event) => sheets::take(cx, event).await?,
         Content::Acknowledge { alarm, by, note } => acknowledge::take(cx, alarm, by, note).await?,
@@ -114,6 +116,28 @@ pub(super) fn tell(
     cx.stage.tellings.extend(kept);
     full::note(cx, submission, &refused);
     Ok(refused)
+}
+
+/// Notes announced performance files: whoever fetches them reads of them in the database.
+async fn announced(cx: &mut Context<'_>, submission: &Submission, ready: PerformanceReady) -> Result<(), Stop> {
+    let source = &submission.source;
+    let Some(number) = cx.state.number(source) else {
+        return Err(Refusal::NotFound(format!("source {source}")).into());
+    };
+    let file = |path: String| PmFile {
+        id: 0,
+        source: number,
+        path,
+        task_id: ready.task_id.clone(),
+        period: ready.period,
+        announced_at: submission.received_at,
+        tries: 0,
+    };
+    let files: Vec<PmFile> = ready.files.into_iter().map(file).collect();
+    add_files(cx.tx, &files).await?;
+    cx.stage.wrote = true;
+    cx.stage.ring_performance = true;
+    Ok(())
 }
 
 async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), Stop> {

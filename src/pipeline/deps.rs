@@ -42,6 +42,8 @@ pub struct Deps {
     pub dispatch: Doorbell,
     /// Wakes the builder of inventories.
     pub inventory: Doorbell,
+    /// Wakes whoever fetches performance files.
+    pub performance: Doorbell,
     /// Work for the resync task.
     pub resyncs: mpsc::Sender<Resync>,
     /// Work for the resource task.

@@ -28,6 +28,7 @@ pub(super) struct Stage {
     pub resources: Vec<ResourceErrand>,
     pub ring_dispatch: bool,
     pub ring_inventory: bool,
+    pub ring_performance: bool,
     /// Something of this group is in the database.
     pub wrote: bool,
 }
@@ -47,6 +48,7 @@ impl Stage {
             resources: Vec::new(),
             ring_dispatch: false,
             ring_inventory: false,
+            ring_performance: false,
             wrote: false,
         }
     }

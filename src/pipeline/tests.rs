@@ -71,6 +71,7 @@ impl Desk {
             eoms: None,
             dispatch: Doorbell::default(),
             inventory: Doorbell::default(),
+            performance: Doorbell::default(),
             resyncs: resyncs.0,
             resources: resources.0,
         };

@@ -253,7 +253,7 @@ async fn keep_fault_counter(tx: &mut Tx, state: &mut State) -> Result<(), StoreE
 
 /// After the commit: what is to be shown, the errands, the bells.
 fn hand_on(deps: &Deps, state: &mut State, stage: Stage) -> Vec<Change> {
-    let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, .. } = stage;
+    let Stage { mut changes, sources, resyncs, resources, ring_dispatch, ring_inventory, ring_performance, .. } = stage;
     let views = sources.iter().filter_map(|id| state.sources.view(id));
     changes.extend(views.map(|view| Change::Source(Box::new(view))));
     for errand in resyncs {
@@ -271,6 +271,9 @@ fn hand_on(deps: &Deps, state: &mut State, stage: Stage) -> Vec<Change> {
     }
     if ring_inventory {
         deps.inventory.ring();
+    }
+    if ring_performance {
+        deps.performance.ring();
     }
     state.book.forget_quiet();
     deps.metrics.active_alarms.set(i64::try_from(state.book.active()).unwrap_or(i64::MAX));

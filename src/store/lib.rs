@@ -76,6 +76,7 @@ pub mod meta;
 pub mod notice;
 pub mod outbox;
 pub mod peer;
+pub mod performance;
 pub mod quarantine;
 pub mod report;
 pub mod resource;

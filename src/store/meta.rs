@@ -77,6 +77,14 @@ pub enum Counter {
     ReportIssue,
     /// Documents of such revisions.
     ReportDocument,
+    /// Announced files of performance data.
+    PmFile,
+    /// Measured objects.
+    PmSubject,
+    /// Measured objects with their circuit.
+    PmLink,
+    /// Slots of performance data.
+    PmSlot,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -175,6 +183,10 @@ impl Counter {
             Counter::ReportStanding => "report_standing",
             Counter::ReportIssue => "report_issue",
             Counter::ReportDocument => "report_document",
+            Counter::PmFile => "pm_file",
+            Counter::PmSubject => "pm_subject",
+            Counter::PmLink => "pm_link",
+            Counter::PmSlot => "pm_slot",
         }
     }
 }

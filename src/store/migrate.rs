@@ -26,6 +26,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(5, "0005_people"),
     step!(6, "0006_figures"),
     step!(7, "0007_reports"),
+    step!(8, "0008_performance"),
 ];
 
 /// The migrations of SQLite.

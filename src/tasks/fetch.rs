@@ -13,7 +13,7 @@ use super::peers::TaskPeer;
 use crate::aside::Fate;
 
 /// A file is tried this often, within the time that the peer's control files may be late.
-const TRIES: u32 = 5;
+pub(super) const TRIES: u32 = 5;
 /// Files of one announcement that are fetched at once: with small files most of the time is waiting for the site.
 const AT_ONCE: usize = 4;
 
@@ -99,8 +99,14 @@ async fn open(site: &Site) -> Result<Session, FtpError> {
     Session::open(site, ftp::Limits::default()).await
 }
 
+/// One try.
+pub(super) async fn once(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<Checked, FtpError> {
+    let mut session = open(site).await?;
+    session.fetch_checked(path, &deps.spool).await
+}
+
 /// Keeps the reason, and the first bytes of the file if it is there, for a person to look at.
-async fn put_aside(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &RemotePath), error: &FtpError) {
+pub(super) async fn put_aside(deps: &TaskDeps, peer: &TaskPeer, (site, path): (&Site, &RemotePath), error: &FtpError) {
     let (bytes, size) = match error {
         FtpError::Mismatch { .. } | FtpError::Format { .. } | FtpError::MissingControl { .. } => {
             first_bytes(deps, site, path).await.unwrap_or_default()
@@ -143,7 +149,7 @@ async fn first_bytes(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<
 }
 
 /// An error with its causes, for a person.
-fn with_causes(error: &FtpError) -> String {
+pub(super) fn with_causes(error: &FtpError) -> String {
     match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),

@@ -3,6 +3,7 @@
 use collectors::eoms::adapter::Eoms;
 use collectors::habits::Habits;
 use collectors::peer::{Peer, PeerError};
+use collectors::pm::Manner;
 use collectors::resource::adapter::ResourceManager;
 use collectors::transport::adapter::TransportNms;
 use intake::Clock;
@@ -19,6 +20,8 @@ pub struct TaskPeer {
     pub source: SourceId,
     /// What decoding needs of its settings, and its file site.
     pub habits: Habits,
+    /// How it writes performance files.
+    pub manner: Manner,
     /// How it is called.
     pub link: Link,
 }
@@ -44,7 +47,7 @@ impl TaskPeer {
     /// Reads the peer's passwords and prepares its door; we sign as `sys_code`, by `clock`.
     ///
     /// # Errors
-    /// [`PeerError`] with the file that is wrong.
+    /// [`PeerError`] with what is wrong.
     pub fn new(settings: &Peer, sys_code: &str, client: &soap::Client, clock: &Clock) -> Result<Self, PeerError> {
         let secrets = settings.secrets()?;
         let habits = Habits::new(settings, settings.site(&secrets)?);
@@ -61,7 +64,8 @@ impl TaskPeer {
             // They have no contract, so they are never called by SOAP.
             (Some(_), SourceKind::Omc | SourceKind::Snmp) => Link::None,
         };
-        Ok(TaskPeer { settings: settings.clone(), source: settings.source(), habits, link })
+        let manner = settings.manner().map_err(PeerError::Pm)?;
+        Ok(TaskPeer { settings: settings.clone(), source: settings.source(), habits, manner, link })
     }
 
     /// The manager behind it, if it is one that can be called.

@@ -22,8 +22,8 @@ use crate::access::{log, own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, corrections, credits, customers, events, explain, faults, loads, path, plans, protections,
-    quarantine, reports, search, sla, sources, tickets, urgent, versions,
+    alarm, alarms, circuits, corrections, credits, customers, events, explain, faults, loads, path, performance, plans,
+    protections, quarantine, reports, search, sla, sources, tickets, urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -146,6 +146,7 @@ fn circuit_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sla::show_sla))
         .routes(routes!(sla::show_ledger))
         .routes(routes!(sla::show_ribbon))
+        .routes(routes!(performance::show_performance))
         .routes(routes!(urgent::list_urgent))
         .routes(routes!(customers::list_customers))
         .routes(routes!(customers::show_customer))
@@ -220,6 +221,7 @@ fn portal_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(portal::circuits::show_ribbon))
         .routes(routes!(portal::path::show_path))
         .routes(routes!(portal::sla::show_sla))
+        .routes(routes!(portal::performance::show_performance))
         .routes(routes!(portal::outages::list_outages))
         .routes(routes!(portal::all_outages::list_all_outages))
         .routes(routes!(portal::events::stream_events))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use figures::Figures;
 use intake::{Clock, Intake};
 use model::source::SourceId;
+use model::time::Zone;
 use prometheus::Registry;
 use soap::Endpoint;
 use store::Db;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub streams_per_user: usize,
     /// Live streams in all; default 2,000.
     pub streams: usize,
+    /// Zone of the days and months of performance data.
+    pub performance_zone: Zone,
     /// Folder of the issued reports.
     pub reports: PathBuf,
     /// Our own reverse proxies: their `X-Forwarded-For` is believed.
@@ -100,6 +103,7 @@ impl Default for Settings {
             session_max_s: 7 * 24 * 3600,
             streams_per_user: 16,
             streams: 2_000,
+            performance_zone: Zone::china(),
             reports: PathBuf::new(),
             trusted_proxies: Vec::new(),
         }

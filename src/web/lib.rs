@@ -34,6 +34,7 @@ mod metrics;
 mod mount;
 mod noc;
 pub mod operations;
+mod performance;
 mod portal;
 pub mod problem;
 pub mod provision;

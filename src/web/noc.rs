@@ -18,6 +18,7 @@ pub(crate) mod explain;
 pub(crate) mod faults;
 pub(crate) mod loads;
 pub(crate) mod path;
+pub(crate) mod performance;
 pub(crate) mod plans;
 pub(crate) mod protections;
 pub(crate) mod quarantine;

@@ -9,6 +9,7 @@ pub(crate) mod events;
 pub(crate) mod outages;
 pub(crate) mod overview;
 pub(crate) mod path;
+pub(crate) mod performance;
 pub(crate) mod reports;
 pub(crate) mod sla;
 

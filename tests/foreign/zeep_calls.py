@@ -43,6 +43,9 @@ def arguments(options):
             "alarmSyncNotify": {"notificationId": number + 2, "syncReqId": "GD_CNM-ALM-20261001000000-000001", "result": 0,
                                 "fileList": ["/GD_TNMS/ALM/20261001/ALM-x-001.csv.gz"], "alarmCount": 0, "syncStart": now, "syncEnd": now},
             "alarmListRebuilt": {"notificationId": number + 3, "reason": "restart"},
+            "pmDataReadyNotify": {"notificationId": number + 4, "pmTaskId": "GD_CNM-P-00000001", "periodStart": "2026-10-01 00:00:00",
+                                  "periodEnd": "2026-10-01 00:15:00",
+                                  "fileList": ["/GD_TNMS/PM/20261001/PM-GD_CNM-P-00000001-15M-202610010000-001.csv.gz"]},
         },
         "CnmForResource": {
             "resourceFileReadyNotify": {"notificationId": number, "syncReqId": "GD_CNM-RES-20261001000000-000001", "class": "NE",

@@ -33,6 +33,8 @@ mod loads;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
 mod nameless;
 #[cfg(test)]
 mod offline;
@@ -45,7 +47,10 @@ mod paperwork;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod performance;
+#[cfg(test)]
 mod reports;
+#[cfg(test)]
 mod retold;
 #[cfg(test)]
 mod scenarios;

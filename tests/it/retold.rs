@@ -10,7 +10,7 @@ use serde_json::Value;
 use sims::carrier::PeerInfo;
 use soap::contract::CNM_FOR_RESOURCE;
 
-use crate::api::Api;
+use crate::api::{self, Api};
 use crate::crash::manager;
 use crate::daemon::{Daemon, Setup, wait_for};
 use crate::letter::{Letter, post};
@@ -84,7 +84,7 @@ async fn version(api: &Api, daemon: &Daemon, circuit: &str, number: usize) -> (S
 
 /// How many kept figures were computed again since the start.
 async fn recomputed(daemon: &Daemon) -> u64 {
-    let metrics = reqwest::get(format!("{}/metrics", daemon.operations)).await.unwrap().text().await.unwrap();
+    let metrics = api::metrics(daemon).await;
     let line = metrics.lines().find_map(|line| line.strip_prefix("linesman_figures_recomputed_total "));
     line.unwrap().trim().parse().unwrap()
 }

@@ -18,7 +18,9 @@ use crate::resource::{ResourceSettings, ResourceSim};
 use crate::server::Caller;
 use crate::site::FtpSite;
 use crate::tasks::Tasks;
+use crate::transport::performance::Measured;
 use crate::transport::{TransportSettings, TransportSim};
+use crate::world::circuits::Circuit;
 use crate::world::geo::MANAGERS;
 use crate::world::{World, WorldSettings};
 
@@ -48,6 +50,8 @@ pub struct CarrierSettings {
     pub manners: Option<Manners>,
     /// It has an OMC too.
     pub has_omc: bool,
+    /// Managers measure what their circuits do and send files of it.
+    pub measures: bool,
 }
 
 /// A running carrier.
@@ -106,6 +110,7 @@ impl CarrierSettings {
             known_alarm: KnownAlarm::SecondSheet,
             manners: Some(Manners { accept_ms: 20_000, reply_ms: 25_000, archive_ms: 60_000 }),
             has_omc: true,
+            measures: true,
         }
     }
 }
@@ -129,7 +134,11 @@ impl Carrier {
         let mut managers = Vec::new();
         for sys_code in MANAGERS {
             let manager = settings.transport(sys_code);
-            managers.push(TransportSim::start(manager, &settings.daemon, site.root(), around).await?);
+            let manager = TransportSim::start(manager, &settings.daemon, site.root(), around).await?;
+            if settings.measures {
+                manager.measure(measured(&world, sys_code));
+            }
+            managers.push(manager);
         }
         let omc = match settings.has_omc {
             true => Some(OmcSim::start(settings.omc(site.root().to_owned()), around).await?),
@@ -215,6 +224,14 @@ impl CarrierSettings {
             manners: self.manners,
         }
     }
+}
+
+/// What a manager measures: the ports at which circuits begin.
+fn measured(world: &World, manager: &str) -> Vec<Measured> {
+    let own = world.circuits.iter().filter(|circuit| circuit.a_port.board.ne.room.city.manager == manager);
+    let of =
+        |circuit: &Arc<Circuit>| Measured { circuit_code: circuit.code.clone(), object_id: circuit.a_port.id.clone() };
+    own.map(of).collect()
 }
 
 fn anywhere() -> SocketAddr {

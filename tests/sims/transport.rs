@@ -20,6 +20,7 @@ use crate::server::{Caller, SoapServer};
 use crate::tasks::Tasks;
 
 mod habits;
+pub mod performance;
 mod reports;
 mod service;
 mod sync;

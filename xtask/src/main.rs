@@ -1,4 +1,4 @@
-//! What developers and CI run: `cargo xtask test`, `web`, `web --check`, `bless`, `screens`.
+//! What developers and CI run: `cargo xtask test`, `fuzz`, `web`, `web --check`, `bless`, `browser`.
 //!
 //! Each command installs what it needs if it may (root on Debian), prints each step before it runs
 //! and stops at the first that fails.
@@ -43,6 +43,22 @@ enum Command {
     },
     /// Runs the tests with BLESS=1, which rewrites recorded expectations; read the diff after it.
     Bless,
+    /// Damages recorded inputs of every parser: no panic, 1 s of CPU and 64 MiB at most.
+    ///
+    /// Examples: cargo xtask fuzz --seconds 600 pm-ts32435; cargo xtask fuzz --replay target/fuzz/soap-0f… soap
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Where chance begins.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Play this input again.
+        #[arg(long, requires = "target")]
+        replay: Option<String>,
+        /// Only this target; see collectors/tests/fuzz/targets.rs.
+        target: Option<String>,
+    },
     /// Drives the real binary in Chromium: console errors, accessibility, budgets, flows.
     Browser,
 }
@@ -56,8 +72,18 @@ fn main() -> Result<()> {
             install::for_tests()?;
             run::run(cargo(&["test", "--workspace"]).env("BLESS", "1"))
         }
+        Command::Fuzz { seconds, seed, replay, target } => fuzz(seconds, seed, replay, target),
         Command::Browser => browser::run(),
     }
+}
+
+fn fuzz(seconds: u64, seed: u64, replay: Option<String>, target: Option<String>) -> Result<()> {
+    let (seconds, seed) = (seconds.to_string(), seed.to_string());
+    let mut command = cargo(&["test", "--workspace", "--test", "fuzz", "--", "--seconds", &seconds, "--seed", &seed]);
+    if let Some(file) = replay {
+        command.arg("--replay").arg(std::path::absolute(file)?);
+    }
+    run::run(command.args(target))
 }
 
 fn test(rust_only: bool, crash_rounds: u32) -> Result<()> {
@@ -69,6 +95,8 @@ fn test(rust_only: bool, crash_rounds: u32) -> Result<()> {
     run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests: unit, property, integration on SQLite and PostgreSQL, foreign clients");
     run::run(&mut cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "crash::"]))?;
+    step("fuzz: ten seconds for every parser");
+    fuzz(10, 1, None, None)?;
     step("crash test: the release program, killed under load");
     run::run(&mut cargo(&["build", "--release"]))?;
     // The whole workspace is named so that cargo builds nothing anew with other features.

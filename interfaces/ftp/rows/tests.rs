@@ -79,3 +79,21 @@ proptest! {
         let _ = read(&bytes, encoding, &["a"]);
     }
 }
+
+#[test]
+fn a_file_may_have_another_separator_and_lines_before_the_header() {
+    let layout = Layout { encoding: Encoding::Utf8, separator: b'|', lines_before: 1, short_rows: false };
+    let mut table = Table::open_as("t.txt", b"a|b\n1|\"2|3\"\n4|5".as_slice(), layout).unwrap();
+    let mut found = Vec::new();
+    while let Some(Line::Row(row)) = table.next_line().unwrap() {
+        found.push((row.line, row.cell(Some(1)).to_owned(), row.open_end));
+    }
+    assert_eq!(found, [(3, "2|3".to_owned(), false), (4, "5".to_owned(), true)]);
+}
+
+#[test]
+fn a_header_of_very_many_columns_is_refused_at_once() {
+    let header: Vec<String> = (0..100_000).map(|n| n.to_string()).collect();
+    let error = Table::open("t.csv", header.join(",").as_bytes(), Encoding::Utf8).err().unwrap();
+    assert!(error.to_string().contains("100000 columns"), "{error}");
+}

@@ -7,7 +7,8 @@ use crate::daemon::wait_for;
 async fn whatever_ends_a_session_the_next_one_goes_on() {
     let place = Place::start(None).await;
     let mut logins = place.omc.asked().logins;
-    let ways: [(&str, &dyn Fn(&Place)); 3] = [
+    type Way<'a> = (&'a str, &'a dyn Fn(&Place));
+    let ways: [Way<'_>; 3] = [
         ("a cut in the body", &|place| place.omc.cut(40)),
         ("garbage", &|place| place.omc.garble(b"HTTP/1.1 400 Bad Request\r\n\r\n")),
         ("a body that is too long", &|place| place.omc.garble(&[0xFF, 0xFF, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0x7B])),

@@ -1,0 +1,90 @@
+-- Why: performance data. What managers announce is a row before it is fetched, so an acknowledged notice is
+-- never lost. A file arrives as slots: its rows as compressed columns, cut into pages of 256 subjects. Later the
+-- slots of a day become blocks of 16 subjects, so that a circuit's past is a few rows; roll-ups lie beside them.
+-- No table has a row for each value: 100,000 circuits measure 77 million values a day.
+create table pm_file (
+    id integer primary key not null,
+    source_no integer not null references peer_state (source_no),
+    path text not null,
+    task_id text not null,
+    period_start integer not null,
+    period_end integer not null,
+    announced_at integer not null,
+    state text not null,
+    tries integer not null,
+    due_at integer not null,
+    ended_at integer,
+    reason text not null,
+    sha256 blob,
+    rows_total integer not null,
+    rows_refused integer not null
+);
+create index pm_file_waiting on pm_file (due_at, id) where state = 'WAITING';
+create index pm_file_by_digest on pm_file (source_no, sha256) where sha256 is not null;
+
+-- Who was measured: (source, object, location); its digest finds it again.
+create table pm_subject (
+    id integer primary key not null,
+    source_no integer not null references peer_state (source_no),
+    object_id text not null,
+    object_type text not null,
+    layer_rate text not null,
+    location text not null,
+    digest blob not null
+);
+create unique index pm_subject_by_digest on pm_subject (digest);
+
+-- For which circuit: an object may serve another one later.
+create table pm_link (
+    id integer primary key not null,
+    subject integer not null references pm_subject (id),
+    circuit_code text not null,
+    digest blob not null
+);
+create unique index pm_link_by_digest on pm_link (digest);
+create index pm_link_of_circuit on pm_link (circuit_code);
+
+-- day: days since 1970 in UTC. ready_at: null until all of the file is here; nobody reads it before.
+create table pm_slot (
+    id integer primary key not null,
+    file_id integer not null references pm_file (id),
+    granularity integer not null,
+    day integer not null,
+    ready_at integer,
+    params text not null,
+    head blob not null
+);
+create index pm_slot_by_day on pm_slot (granularity, day);
+create index pm_slot_of_file on pm_slot (file_id);
+
+-- page: subject / 256.
+create table pm_page (
+    slot integer not null references pm_slot (id),
+    page integer not null,
+    rows_total integer not null,
+    body blob not null,
+    primary key (slot, page)
+);
+
+-- bundle: subject / 16. level: 0 as measured, 1 hours, 2 days, 3 months. span: the begin of what it covers.
+create table pm_block (
+    bundle integer not null,
+    level integer not null,
+    granularity integer not null,
+    span integer not null,
+    params text not null,
+    body blob not null
+);
+create unique index pm_block_once on pm_block (bundle, level, span, granularity);
+create index pm_block_by_age on pm_block (level, span);
+
+-- The figures of these months are to be rolled up anew. month: its begin.
+create table pm_mark (
+    granularity integer not null,
+    page integer not null,
+    month integer not null,
+    primary key (page, month, granularity)
+);
+
+-- pm_dropped: what was measured before this is not kept as it was measured any more.
+insert into meta (key, value) values ('pm_file', 0), ('pm_subject', 0), ('pm_link', 0), ('pm_slot', 0), ('pm_dropped', 0);

@@ -1,0 +1,205 @@
+//! What was measured of a circuit: blocks of the past and slots that came since, as measured or rolled up. What is
+//! answered is always current: where a roll-up is behind, it is made here, by the same function.
+
+use std::collections::BTreeMap;
+
+use engine::performance::{Stretch, is_finer, replaced, roll};
+use model::pm::Granularity;
+use model::sample::Samples;
+use model::time::{Time, Window, Zone};
+use store::performance::block::{BlockRows, Level, block_samples, dropped_until, marked};
+use store::performance::slot::slot_samples;
+use store::performance::subject::{Subject, subjects_of_circuit};
+use store::performance::{DAY_MS, bundle_of, page_of};
+use store::{StoreError, Tx};
+
+/// How finely to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// As it was measured.
+    Measured,
+    /// Rolled up.
+    Rolled(Stretch),
+}
+
+/// What was measured of one object.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// The object.
+    pub subject: Subject,
+    /// Length of the periods that it was measured in.
+    pub granularity: Granularity,
+    /// The rows, by begin; rolled ones have the parameters of [`engine::performance::roll`].
+    pub samples: Samples,
+}
+
+/// Rows by the granularity that they were measured in.
+type ByGranularity = BTreeMap<Granularity, Samples>;
+
+/// What was measured of a circuit in periods that begin inside the window. Days and months are the zone's.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_circuit(
+    tx: &mut Tx,
+    code: &str,
+    window: Window,
+    (resolution, zone): (Resolution, &Zone),
+) -> Result<Vec<Series>, StoreError> {
+    let mut found = Vec::new();
+    for subject in subjects_of_circuit(tx, code).await? {
+        let number = subject.numbers.subject;
+        let rows = match resolution {
+            Resolution::Measured => measured(tx, number, window).await?,
+            Resolution::Rolled(Stretch::Hour) => hours(tx, number, window).await?,
+            Resolution::Rolled(stretch) => calendar(tx, number, window, (stretch, zone)).await?,
+        };
+        for (granularity, samples) in rows {
+            let samples = of_link(&samples, subject.numbers.link);
+            if !samples.rows.is_empty() {
+                found.push(Series { subject: subject.clone(), granularity, samples });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The rows that were told for one circuit: the object may have served another one.
+fn of_link(samples: &Samples, link: i64) -> Samples {
+    let mut own = Samples::of(&samples.params);
+    samples.iter().filter(|(row, _)| row.link == link).for_each(|(row, values)| own.push(*row, values));
+    own
+}
+
+/// Rows of a subject as they were measured, that begin inside the window.
+async fn measured(tx: &mut Tx, subject: i64, window: Window) -> Result<ByGranularity, StoreError> {
+    if window.is_empty() {
+        return Ok(ByGranularity::new());
+    }
+    let (first, last) = (day_of(window.start), day_of(window.end.plus_ms(-1)));
+    let span = (day(first).start, day(last).end);
+    let mut parts: BTreeMap<Granularity, Vec<Samples>> = BTreeMap::new();
+    for rows in block_samples(tx, (bundle_of(subject), Level::Measured), span, Some(subject)).await? {
+        parts.entry(rows.granularity).or_default().push(rows.samples);
+    }
+    for rows in slot_samples(tx, page_of(subject), first, last).await? {
+        let wanted = kept(rows.samples, |row| row.subject == subject);
+        parts.entry(rows.granularity).or_default().push(wanted);
+    }
+    let merge = |(granularity, parts): (Granularity, Vec<Samples>)| {
+        (granularity, kept(Samples::merged(parts), |row| window.holds(row.start)))
+    };
+    Ok(parts.into_iter().map(merge).collect())
+}
+
+/// Hours that begin inside the window: as they were rolled up, but for days of which more has come since.
+async fn hours(tx: &mut Tx, subject: i64, window: Window) -> Result<ByGranularity, StoreError> {
+    let (first, last) = (day_of(window.start), day_of(window.end.plus_ms(-1)));
+    let span = (day(first).start, day(last).end);
+    let blocks = block_samples(tx, (bundle_of(subject), Level::Hour), span, Some(subject)).await?;
+    let mut fresh = Vec::new();
+    for rows in slot_samples(tx, page_of(subject), first, last).await? {
+        let key = (rows.granularity, rows.day);
+        if rows.samples.rows.iter().any(|row| row.subject == subject) && !fresh.contains(&key) {
+            fresh.push(key);
+        }
+    }
+    let mut held: BTreeMap<(Granularity, i64), Samples> =
+        blocks.into_iter().map(|rows| ((rows.granularity, day_of(rows.span)), rows.samples)).collect();
+    let dropped = dropped_until(tx).await?;
+    for key in fresh {
+        let rows = measured(tx, subject, day(key.1)).await?.remove(&key.0).unwrap_or_default();
+        let old = held.remove(&key).unwrap_or_default();
+        held.insert(key, replaced(old, roll(&rows, Stretch::Hour, &Zone::utc()), dropped));
+    }
+    Ok(together(held.into_iter().map(|((granularity, _), samples)| (granularity, samples)), Stretch::Hour, window))
+}
+
+/// Days or months that begin inside the window: as they were rolled up, but for months of which more has come since.
+async fn calendar(
+    tx: &mut Tx,
+    subject: i64,
+    window: Window,
+    (stretch, zone): (Stretch, &Zone),
+) -> Result<ByGranularity, StoreError> {
+    let level = if stretch == Stretch::Month { Level::Month } else { Level::Day };
+    let mut found = Vec::new();
+    let first = Stretch::Month.around(window.start, zone);
+    for month in Stretch::Month.inside(Window::new(first.start, window.end), zone) {
+        let span = (month.start, month.end);
+        let held = block_samples(tx, (bundle_of(subject), level), span, Some(subject)).await?;
+        let (from, to) = (day_of(month.start), day_of(month.end.plus_ms(-1)));
+        let waiting = slot_samples(tx, page_of(subject), from, to).await?;
+        let mut behind: Vec<Granularity> = waiting.iter().map(|rows| rows.granularity).collect();
+        behind.extend(marked(tx, page_of(subject), month.start).await?);
+        found.extend(current(tx, (subject, month), held, &behind, (stretch, zone)).await?);
+    }
+    Ok(together(found.into_iter(), stretch, window))
+}
+
+/// What is held of a month, with what is behind rolled up now.
+async fn current(
+    tx: &mut Tx,
+    (subject, month): (i64, Window),
+    held: Vec<BlockRows>,
+    behind: &[Granularity],
+    (stretch, zone): (Stretch, &Zone),
+) -> Result<Vec<(Granularity, Samples)>, StoreError> {
+    let mut held: ByGranularity = held.into_iter().map(|rows| (rows.granularity, rows.samples)).collect();
+    if !behind.is_empty() {
+        let dropped = dropped_until(tx).await?;
+        for (granularity, rows) in measured(tx, subject, month).await? {
+            if behind.contains(&granularity) {
+                let old = held.remove(&granularity).unwrap_or_default();
+                held.insert(granularity, replaced(old, roll(&rows, stretch, zone), dropped));
+            }
+        }
+    }
+    Ok(held.into_iter().collect())
+}
+
+/// Parts of the same granularity in one; only what can be rolled up so, and begins inside the window.
+fn together(parts: impl Iterator<Item = (Granularity, Samples)>, stretch: Stretch, window: Window) -> ByGranularity {
+    let mut sorted: BTreeMap<Granularity, Vec<Samples>> = BTreeMap::new();
+    for (granularity, samples) in parts.filter(|(granularity, _)| is_finer(*granularity, stretch)) {
+        sorted.entry(granularity).or_default().push(kept(samples, |row| window.holds(row.start)));
+    }
+    sorted.into_iter().map(|(granularity, parts)| (granularity, joined(parts))).collect()
+}
+
+/// Parts that follow each other, with all of their parameters. Rows are not superseded here: a stretch may have one
+/// for each circuit.
+fn joined(parts: Vec<Samples>) -> Samples {
+    let mut whole = Samples::default();
+    for part in parts {
+        match whole.rows.is_empty() || whole.params == part.params {
+            true if whole.rows.is_empty() => whole = part,
+            true => {
+                whole.rows.extend(part.rows);
+                whole.values.extend(part.values);
+            }
+            false => whole = Samples::merged(vec![whole, part]),
+        }
+    }
+    whole
+}
+
+fn kept(samples: Samples, wanted: impl Fn(&model::sample::Sample) -> bool) -> Samples {
+    if samples.rows.iter().all(&wanted) {
+        return samples;
+    }
+    let mut kept = Samples::of(&samples.params);
+    samples.iter().filter(|(row, _)| wanted(row)).for_each(|(row, values)| kept.push(*row, values));
+    kept
+}
+
+/// Days since 1970 in UTC.
+pub fn day_of(at: Time) -> i64 {
+    at.ms().div_euclid(DAY_MS)
+}
+
+/// A day in UTC by its number.
+pub fn day(number: i64) -> Window {
+    let start = Time::from_ms(number.saturating_mul(DAY_MS));
+    Window::new(start, start.plus_ms(DAY_MS))
+}

@@ -1,0 +1,167 @@
+//! The ledger of announced files. A row is written with the acknowledgement of its notice, so a file that was
+//! announced is fetched, also after a crash. Its number is its revision: what is announced later holds.
+
+use model::time::{Time, Window};
+
+use crate::error::{StoreError, expect_rows};
+use crate::meta::{Counter, allocate};
+use crate::peer::SourceNo;
+use crate::tx::Tx;
+use crate::value::args;
+
+const INSERT: &str = "insert into pm_file (id, source_no, path, task_id, period_start, period_end, announced_at, state,
+    tries, due_at, reason, rows_total, rows_refused) values ($1, $2, $3, $4, $5, $6, $7, 'WAITING', 0, $7, '', 0, 0)";
+const DUE: &str = "select id, source_no, path, task_id, period_start, period_end, announced_at, tries from pm_file
+    where state = 'WAITING' and due_at <= $1 order by due_at, id limit $2";
+const PUT_OFF: &str = "update pm_file set tries = tries + 1, due_at = $2, reason = $3 where id = $1";
+const DONE: &str = "update pm_file set state = 'DONE', ended_at = $2, sha256 = $3, rows_total = $4, rows_refused = $5,
+    reason = '' where id = $1 and state = 'WAITING'";
+const NOT_TAKEN: &str = "update pm_file set state = $2, ended_at = $3, reason = $4 where id = $1 and state = 'WAITING'";
+const WITH_DIGEST: &str = "select id from pm_file where source_no = $1 and sha256 = $2 and state = 'DONE'
+    and period_start = $3 and period_end = $4 limit 1";
+const COUNT_WAITING: &str = "select count(*) from pm_file where state = 'WAITING'";
+
+const DROP: &str = "delete from pm_file where id in (select id from (select id, state, announced_at from pm_file
+    order by id limit $2) as oldest where state <> 'WAITING' and announced_at < $1
+    and not exists (select 1 from pm_slot where file_id = oldest.id))";
+
+/// An announced file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PmFile {
+    /// Number, and revision of its rows; not used when it is added.
+    pub id: i64,
+    /// Who announced it.
+    pub source: SourceNo,
+    /// Absolute path on its site.
+    pub path: String,
+    /// Task at the manager.
+    pub task_id: String,
+    /// The periods that it holds.
+    pub period: Window,
+    /// When it was announced.
+    pub announced_at: Time,
+    /// How often it could not be had.
+    pub tries: i64,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileEnd {
+    /// All of its rows are kept but for those that were refused.
+    Done {
+        /// Digest of the file as stored at its producer.
+        sha256: [u8; 32],
+        /// Rows of it.
+        rows: u64,
+        /// Of these, refused ones.
+        refused: u64,
+    },
+    /// The very same content was taken before, under this number.
+    Duplicate(i64),
+    /// It cannot be used, for this reason.
+    Failed(String),
+}
+
+crate::value::row!(FileRow {
+    id: i64,
+    source_no: i64,
+    path: String,
+    task_id: String,
+    period_start: i64,
+    period_end: i64,
+    announced_at: i64,
+    tries: i64,
+});
+
+/// Notes announced files; they are due at once.
+///
+/// # Errors
+/// What the database says.
+pub async fn add_files(tx: &mut Tx, files: &[PmFile]) -> Result<(), StoreError> {
+    for file in files {
+        let id = allocate(tx, Counter::PmFile, 1).await?;
+        let (start, end) = (file.period.start, file.period.end);
+        let args = args![id, file.source.0, &file.path, &file.task_id, start, end, file.announced_at];
+        tx.execute(INSERT, args).await?;
+    }
+    Ok(())
+}
+
+/// Files that can be fetched now, those that wait longest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn due_files(tx: &mut Tx, now: Time, limit: u32) -> Result<Vec<PmFile>, StoreError> {
+    let rows: Vec<FileRow> = tx.fetch_all(DUE, args![now, limit]).await?;
+    Ok(rows.into_iter().map(PmFile::read).collect())
+}
+
+/// Files that wait, due or not.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_waiting_files(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (count,): (i64,) = tx.fetch_one(COUNT_WAITING, &[]).await?;
+    Ok(count)
+}
+
+/// A file could not be had; it is tried again at `due_at`.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_off(tx: &mut Tx, id: i64, due_at: Time, reason: &str) -> Result<(), StoreError> {
+    tx.execute(PUT_OFF, args![id, due_at, reason]).await.map(drop)
+}
+
+/// Notes what became of a file.
+///
+/// # Errors
+/// [`StoreError::RowCount`] if it does not wait any more.
+pub async fn end_file(tx: &mut Tx, id: i64, end: &FileEnd, at: Time) -> Result<(), StoreError> {
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let touched = match end {
+        FileEnd::Done { sha256, rows, refused } => {
+            tx.execute(DONE, args![id, at, &sha256[..], count(*rows), count(*refused)]).await?
+        }
+        FileEnd::Duplicate(of) => {
+            let reason = format!("the same content as file {of}");
+            tx.execute(NOT_TAKEN, args![id, "DUPLICATE", at, &reason]).await?
+        }
+        FileEnd::Failed(reason) => tx.execute(NOT_TAKEN, args![id, "FAILED", at, reason]).await?,
+    };
+    expect_rows("end of a performance file", 1, touched)
+}
+
+/// Number of a file with this content that its source announced for the same periods, and that was taken.
+///
+/// # Errors
+/// What the database says.
+pub async fn file_with_digest(tx: &mut Tx, file: &PmFile, sha256: &[u8; 32]) -> Result<Option<i64>, StoreError> {
+    let args = args![file.source.0, &sha256[..], file.period.start, file.period.end];
+    let found: Option<(i64,)> = tx.fetch_optional(WITH_DIGEST, args).await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// Forgets the oldest files that were announced before `before` and are over, of `limit` at most; how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn drop_files(tx: &mut Tx, before: Time, limit: u32) -> Result<u64, StoreError> {
+    tx.execute(DROP, args![before, limit]).await
+}
+
+// === impl PmFile ===
+
+impl PmFile {
+    fn read(row: FileRow) -> Self {
+        PmFile {
+            id: row.id,
+            source: SourceNo(row.source_no),
+            path: row.path,
+            task_id: row.task_id,
+            period: Window::new(Time::from_ms(row.period_start), Time::from_ms(row.period_end)),
+            announced_at: Time::from_ms(row.announced_at),
+            tries: row.tries,
+        }
+    }
+}

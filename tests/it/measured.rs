@@ -1,0 +1,96 @@
+//! A performance file from the manager's notice to the figure that its customer sees.
+
+use model::time::{Time, Window};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use sims::files::{FileFault, Table};
+use sims::transport::performance::{PERIOD_MS, columns};
+
+use crate::daemon::{Setup, wait_for};
+use crate::street::Street;
+
+/// A file of one row.
+fn table(circuit: &str, local: &str, (status, es, temp): (&str, &str, &str)) -> Table {
+    let cells = [circuit, "PORT-1", "PORT", "VC4", "NEAR_RX", "15M", local, "900", status, es, temp];
+    let rows = vec![cells.iter().map(|cell| (*cell).to_owned()).collect()];
+    Table { columns: columns(&["ES", "TEMP"]), rows }
+}
+
+async fn tell(
+    street: &Street,
+    name: &str,
+    (circuit, start): (&str, Time),
+    cells: (&str, &str, &str),
+    fault: FileFault,
+) {
+    let period = Window::new(start, start.plus_ms(PERIOD_MS));
+    let local = model::time::Zone::china().write_local(start);
+    let manager = &street.carrier.managers[0];
+    let path = manager.put_performance(name, &table(circuit, &local, cells), fault).unwrap();
+    manager.announce_performance(&path, period).await.unwrap();
+}
+
+/// ES of each period that is asked for.
+async fn values(street: &Street, path: &str) -> Value {
+    let answer = street.get(path).await;
+    answer["series"][0]["params"]["ES"]["values"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_seen_by_its_customer_and_nobody_else() {
+    let settings = "control_file_s = 2\n".to_owned();
+    let setup = Setup { peer_settings: settings, ..Setup::default() };
+    let mut street = Street::start(setup, (4, 20)).await;
+    let circuit = street.carrier.world.circuits[0].code.clone();
+    let now = street.carrier.clock.now();
+    let first = Time::from_ms(now.ms().div_euclid(PERIOD_MS) * PERIOD_MS - 5 * PERIOD_MS);
+    let start = |n: i64| first.plus_ms(n * PERIOD_MS);
+    let path = format!("/circuits/{circuit}/performance?from={}&to={}", start(0), start(5));
+    let noc = format!("/api/v1{path}");
+    // The second is corrected, the third never comes, the fourth is worth nothing, the fifth comes cut at first.
+    tell(&street, "PM-2.csv.gz", (&circuit, start(1)), ("VALID", "7", "30.5"), FileFault::None).await;
+    tell(&street, "PM-1.csv.gz", (&circuit, start(0)), ("VALID", "1", ""), FileFault::None).await;
+    tell(&street, "PM-4.csv.gz", (&circuit, start(3)), ("INVALID", "9", "1"), FileFault::None).await;
+    tell(&street, "PM-5.csv.gz", (&circuit, start(4)), ("VALID", "5", "31"), FileFault::Truncated).await;
+    tell(&street, "PM-5b.csv.gz", (&circuit, start(4)), ("VALID", "5", "31"), FileFault::None).await;
+    tell(&street, "PM-2b.csv.gz", (&circuit, start(1)), ("VALID", "8", "30.5"), FileFault::None).await;
+    // The very first content of the second period, told late: it must not undo the correction.
+    tell(&street, "PM-2c.csv.gz", (&circuit, start(1)), ("VALID", "7", "30.5"), FileFault::None).await;
+    let expected = json!([1.0, 8.0, null, null, 5.0]);
+    let seen = async || (values(&street, &noc).await == expected).then_some(());
+    wait_for("all values", seen).await;
+    let answer = street.get(&noc).await;
+    let series = &answer["series"][0];
+    assert_eq!(answer["resolution"], "measured");
+    assert_eq!((&series["completeness"], &series["measuredS"]), (&json!(0.6), &json!([900, 900, 0, 0, 900])));
+    assert_eq!(series["gaps"], json!([[start(3), "INVALID"]]), "the third is missing, the fourth is a gap");
+    assert_eq!((&series["objectId"], &series["location"]), (&json!("PORT-1"), &json!("NEAR_RX")));
+    let day = street.get(&format!("{noc}&resolution=hour&params=ES")).await;
+    let sums =
+        day["series"][0]["params"]["ES"]["sum"].as_array().unwrap().iter().filter_map(Value::as_f64).sum::<f64>();
+    assert!(sums <= 14.0 && day["series"][0]["params"]["TEMP"].is_null(), "{day}");
+    let broken = street.get("/api/v1/quarantine").await;
+    assert!(broken.to_string().contains("PM-5.csv.gz"), "the cut file is in quarantine: {broken}");
+    // The owner sees it without our names; another customer does not see that it exists.
+    let owner = street.carrier.world.circuits[0].customer.no.clone();
+    let parent = street.carrier.world.circuits[0].customer.parent.as_ref().map(|parent| parent.no.clone());
+    let others = street.carrier.world.customers.iter().map(|customer| customer.no.clone());
+    let stranger = others.into_iter().find(|no| *no != owner && Some(no) != parent.as_ref()).unwrap();
+    let portal = format!("/api/v1/portal{path}");
+    let own = street.api.customer(&street.daemon, &owner).await.get(&street.daemon, &portal).await;
+    assert_eq!(own["series"][0]["params"]["ES"]["values"], expected);
+    assert!(!own.to_string().contains("PORT-1"), "{own}");
+    let other = street.api.customer(&street.daemon, &stranger).await;
+    assert_eq!(other.call(&street.daemon, Method::GET, &portal, None).await.0, StatusCode::NOT_FOUND);
+    let text =
+        street.api.open(&street.daemon, Method::GET, &format!("{noc}&format=csv"), None).await.text().await.unwrap();
+    assert!(
+        text.starts_with("source,objectId,location,granularityS,time,measuredS,expectedS,status,ES,TEMP\r\n"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 6);
+    assert!(text.contains(",MISSING,,\r\n") && text.contains(",INVALID,,\r\n"), "{text}");
+    street.daemon.kill();
+    street.daemon.restart();
+    assert_eq!(values(&street, &noc).await, expected, "after kill -9");
+}
