@@ -49,10 +49,10 @@ pub enum Section {
     Soap1,
     /// A list of active alarms as a file.
     SyncFile,
-    /// Last month's PDF reports of 1,000 customers.
-    Reports,
     /// Performance data: a file of all circuits, and a circuit's month.
     Pm,
+    /// Last month's PDF reports of 1,000 customers.
+    Reports,
     /// Bytes on disk of an alarm event.
     Disk,
     /// SNMP traps, on a daemon of their own.

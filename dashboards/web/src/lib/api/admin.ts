@@ -1,4 +1,4 @@
-// Shapes of /api/v1 for administrators: who may do what, and who did it.
+// Shapes of /api/v1 for administrators: people, tokens, and who did what.
 import type { Time } from './types';
 
 export interface User {

@@ -1,0 +1,1 @@
+import{Bt as e,D as t,Ut as n,Wt as r,xt as i}from"./problem.js";import{t as a}from"./Tabs.js";function o(o,s){r(s,!0);let c=e(()=>[{href:`/noc/reports`,text:t(`nav.reportRuns`)},{href:`/noc/reports/standing`,text:t(`nav.standing`)}]);{let n=e(()=>t(`nav.reports`));a(o,{get label(){return i(n)},get tabs(){return i(c)}})}n()}export{o as t};
