@@ -30,6 +30,8 @@ const PLANS: &str = "[plan.first]\ntarget = 99.9\n[plan.second]\ntarget = 95.0\n
 const OCTOBER: &str = "2026-10-20T12:00:00+08:00";
 /// Three days after the month: its figures are kept.
 const CLOSING: &str = "2026-11-04T00:30:00+08:00";
+/// After all that is told: what a notice says is newer than a file from before it.
+const LATER: &str = "2026-11-04T01:30:00+08:00";
 
 fn resources() -> PeerInfo {
     PeerInfo { caller: "GD_RMS".to_owned(), kind: SourceKind::Resource, ems_names: Vec::new(), ..manager() }
@@ -123,8 +125,8 @@ async fn the_inventory_is_told_late(postgres: Option<&str>) {
 
     // The same by a file, while no daemon runs.
     assert!(daemon.stop().success());
-    import(folder.path(), "second", &[("CIRCUIT.csv", CIRCUITS)], &setup(CLOSING, postgres));
-    let daemon = Daemon::start(folder.path(), setup(CLOSING, postgres));
+    import(folder.path(), "second", &[("CIRCUIT.csv", CIRCUITS)], &setup(LATER, postgres));
+    let daemon = Daemon::start(folder.path(), setup(LATER, postgres));
     assert_eq!(version(&api, &daemon, "C1", 4).await, ("inventory".to_owned(), 420_000));
     assert_eq!(recomputed(&daemon).await, 1);
     assert_eq!(versions(&api, &daemon, "C2").await.len(), 1, "nobody told anything of it");
