@@ -67,7 +67,11 @@ impl Listener {
     }
 
     /// One session, from the connection to its end.
-    async fn session(&self, sequence: Sequence, stop: &CancellationToken) -> (Option<Sequence>, Ended) {
+    async fn session(
+        &self,
+        (sequence, again): (Sequence, bool),
+        stop: &CancellationToken,
+    ) -> (Option<Sequence>, Ended) {
         let opened = tokio::select! {
             opened = Session::open(self.door.settings.clone()) => opened,
             () = stop.cancelled() => return (Some(sequence), Ended::Stopped),
@@ -76,7 +80,7 @@ impl Listener {
         self.deps.metrics.count_omc(&self.peer.source, event);
         match opened {
             Err(error) => (Some(sequence), Ended::Lost(error)),
-            Ok(session) => Talk::new(&self.deps, &self.peer, session, sequence).run(&self.door, stop).await,
+            Ok(session) => Talk::new(&self.deps, &self.peer, session, sequence).run(&self.door, again, stop).await,
         }
     }
 }
@@ -87,14 +91,15 @@ impl Listener {
 /// What the database says.
 pub async fn run(listener: Arc<Listener>, stop: CancellationToken) -> anyhow::Result<()> {
     let source = &listener.peer.source;
-    let (mut pause, mut sequence) = (PAUSE_FIRST, None);
+    let (mut pause, mut sequence, mut again) = (PAUSE_FIRST, None, false);
     loop {
         let known = match sequence.take() {
             Some(known) => known,
             None => listener.kept().await?,
         };
         let began = Instant::now();
-        let (left, ended) = listener.session(known, &stop).await;
+        let (left, ended) = listener.session((known, again), &stop).await;
+        again = true;
         sequence = left;
         if matches!(ended, Ended::Stopped) {
             return Ok(());

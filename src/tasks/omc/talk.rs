@@ -67,8 +67,9 @@ impl<'a> Talk<'a> {
     }
 
     /// Talks until the session is over; the numbers, if it is known what of them is committed.
-    pub(super) async fn run(mut self, door: &Door, stop: &CancellationToken) -> (Option<Sequence>, Ended) {
-        let ended = match self.talk(door, stop).await {
+    /// `again`: there was a session before this one.
+    pub(super) async fn run(mut self, door: &Door, again: bool, stop: &CancellationToken) -> (Option<Sequence>, Ended) {
+        let ended = match self.talk(door, again, stop).await {
             Ok(()) => {
                 self.session.close().await;
                 return (self.sequence, Ended::Stopped);
@@ -84,7 +85,7 @@ impl<'a> Talk<'a> {
     }
 
     /// Until the stop.
-    async fn talk(&mut self, door: &Door, stop: &CancellationToken) -> Result<(), Ended> {
+    async fn talk(&mut self, door: &Door, again: bool, stop: &CancellationToken) -> Result<(), Ended> {
         let mut asks = door.queue.lock().await;
         let source = &self.peer.source;
         let from = self.sequence.as_ref().and_then(Sequence::ask_from);
@@ -92,6 +93,11 @@ impl<'a> Talk<'a> {
         self.heard().await;
         if let Some(from) = from {
             self.session.ask_messages(from)?;
+        } else if again {
+            // Nothing can be asked for by its number: a list tells what came while we were away. At the start
+            // of the daemon one is asked for anyhow.
+            let reason = "logged in again, and none of its numbers is known".to_owned();
+            self.tell(|| Content::AlarmListRebuilt { reason: reason.clone() }).await;
         }
         loop {
             tokio::select! {
