@@ -110,6 +110,6 @@ fn a_map_or_a_peer_says_how_it_is_read() {
     let native = case(NATIVE.0, NATIVE.1);
     let answer = read(&[native.to_str().unwrap(), "--peer", "GD_TNMS"], here);
     assert_eq!((said(&answer), answer.status.code()), (String::new(), Some(0)));
-    let unknown = read(&[native.to_str().unwrap(), "--peer", "GD_RMS"], here);
-    assert!(said(&unknown).contains("no pm settings"), "{}", said(&unknown));
+    let unknown = read(&[native.to_str().unwrap(), "--peer", "GD_NOBODY"], here);
+    assert!(said(&unknown).contains("there is no peer \"GD_NOBODY\""), "{}", said(&unknown));
 }
