@@ -133,11 +133,12 @@ pub fn figure_name(param: &str, figure: Figure) -> Text {
 
 /// Rolled rows in place of `held` ones. What was measured before `kept_since` is no longer held as it was measured,
 /// so there a row that is held is the better one.
-pub fn replaced(held: Samples, fresh: Samples, kept_since: Time) -> Samples {
+pub fn replaced(held: Samples, mut fresh: Samples, kept_since: Time) -> Samples {
     let old = |row: &Sample| row.start < kept_since;
     if !held.rows.iter().any(old) {
         return fresh;
     }
+    fresh.rows.iter_mut().for_each(|row| row.revision = 0);
     let mut kept = Samples::of(&held.params);
     held.iter().filter(|(row, _)| old(row)).for_each(|(row, values)| kept.push(Sample { revision: 1, ..*row }, values));
     let mut merged = Samples::merged(vec![fresh, kept]);

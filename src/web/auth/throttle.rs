@@ -53,15 +53,16 @@ impl Throttle {
     /// A try failed.
     pub fn failed(&self, login: &str, address: IpAddr, now: Instant) {
         let mut entries = self.0.lock();
-        if entries.len() >= ENTRIES_MAX {
+        if entries.len() + 2 > ENTRIES_MAX {
             entries.retain(|_, failures| now.duration_since(failures.last) < MEMORY);
         }
-        if entries.len() >= ENTRIES_MAX {
-            // A flood of made-up logins must not cost memory; what it evicts is the oldest.
+        let keys = keys(login, address);
+        // A flood of made-up logins must not cost memory; what it evicts is the oldest.
+        while entries.len() + keys.len() > ENTRIES_MAX {
             let oldest = entries.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone());
             oldest.map(|key| entries.remove(&key));
         }
-        for (key, _) in keys(login, address) {
+        for (key, _) in keys {
             let failures = entries.entry(key).or_insert(Failures { count: 0, last: now });
             let forgotten = now.duration_since(failures.last) >= MEMORY;
             *failures = Failures { count: if forgotten { 1 } else { failures.count.saturating_add(1) }, last: now };

@@ -41,6 +41,7 @@ fn operations() -> Vec<Operation> {
 fn filled(path: &str, circuit: &str) -> String {
     let path = path.replace("{code}", circuit).replace("{id}", "1").replace("{no}", "F000001");
     let path = path.replace("{login}", "nobody").replace("{alarmId}", "none").replace("{version}", "1");
+    let path = path.replace("{name}", "none.csv");
     assert!(!path.contains('{'), "the matrix cannot fill {path}: teach it the parameter");
     path
 }
