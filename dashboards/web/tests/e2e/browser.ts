@@ -142,14 +142,18 @@ export async function operator(browser: Browser): Promise<Person> {
   return person;
 }
 
-/** The first key of a list, so that tests do not depend on the seed. */
+/** The demo has its first ticket after some minutes of its day. */
+const PATIENCE_MS = 150_000;
+
+/** The first key of a list, so that tests do not depend on the seed; waits until there is one. */
 export async function firstOf(context: BrowserContext, path: string, key: string): Promise<string> {
-  const answer = await context.request.get(`/api/v1${path}`);
-  const body = (await answer.json()) as { items?: Record<string, unknown>[] } | Record<string, unknown>[];
-  const items = Array.isArray(body) ? body : (body.items ?? []);
-  const value = items[0]?.[key];
-  if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`${path} has no ${key}`);
-  return String(value);
+  for (const until = Date.now() + PATIENCE_MS; ; await new Promise((done) => setTimeout(done, 500))) {
+    const body = await read<{ items?: Record<string, unknown>[] } | Record<string, unknown>[]>(context, path);
+    const items = Array.isArray(body) ? body : (body.items ?? []);
+    const value = items[0]?.[key];
+    if (typeof value === 'string' || typeof value === 'number') return String(value);
+    if (Date.now() > until) throw new Error(`${path} has no ${key}`);
+  }
 }
 
 /** Settled: the heading is there and the first answers are drawn. */

@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['*.test.ts'],
     // Vitest gives BASE_URL a meaning of its own inside the tests, so it is handed on by another name.
     env: { LINESMAN_URL: process.env['BASE_URL'] ?? process.env['LINESMAN_URL'] ?? 'http://127.0.0.1:8080' },
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 200_000,
     fileParallelism: false,
   },
 });
