@@ -36,7 +36,9 @@ it.each(['overview', 'circuit'])('%s', async (name) => {
   }
   expect(best.accessibility, best.below).toBe(1);
   expect(best.soundness, best.below).toBe(1);
-  expect(quick(best), JSON.stringify(best)).toBe(true);
+  expect(best.shift).toBeLessThanOrEqual(0.02);
+  // How fast is measured and printed; the machine has its part in it, so only what is far off fails.
+  expect(best.performance, JSON.stringify(best)).toBeGreaterThanOrEqual(0.85);
 });
 
 interface Seen {
