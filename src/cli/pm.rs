@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 use collectors::pm::{Issues, Manner, PmFile, PmSettings};
-use model::pm::{Batch, Row};
+use model::pm::{Batch, PM_COLUMNS, Row};
 use model::text::Text;
 use model::time::{Time, Zone};
 
@@ -16,18 +16,6 @@ use super::ConfigFile;
 use super::import::{FileEncoding, read_zone};
 use crate::load::Input;
 
-/// Columns before the parameters (contract §5).
-const COLUMNS: [&str; 9] = [
-    "circuitCode",
-    "objectId",
-    "objectType",
-    "layerRate",
-    "location",
-    "granularity",
-    "periodStart",
-    "monitoredSeconds",
-    "intervalStatus",
-];
 const EXAMPLES: &str = "Examples:\n  linesman pm read PM-1-15M-202611071015-001.csv.gz --format csv\n  \
     linesman pm read A20261107.1015+0800-1030+0800_NE1.xml --format ts32435 --map counters.toml --out json\n  \
     linesman pm read export.txt --peer GD_TNMS --config /etc/linesman/linesman.toml\n\n\
@@ -141,7 +129,7 @@ impl Read {
         match self.out {
             Form::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(COLUMNS.into_iter().chain(params.iter().map(Text::as_str)))?;
+                csv.write_record(PM_COLUMNS.into_iter().chain(params.iter().map(Text::as_str)))?;
                 read(&self.path, manner, |batch| write_csv(&mut csv, batch, params, manner.zone()))?;
                 csv.flush()?;
             }

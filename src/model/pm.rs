@@ -90,6 +90,19 @@ pub struct Row {
     pub status: IntervalStatus,
 }
 
+/// Columns of a native file before its parameters, in the contract's order (§5).
+pub const PM_COLUMNS: [&str; 9] = [
+    "circuitCode",
+    "objectId",
+    "objectType",
+    "layerRate",
+    "location",
+    "granularity",
+    "periodStart",
+    "monitoredSeconds",
+    "intervalStatus",
+];
+
 /// Rows with the same parameters: a piece of a file, small enough to be held whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use model::pm::PM_COLUMNS;
 use model::time::{Time, Window};
 use sha2::{Digest, Sha256};
 use soap::XmlWriter;
@@ -14,18 +15,6 @@ use crate::files::{self, FileFault, Table};
 
 /// Length of a period.
 pub const PERIOD_MS: i64 = 900_000;
-/// Columns before the values.
-const COLUMNS: [&str; 9] = [
-    "circuitCode",
-    "objectId",
-    "objectType",
-    "layerRate",
-    "location",
-    "granularity",
-    "periodStart",
-    "monitoredSeconds",
-    "intervalStatus",
-];
 /// What is measured.
 const PARAMS: [&str; 8] = ["ES", "SES", "BBE", "UAS", "RPL_AVG", "TPL", "LASER_BIAS", "TEMP"];
 const TRIES: u32 = 20;
@@ -169,7 +158,7 @@ impl Whim {
 
 /// The columns of a native performance file with these parameters.
 pub fn columns(params: &[&str]) -> Vec<String> {
-    COLUMNS.iter().chain(params).map(|name| (*name).to_owned()).collect()
+    PM_COLUMNS.iter().chain(params).map(|name| (*name).to_owned()).collect()
 }
 
 /// Rows of one period; another `version` has other values.
