@@ -25,7 +25,9 @@ async fn resync(street: &Street, sim: &TransportSim) -> Value {
     assert!(status.is_success(), "{answer}");
     wait_for("the list to be taken", async || {
         let run = street.get(&source).await["lastSync"].clone();
-        (run["state"] == "done" && run["syncReqId"] != before).then_some(run)
+        // Not a list that was asked for at the start or because the manager was heard again.
+        let is_ours = run["reason"] == "command" && run["syncReqId"] != before;
+        (is_ours && run["state"] == "done").then_some(run)
     })
     .await
 }

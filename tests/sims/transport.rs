@@ -78,6 +78,8 @@ struct Manager {
 struct State {
     active: BTreeMap<String, AlarmRecord>,
     queue: VecDeque<Notice>,
+    /// Notices on their way: neither queued nor answered.
+    sending: usize,
     numbers: u64,
     filters: BTreeMap<String, String>,
     habits: Habits,
@@ -207,7 +209,8 @@ impl TransportSim {
 
     /// Notices not yet acknowledged.
     pub fn waiting(&self) -> usize {
-        self.manager.state.lock().queue.len()
+        let state = self.manager.state.lock();
+        state.queue.len() + state.sending
     }
 }
 

@@ -18,11 +18,15 @@ pub fn root() -> PathBuf {
 }
 
 /// Prints the heading of a step, and when it began since the first.
-#[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 pub fn step(title: &str) {
     static BEGAN: OnceLock<Instant> = OnceLock::new();
     let passed = BEGAN.get_or_init(Instant::now).elapsed().as_secs();
-    println!("\n=== {title} ({} min {:02} s)", passed / 60, passed % 60);
+    say(&format!("\n=== {title} ({} min {:02} s)", passed / 60, passed % 60));
+}
+
+#[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+fn say(line: &str) {
+    println!("{line}");
 }
 
 /// The cargo that runs us, with these arguments. What it told us of ourselves is not handed on: build
@@ -73,9 +77,13 @@ pub fn sabotage() -> Result<()> {
         for (bug, test) in bugs {
             step(&format!("planted bug {bug} must be caught by {test}"));
             let mut command = cargo(&build);
-            command.arg(test);
-            let status = command.env("LINESMAN_CRASH_ROUNDS", "12").status().context("cannot start cargo")?;
-            ensure!(!status.success(), "the planted bug {bug} was not caught by {test}");
+            command.arg(test).env("LINESMAN_CRASH_ROUNDS", "12");
+            // A test that fails here is as it should be: its words would be taken for a failure.
+            let output = command.output().context("cannot start cargo")?;
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            ensure!(!output.status.success(), "the planted bug {bug} was not caught by {test}:\n{said}");
+            let why = said.lines().skip_while(|line| !line.contains("panicked at")).nth(1).unwrap_or(&said);
+            say(&format!("caught: {why}"));
         }
     }
     Ok(())

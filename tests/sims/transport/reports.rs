@@ -67,6 +67,7 @@ impl Manager {
         if state.habits.shuffled {
             notices.shuffle(&mut StdRng::seed_from_u64(state.numbers));
         }
+        state.sending = notices.len();
         Some(Batch { operation, notices })
     }
 
@@ -82,6 +83,7 @@ impl Manager {
     fn count(&self, batch: &Batch, result: Result<Answer, soap::ClientError>) {
         let notices = batch.notices.len() as u64;
         let mut state = self.state.lock();
+        state.sending = 0;
         match result {
             Ok(answer) => {
                 state.counts.acknowledged += notices;

@@ -36,8 +36,9 @@ async fn raises_and_clears_are_reported_and_remembered() {
     wait_for("four reports", || sim.counts().acknowledged == 4).await;
     assert_eq!(sim.active().len(), 4);
     ids.iter().for_each(|id| sim.clear(id));
+    assert!(sim.waiting() > 0, "what is on its way was not told yet");
     wait_for("four ends", || sim.counts().acknowledged == 8).await;
-    assert!(sim.active().is_empty());
+    assert!(sim.active().is_empty() && sim.waiting() == 0);
     let reports = place.ear.heard("reportAlarm").concat();
     let ends = place.ear.heard("alarmEndNotify").concat();
     assert!(reports.contains(&ids[0]) && reports.contains("<probableCause>lossOfSignal</probableCause>"));

@@ -1,11 +1,10 @@
 // What an administrator does: users and tokens, by keyboard; and what nobody else may see of it.
-import { AxeBuilder } from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BASE, LANGS, launch, open, settled, THEMES, visit } from './browser';
+import { BASE, LANGS, launch, open, settled, visit } from './browser';
+import { violations } from './look';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 let browser: Browser;
 let made = 0;
 
@@ -18,10 +17,6 @@ afterAll(() => browser.close());
 function freshLogin(): string {
   made += 1;
   return `person-${process.pid}-${made}`;
-}
-async function violations(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
 }
 async function signs(context: BrowserContext, login: string, password: string): Promise<number> {
   const answer = await context.request.post(`${BASE}/api/v1/session`, { data: { login, password }, headers: { 'X-Linesman': '1', Origin: BASE } });
@@ -143,8 +138,8 @@ describe('administrator', () => {
     await context.close();
   });
 
-  it.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))('dialogs are accessible: $theme $lang', async ({ theme, lang }) => {
-    const { page, context, faults } = await open(browser, 'admin', { theme, lang, width: 1440 });
+  it.each(LANGS)('dialogs are accessible: %s', async (lang) => {
+    const { page, context, faults } = await open(browser, 'admin', { theme: 'light', lang, width: 1440 });
     await visit(page, '/noc/audit');
     await page.locator('#audit-chain').waitFor();
     await settled(page);

@@ -9,7 +9,6 @@ import { expect } from 'vitest';
 
 export const BASE = (process.env['LINESMAN_URL'] ?? '').replace(/\/$/, '');
 export const WIDTHS = [1440, 390] as const;
-export const THEMES = ['light', 'dark'] as const;
 export const LANGS = ['en', 'zh'] as const;
 
 export type Role = 'noc' | 'customer' | 'admin';
@@ -19,7 +18,7 @@ export interface Person {
   password: string;
 }
 export interface View {
-  theme: (typeof THEMES)[number];
+  theme: 'light' | 'dark';
   lang: (typeof LANGS)[number];
   width: number;
 }

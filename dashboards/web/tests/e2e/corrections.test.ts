@@ -1,12 +1,10 @@
 // Four eyes: one person proposes that a stretch counts otherwise, sees what it would do, and cannot
 // decide it; another does. What it changed is in the log, interval by interval.
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { LANGS, launch, open, operator, overflow, read, send, settled, THEMES, visit, WIDTHS, type Person } from './browser';
+import { launch, open, operator, overflow, read, send, settled, visit, type Person } from './browser';
+import { VIEWS, violations } from './look';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const VIEWS = THEMES.flatMap((theme) => LANGS.flatMap((lang) => WIDTHS.map((width) => ({ theme, lang, width }))));
 /** A demo's day has had an outage that is over by then. */
 const OUTAGE_MS = 120_000;
 interface Counted {
@@ -27,10 +25,6 @@ beforeAll(async () => {
 }, OUTAGE_MS + 30_000);
 afterAll(() => browser.close());
 
-async function violations(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
-}
 /** An outage that is over and counts. */
 async function countedStretch(): Promise<Counted> {
   const { context } = await open(browser, 'noc');
@@ -204,7 +198,7 @@ it('a minute shows the message that it rests on as it came', async () => {
   await context.close();
 });
 
-describe.each(VIEWS)('layers: $theme $lang $width', (view) => {
+describe.each(VIEWS)('layers: $lang $width', (view) => {
   it('are accessible and fit', async () => {
     const maker = await open(browser, proposer);
     const id = await proposed(maker.context, '客户机房停电，值班电话确认');

@@ -1,13 +1,11 @@
 // Service classes as a form, runs of reports from start to the customer's shelf, and an outage of the
 // portal that adds up.
-import { AxeBuilder } from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LANGS, launch, open, overflow, read, send, settled, THEMES, visit, WIDTHS } from './browser';
+import { launch, open, overflow, read, send, settled, visit } from './browser';
+import { VIEWS, violations } from './look';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const VIEWS = THEMES.flatMap((theme) => LANGS.flatMap((lang) => WIDTHS.map((width) => ({ theme, lang, width }))));
 interface Run {
   id: string;
   state: string;
@@ -28,10 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function violations(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
-}
 const second = (at: string) => Math.floor(Date.parse(at) / 1000);
 
 describe('service classes', () => {
@@ -141,7 +135,7 @@ describe('reports', () => {
     await Promise.all([context.close(), staff.context.close()]);
   });
 
-  it.each(VIEWS)('are accessible and fit: $theme $lang $width', async (view) => {
+  it.each(VIEWS)('are accessible and fit: $lang $width', async (view) => {
     const { page, context, faults } = await open(browser, 'noc', view);
     const { items } = await read<{ items: Run[] }>(context, '/reports/runs');
     for (const path of ['/noc/reports', '/noc/reports/standing', ...items.slice(0, 1).map((run) => `/noc/reports/${run.id}`)]) {
@@ -205,7 +199,7 @@ describe('an outage of the portal', () => {
     await context.close();
   });
 
-  it.each(VIEWS)('is accessible and fits: $theme $lang $width', async (view) => {
+  it.each(VIEWS)('is accessible and fits: $lang $width', async (view) => {
     const outage = await longest();
     const { page, context, faults } = await open(browser, 'customer', view);
     for (const path of [address(outage), '/portal/reports']) {

@@ -1,12 +1,11 @@
 // Pages when something is missing: no answer, an error, nothing to show, no session; and the files
 // that lists give.
-import { AxeBuilder } from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BASE, LANGS, launch, open, overflow, settled, THEMES, visit } from './browser';
+import { BASE, launch, open, overflow, settled, visit } from './browser';
+import { VIEWS, violations } from './look';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 let browser: Browser;
 
 beforeAll(async () => {
@@ -14,14 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function violations(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-}
-
-describe.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))('$theme $lang', (view) => {
+describe.each(VIEWS)('$lang $width', (view) => {
   it('an error says what failed, keeps the page usable and can be tried again', async () => {
-    const { page, context } = await open(browser, 'noc', { ...view, width: 390 });
+    const { page, context } = await open(browser, 'noc', view);
     const pages: Record<string, string> = { 'resource-loads': 'loads', corrections: 'sla/review', 'sla/versions': 'sla/log', 'sla/plans': 'sla/classes', 'reports/runs': 'reports' };
     for (const list of ['alarms', 'faults', 'tickets', 'circuits', 'customers', 'sources', 'quarantine', ...Object.keys(pages)]) {
       let broken = true;
@@ -31,7 +25,7 @@ describe.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))
       const alert = page.locator('main [role=alert] .btn').first();
       await alert.waitFor();
       expect(await violations(page), list).toEqual([]);
-      expect(await overflow(page, 390), list).toBe(0);
+      expect(await overflow(page, view.width), list).toBe(0);
       broken = false;
       await alert.click();
       await alert.waitFor({ state: 'detached' });
@@ -41,7 +35,7 @@ describe.each(THEMES.flatMap((theme) => LANGS.map((lang) => ({ theme, lang }))))
   });
 
   it('a slow answer shows that it is on its way, and no second of it is blank', async () => {
-    const { page, context } = await open(browser, 'noc', { ...view, width: 1440 });
+    const { page, context } = await open(browser, 'noc', view);
     for (const path of ['faults', 'circuits', 'customers', 'tickets']) {
       let answer = () => {};
       const gate = new Promise<void>((done) => (answer = done));
