@@ -196,15 +196,6 @@ impl Db {
         Tx::begin_read(&self.shared).await
     }
 
-    /// Reads that are many short statements, with what is made of them: on SQLite all of it runs on this thread
-    /// without a stop. It must not wait for anything but the database.
-    pub async fn together<T>(&self, work: impl Future<Output = T>) -> T {
-        match &self.shared.readers {
-            Readers::Sqlite(_) => local::together(work).await,
-            Readers::Postgres(_) => work.await,
-        }
-    }
-
     /// Ends all work, folds the log into the database and lets others open it.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row, Statement, ffi};
 use sqlx::error::{DatabaseError, ErrorKind};
@@ -46,6 +47,8 @@ pub(crate) fn connect(
             connection.pragma_update(None, name, value)?;
         }
         connection.set_prepared_statement_cache_capacity(statements);
+        // Else a statement is planned anew whenever its arguments are others.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     };
     open().map_err(|error| StoreError::Connect(file.display().to_string(), translate(error)))
@@ -58,7 +61,7 @@ pub(crate) fn close(connection: Connection) -> Result<(), StoreError> {
 
 /// Begins to read: one unchanging view.
 pub(crate) fn begin(connection: &Connection) -> Result<(), StoreError> {
-    Ok(connection.execute_batch("begin").map_err(translate)?)
+    run(connection, "begin", Placeholders::Nameless, [].iter()).map(drop)
 }
 
 /// Ends a view, whatever became of it.
@@ -66,17 +69,7 @@ pub(crate) fn end(connection: &Connection) -> Result<(), StoreError> {
     if connection.is_autocommit() {
         return Ok(());
     }
-    Ok(connection.execute_batch("rollback").map_err(translate)?)
-}
-
-/// Does all of this on the calling thread; a worker of the runtime hands its other work over first, once.
-pub(crate) async fn together<T>(work: impl Future<Output = T>) -> T {
-    match Handle::try_current() {
-        Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
-            tokio::task::block_in_place(|| runtime.block_on(work))
-        }
-        _ => work.await,
-    }
+    run(connection, "rollback", Placeholders::Nameless, [].iter()).map(drop)
 }
 
 /// Runs a statement; how many rows it touched.

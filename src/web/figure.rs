@@ -12,6 +12,7 @@ use engine::period::PeriodError;
 use figures::Dossier;
 use model::time::Time;
 use parking_lot::Mutex;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -64,11 +65,8 @@ impl RibbonShelf {
 impl App {
     /// Everything known of a circuit that bears on time from `since` on; `None` if there is no such circuit.
     pub(crate) async fn dossier(&self, code: &str, since: Time) -> Result<Option<Dossier>, Problem> {
-        let read = async {
-            let mut tx = self.db.read().await?;
-            self.figures.dossier(&mut tx, &self.board.network(), code, since).await
-        };
-        Ok(self.db.together(read).await?)
+        let mut tx = self.db.read().await?;
+        Ok(self.figures.dossier(&mut tx, &self.board.network(), code, since).await?)
     }
 
     /// The same for a request: unknown is 404.
@@ -80,6 +78,16 @@ impl App {
 impl From<PeriodError> for Problem {
     fn from(error: PeriodError) -> Self {
         Problem::bad_field("period", error.to_string())
+    }
+}
+
+/// Reads and computes on this thread to the end, while the runtime's other work goes on elsewhere: a figure is a
+/// dozen short statements and some arithmetic, and changing threads between them would take longer than they do.
+pub(crate) async fn at_once<T>(work: impl Future<Output = T>) -> T {
+    let runtime = Handle::current();
+    match runtime.runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(|| runtime.block_on(work)),
+        _ => work.await,
     }
 }
 

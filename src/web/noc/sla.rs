@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::{Params, Segment};
-use crate::figure::aside;
+use crate::figure::at_once;
 use crate::figure::ribbon::RibbonView;
 use crate::figure::words::{self, Words};
 use crate::problem::Problem;
@@ -219,15 +219,16 @@ pub(crate) fn days(days: Option<u32>) -> Result<u32, Problem> {
 /// The facts and the figure of a period.
 pub(crate) async fn evaluated(app: &App, code: &str, period: Option<&str>) -> Result<(Arc<Dossier>, Figure), Problem> {
     let now = app.clock.now();
-    let mut dossier = app.known_dossier(code, now.plus_s(-BACK_MAX_S)).await?;
-    let window = dossier.enter(period, now)?;
-    let dossier = Arc::new(dossier);
-    if window.start > now {
-        return Err(Problem::bad_field("period", "lies in the future"));
-    }
-    let evaluating = Arc::clone(&dossier);
-    let figure = aside(move || evaluating.evaluate(window, now)).await?;
-    Ok((dossier, figure))
+    at_once(async {
+        let mut dossier = app.known_dossier(code, now.plus_s(-BACK_MAX_S)).await?;
+        let window = dossier.enter(period, now)?;
+        if window.start > now {
+            return Err(Problem::bad_field("period", "lies in the future"));
+        }
+        let figure = dossier.evaluate(window, now);
+        Ok((Arc::new(dossier), figure))
+    })
+    .await
 }
 
 /// The figure as it is answered.
