@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::figure::{Facts, Figure, Paperwork};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::CircuitIx;
+use engine::ledger::Interval;
 use engine::period::{Period, PeriodError};
 use engine::plan::Plan;
 use jiff::civil::Date;
@@ -165,6 +166,13 @@ impl Dossier {
         let number = evidence.strip_prefix("cutover:").and_then(|rest| rest.rsplit_once('#')).map(|(number, _)| number);
         let work = number.and_then(|number| self.cutovers.iter().find(|work| work.cutover_no == number));
         Cited { title: work.map_or(String::new(), |work| work.title.clone()), ..Cited::default() }
+    }
+
+    /// The alarm that some intervals cite and that began first.
+    pub fn first_alarm(&self, intervals: &[Interval]) -> Option<&EvidencedEpisode> {
+        let cited = intervals.iter().flat_map(|interval| &interval.evidence);
+        let lives = cited.filter_map(|cited| self.episodes.iter().find(|life| life.evidence == *cited));
+        lives.min_by_key(|life| life.episode.raised)
     }
 
     /// Who held the ticket's clock that a citation names; empty if EOMS did not say.

@@ -1,0 +1,70 @@
+//! What was measured of a circuit as registers, for the question how it agrees with the alarms.
+
+use engine::beside::{Beside, Reading, Register, beside};
+use engine::figure::Figure;
+use model::pm::{Granularity, IntervalStatus};
+use model::time::{Window, Zone};
+use store::{StoreError, Tx};
+
+use crate::performance::{Resolution, Series, of_circuit};
+
+/// Unavailable seconds.
+const UNAVAILABLE: &str = "UAS";
+
+/// Everything that was measured of a circuit in a stretch of time.
+pub struct Measured {
+    series: Vec<Series>,
+}
+
+impl Measured {
+    /// Reads what was measured up to where a figure tells of its period.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn read(tx: &mut Tx, figure: &Figure) -> Result<Self, StoreError> {
+        let told = told(figure);
+        let as_measured = (Resolution::Measured, &Zone::utc());
+        Ok(Measured { series: of_circuit(tx, &figure.circuit_code, told, as_measured).await? })
+    }
+
+    /// Unavailable seconds beside the figure's down time; `None` if none were measured. Milliseconds of work: not
+    /// on a runtime thread.
+    pub fn beside(&self, figure: &Figure) -> Option<Beside> {
+        let (step, registers) = self.registers(UNAVAILABLE)?;
+        beside(&figure.ledger, told(figure), i64::from(step.0) * 1000, &registers)
+    }
+
+    /// A parameter's registers, of one length of stretches: quarter hours where there are any, else the shortest;
+    /// `None` if it has no valid value.
+    pub fn registers(&self, param: &str) -> Option<(Granularity, Vec<Register>)> {
+        let mut objects: Vec<(&str, &str)> = Vec::new();
+        let mut found: Vec<(Granularity, Register)> = Vec::new();
+        for series in &self.series {
+            let Some(column) = series.samples.params.iter().position(|name| name.as_str() == param) else { continue };
+            let subject = &series.subject;
+            let key = (subject.source.as_str(), subject.object_id.as_str());
+            let object = objects.iter().position(|held| *held == key).unwrap_or_else(|| {
+                objects.push(key);
+                objects.len() - 1
+            });
+            let mut register = Register::new(u32::try_from(object).unwrap_or(u32::MAX), subject.location);
+            let valid = series.samples.iter().filter(|(row, _)| row.status == IntervalStatus::Valid);
+            register.values.extend(valid.filter_map(|(row, values)| {
+                let value = values.get(column).copied().filter(|value| !value.is_nan())?;
+                Some((row.start, Reading { value, measured_s: row.measured_s }))
+            }));
+            if !register.values.is_empty() {
+                found.push((series.granularity, register));
+            }
+        }
+        let quarter = found.iter().any(|(step, _)| *step == Granularity::M15).then_some(Granularity::M15);
+        let step = quarter.or_else(|| found.iter().map(|(step, _)| *step).min())?;
+        let of_step = found.into_iter().filter(|(own, _)| *own == step).map(|(_, register)| register);
+        Some((step, of_step.collect()))
+    }
+}
+
+/// The stretch of time that a figure's ledger tells of.
+fn told(figure: &Figure) -> Window {
+    Window::new(figure.period.start, figure.as_of.max(figure.period.start))
+}
