@@ -149,6 +149,11 @@ async fn touched(tx: &mut store::Tx, network: &Network, mark: &Mark) -> anyhow::
         let circuits = inventory.circuits().filter(|(_, circuit)| circuit.contract_no == mark.contract_no);
         codes.extend(circuits.map(|(_, circuit)| circuit.code.to_owned()));
     }
+    if let Some((kind, id)) = &mark.object {
+        let subject = Subject { object_type: Some(*kind), object_id: id, ne_id: "", circuit_codes: &[] };
+        let circuits = inventory.circuits_touched(&subject, Window::new(mark.since, Time::MAX));
+        codes.extend(circuits.into_iter().map(|ix| inventory.circuit_code(ix).to_owned()));
+    }
     let Some(alarm) = mark.alarm_id else { return Ok(codes) };
     for event in events_of(tx, &[IdentityNo::of(alarm)]).await? {
         let Told::Record(record) = &event.told else { continue };
