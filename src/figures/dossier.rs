@@ -43,6 +43,8 @@ pub struct Dossier {
     suspended: Vec<Window>,
     /// Names of the contract's plans by when we learnt them, oldest first, if it had several.
     plans: Vec<(Time, String, Plan)>,
+    /// Places of the episodes by the name under which a ledger cites them.
+    lives: HashMap<Arc<str>, usize>,
     /// Stored episodes by the name under which a ledger cites them.
     cited: HashMap<Arc<str>, Cited>,
 }
@@ -86,6 +88,7 @@ pub(crate) async fn load(
         plan,
         plan_name,
         circuit,
+        lives: known.episodes.iter().zip(0..).map(|(life, place)| (Arc::clone(&life.evidence), place)).collect(),
         episodes: known.episodes,
         cutovers: known.cutovers,
         silences: known.silences,
@@ -171,7 +174,7 @@ impl Dossier {
     /// The alarm that some intervals cite and that began first.
     pub fn first_alarm(&self, intervals: &[Interval]) -> Option<&EvidencedEpisode> {
         let cited = intervals.iter().flat_map(|interval| &interval.evidence);
-        let lives = cited.filter_map(|cited| self.episodes.iter().find(|life| life.evidence == *cited));
+        let lives = cited.filter_map(|cited| self.episodes.get(*self.lives.get(cited)?));
         lives.min_by_key(|life| life.episode.raised)
     }
 

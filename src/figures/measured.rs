@@ -2,6 +2,7 @@
 
 use engine::beside::{Beside, Reading, Register, beside};
 use engine::figure::Figure;
+use engine::sla::Share;
 use model::pm::{Granularity, IntervalStatus};
 use model::time::{Window, Zone};
 use store::{StoreError, Tx};
@@ -30,7 +31,17 @@ impl Measured {
     /// Unavailable seconds beside the figure's down time; `None` if none were measured. Milliseconds of work: not
     /// on a runtime thread.
     pub fn beside(&self, figure: &Figure) -> Option<Beside> {
-        let (step, registers) = self.registers(UNAVAILABLE)?;
+        self.compared(figure, UNAVAILABLE)
+    }
+
+    /// Share of the figure's time in service of which there are valid values of the first of these parameters that
+    /// has any; `None` if none has, or no whole stretch was in service.
+    pub fn completeness(&self, figure: &Figure, params: &[&str]) -> Option<Share> {
+        params.iter().find_map(|param| self.compared(figure, param))?.completeness()
+    }
+
+    fn compared(&self, figure: &Figure, param: &str) -> Option<Beside> {
+        let (step, registers) = self.registers(param)?;
         beside(&figure.ledger, told(figure), i64::from(step.0) * 1000, &registers)
     }
 

@@ -180,7 +180,9 @@ impl Said {
     fn performance(&self, n: usize) -> Option<Performance> {
         let millions = |n: usize| Some(Reading(i64::try_from(n).unwrap_or(0) * 1_000_000));
         let level = |n: i64| Some(Level { p50: Reading(n), p95: Reading(n * 2), max: Reading(n * 9) });
-        let nothing = Performance { circuit: code(n), totals: [None; 4], levels: [None; 3], beside: None, chart: None };
+        let measured = Share::of(29, 30);
+        let nothing =
+            Performance { circuit: code(n), measured, totals: [None; 4], levels: [None; 3], beside: None, chart: None };
         match n % 4 {
             1 => None,
             3 => Some(Performance { levels: [level(12_340_000), level(800_000), level(2_500)], ..nothing }),
@@ -201,7 +203,6 @@ impl Said {
         Beside {
             availability: Share::of(compared_ms - unavailable_ms, compared_ms),
             availability_by_alarms: Share::of(compared_ms, compared_ms),
-            measured: Share::of(29, 30),
             compared_ms,
             unavailable_ms,
             down_ms: 0,

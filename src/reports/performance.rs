@@ -32,8 +32,10 @@ pub(super) fn performance(
     (said, limit_ms): (Said, i64),
 ) -> Option<Performance> {
     let values = |param: &str| measured.registers(param).map(|(_, registers)| values(&registers)).unwrap_or_default();
+    let params = [&["UAS"][..], &Performance::TOTALS, &Performance::LEVELS].concat();
     let found = Performance {
         circuit: figure.circuit_code.clone(),
+        measured: share(measured.completeness(figure, &params)),
         totals: Performance::TOTALS.map(|param| total(values(param).values())),
         levels: Performance::LEVELS.map(|param| level(values(param).into_values().collect())),
         beside: measured.beside(figure).map(|found| beside(&found, (said, limit_ms))),
@@ -76,7 +78,6 @@ fn beside(found: &Beside, (said, limit_ms): (Said, i64)) -> input::Beside {
     input::Beside {
         availability: share(found.availability()),
         availability_by_alarms: share(found.availability_by_alarms()),
-        measured: share(found.completeness()),
         compared_ms: found.compared_ms,
         unavailable_ms: found.unavailable_ms,
         down_ms: found.down_ms,

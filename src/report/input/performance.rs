@@ -9,6 +9,8 @@ use super::Share;
 pub struct Performance {
     /// Circuit code.
     pub circuit: String,
+    /// Share of the time in service of which there are valid values.
+    pub measured: Option<Share>,
     /// Seconds and counters of the whole period, in the order of [`Performance::TOTALS`]; `None` = not measured.
     pub totals: [Option<Reading>; 4],
     /// Levels over the periods of measurement, in the order of [`Performance::LEVELS`]; `None` = not measured.
@@ -50,8 +52,6 @@ pub struct Beside {
     pub availability: Option<Share>,
     /// Availability by alarms, over the same time.
     pub availability_by_alarms: Option<Share>,
-    /// Share of the time in service of which there are valid values.
-    pub measured: Option<Share>,
     /// Time that both know.
     pub compared_ms: i64,
     /// Unavailable in it.

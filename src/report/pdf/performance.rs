@@ -58,15 +58,15 @@ fn levels(flow: &mut Flow<'_>, measured: &[&Performance], report: &Report) {
     }
     let say = |text: Text| text.say(report.language);
     flow.gap(10.0);
-    let columns = [words::DELAY, words::JITTER, words::LOSS].map(|text| Column::left(say(text), 25.0));
-    let head = std::iter::once(Column::left(say(words::CIRCUIT), 25.0));
+    let columns = [words::DELAY, words::JITTER, words::LOSS].map(|text| Column::left(say(text), 23.0));
+    let head = [Column::left(say(words::CIRCUIT), 20.0), Column::right(say(words::SHARE_MEASURED), 11.0)];
     let rows = measured.iter().map(|one| {
         let level = |level: Level| [level.p50, level.p95, level.max].map(Format::reading).join(" / ");
-        let mut cells = vec![GridCell::code(&one.circuit)];
+        let mut cells = vec![GridCell::code(&one.circuit), GridCell::new(share_of(one))];
         cells.extend(one.levels.map(|value| GridCell::new(value.map_or(DASH.to_owned(), level))));
         cells
     });
-    Grid::new(head.chain(columns).collect()).print(flow, rows);
+    Grid::new(head.into_iter().chain(columns).collect()).print(flow, rows);
     flow.y += 3.0;
     flow.paragraph(say(words::LEVELS_NOTE), Style::CAPTION);
 }
@@ -187,5 +187,5 @@ fn absent(flow: &mut Flow<'_>, report: &Report) {
 
 /// Share of the time in service of which there are valid values.
 fn share_of(one: &Performance) -> String {
-    one.beside.as_ref().and_then(|beside| beside.measured).map_or(DASH.to_owned(), Format::share)
+    one.measured.map_or(DASH.to_owned(), Format::share)
 }

@@ -225,7 +225,7 @@ fn what_was_measured_stands_beside_the_alarms_and_what_was_not_is_named() {
     let text = squeezed(&seen(&report).text());
     let there = [
         "CIR-0001 96.666 31 4 1190 8120",
-        "CIR-0004 12.34 / 24.68 / 111.06 0.8 / 1.6 / 7.2 0.0025 / 0.005 / 0.0225",
+        "CIR-0004 96.666 12.34 / 24.68 / 111.06 0.8 / 1.6 / 7.2 0.0025 / 0.005 / 0.0225",
         "CIR-0001: The difference of 1190 s is above the limit of 60 s.",
         "ES: most 28 (5 Nov)",
         "No performance data of 2 circuit(s): CIR-0002, CIR-0006.",

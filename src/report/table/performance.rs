@@ -47,7 +47,7 @@ pub(crate) fn performance(report: &Report) -> Table {
 }
 
 fn values(measured: Option<&Performance>) -> Vec<Cell> {
-    let share = measured.and_then(|one| one.beside.as_ref()).and_then(|beside| beside.measured);
+    let share = measured.and_then(|one| one.measured);
     let reading = |reading: Option<Reading>| Cell::maybe(reading, |one| Cell::number(Format::reading(one)));
     let totals = measured.map_or([None; 4], |one| one.totals);
     let levels = measured.map_or([None; 3], |one| one.levels);
