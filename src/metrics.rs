@@ -12,6 +12,9 @@ use store::quarantine::Kind;
 
 use crate::aside::Fate;
 
+/// What is counted of measurement and alarms that disagree.
+const APART: &str = "Kept figures that are further from the measured unavailable seconds than performance.apart_max_s.";
+
 /// Counters of the pipeline and the tasks.
 #[derive(Clone)]
 pub struct Metrics {
@@ -135,10 +138,7 @@ impl Metrics {
                 "figures_recomputed_total",
                 "Kept figures that were computed again because something was told of their time.",
             )?,
-            figures_apart: IntCounter::new(
-                "figures_apart_total",
-                "Kept figures whose down time is further from the measured unavailable seconds than performance.apart_max_s.",
-            )?,
+            figures_apart: IntCounter::new("figures_apart_total", APART)?,
             commit_seconds: spread(
                 "commit_seconds",
                 "Time from taking a group of submissions to its commit.",

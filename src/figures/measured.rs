@@ -59,17 +59,22 @@ impl Measured {
                 objects.len() - 1
             });
             let mut register = Register::new(u32::try_from(object).unwrap_or(u32::MAX), subject.location);
-            let valid = series.samples.iter().filter(|(row, _)| row.status == IntervalStatus::Valid);
-            register.values.extend(valid.filter_map(|(row, values)| {
+            let told = series.samples.iter().filter_map(|(row, values)| {
                 let value = values.get(column).copied().filter(|value| !value.is_nan())?;
-                Some((row.start, Reading { value, measured_s: row.measured_s }))
-            }));
-            if !register.values.is_empty() {
-                found.push((series.granularity, register));
+                Some((row, Reading { value, measured_s: row.measured_s }))
+            });
+            let mut is_there = false;
+            for (row, reading) in told {
+                // One that has only values of no worth is a register too: its gaps are gaps.
+                is_there = true;
+                if row.status == IntervalStatus::Valid {
+                    register.values.insert(row.start, reading);
+                }
             }
+            found.extend(is_there.then_some((series.granularity, register)));
         }
-        let quarter = found.iter().any(|(step, _)| *step == Granularity::M15).then_some(Granularity::M15);
-        let step = quarter.or_else(|| found.iter().map(|(step, _)| *step).min())?;
+        let steps = || found.iter().filter(|(_, register)| !register.values.is_empty()).map(|(step, _)| *step);
+        let step = steps().find(|step| *step == Granularity::M15).or_else(|| steps().min())?;
         let of_step = found.into_iter().filter(|(own, _)| *own == step).map(|(_, register)| register);
         Some((step, of_step.collect()))
     }
@@ -79,3 +84,6 @@ impl Measured {
 fn told(figure: &Figure) -> Window {
     Window::new(figure.period.start, figure.as_of.max(figure.period.start))
 }
+
+#[cfg(test)]
+mod tests;

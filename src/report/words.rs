@@ -192,6 +192,7 @@ texts! {
     NO_PERFORMANCE = "本周期无性能数据。", "There is no performance data in this period.";
     NOT_MEASURED_LIST = "{} 条电路无性能数据：{}。", "No performance data of {} circuit(s): {}.";
     PM_THERE = "有性能数据", "Performance data";
+    PM_COMPLETE_PERCENT = "性能数据完整率(%)", "Performance data complete (%)";
     ES = "ES(秒)", "ES (s)";
     SES = "SES(秒)", "SES (s)";
     UAS = "UAS(秒)", "UAS (s)";
@@ -215,7 +216,7 @@ texts! {
     BY_MEASUREMENT = "按性能数据", "By measurement";
     BY_MEASUREMENT_PERCENT = "按性能数据的可用率(%)", "Availability by measurement (%)";
     BY_ALARMS = "按告警", "By alarms";
-    BY_ALARMS_PERCENT = "同时段按告警的可用率(%)", "Availability by alarms, same time (%)";
+    BY_ALARMS_PERCENT = "同时段按告警的可用率(%)", "Availability by alarms in the same time (%)";
     COMPARED_S = "对照时长(秒)", "Compared (s)";
     UNAVAILABLE_S = "对照时段不可用(秒)", "Unavailable as measured (s)";
     DOWN_BY_ALARMS = "告警中断", "Down by alarms";

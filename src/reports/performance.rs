@@ -31,15 +31,16 @@ pub(super) fn performance(
     measured: &Measured,
     (said, limit_ms): (Said, i64),
 ) -> Option<Performance> {
-    let values = |param: &str| measured.registers(param).map(|(_, registers)| values(&registers)).unwrap_or_default();
     let params = [&["UAS"][..], &Performance::TOTALS, &Performance::LEVELS].concat();
+    let values: BTreeMap<&str, BTreeMap<Time, f64>> =
+        params.iter().filter_map(|param| Some((*param, values(&measured.registers(param)?.1)))).collect();
     let found = Performance {
         circuit: figure.circuit_code.clone(),
         measured: share(measured.completeness(figure, &params)),
-        totals: Performance::TOTALS.map(|param| total(values(param).values())),
-        levels: Performance::LEVELS.map(|param| level(values(param).into_values().collect())),
+        totals: Performance::TOTALS.map(|param| total(values.get(param)?.values())),
+        levels: Performance::LEVELS.map(|param| level(values.get(param)?.values().copied().collect())),
         beside: measured.beside(figure).map(|found| beside(&found, (said, limit_ms))),
-        chart: CHARTED.into_iter().find_map(|(param, day)| chart(dossier, figure, (param, day), &values(param))),
+        chart: CHARTED.into_iter().find_map(|(param, day)| chart(dossier, figure, (param, day), values.get(param)?)),
     };
     let is_anything = found.totals.iter().any(Option::is_some) || found.levels.iter().any(Option::is_some);
     is_anything.then_some(found)

@@ -183,7 +183,10 @@ fn a_running_period_is_evaluated_up_to_as_of() {
         let row = csv.lines().nth(1).unwrap();
         assert!(row.starts_with("C1,gold,2026-10-02T06:00:00Z,108000000,21600000,0,"), "{row}");
         assert!(row.contains(",0,,,,2678400,-18921600,"), "not counted yet, the budget is of the whole month: {row}");
-        assert!(row.ends_with(",,,0,0,false,1000.00,1000.00,200.00,0"), "burns a thousand times too fast: {row}");
+        assert!(
+            row.ends_with(",,,0,0,false,1000.00,1000.00,200.00,0,100.00000"),
+            "burns a thousand times too fast: {row}"
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use crate::words::{self, Text};
 const HEADINGS: [Text; 26] = [
     words::CIRCUIT_CODE,
     words::PM_THERE,
-    words::MEASURED_PERCENT,
+    words::PM_COMPLETE_PERCENT,
     words::ES,
     words::SES,
     words::UAS,
