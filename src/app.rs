@@ -111,7 +111,7 @@ impl App {
         };
         let plans = plans(&config)?;
         let ems_names = peers.iter().map(|peer| (peer.source.clone(), peer.settings.ems_names.clone()));
-        let figures = Figures::new(Arc::clone(&plans), ems_names.collect());
+        let figures = Figures::new(Arc::clone(&plans), ems_names.collect(), config.performance.apart_max_s * 1000);
         let kept_until = kept_until(&db).await?;
         let deps = writer_deps(&config, &task_deps, &board, (&errands, &plans, &kept_until));
         start_writer(&supervisor, deps, Doors::new(queue, order_queue)).await?;

@@ -12,6 +12,9 @@ use store::quarantine::Kind;
 
 use crate::aside::Fate;
 
+/// What is counted of measurement and alarms that disagree.
+const APART: &str = "Kept figures that are further from the measured unavailable seconds than performance.apart_max_s.";
+
 /// Counters of the pipeline and the tasks.
 #[derive(Clone)]
 pub struct Metrics {
@@ -38,6 +41,8 @@ pub struct Metrics {
     pub commit_failures: IntCounter,
     /// Kept figures that were computed again because something was told of their time.
     pub figures_recomputed: IntCounter,
+    /// Kept figures from which what was measured is further apart than it may be.
+    pub figures_apart: IntCounter,
     /// Time from taking a group to its commit.
     pub commit_seconds: Histogram,
     /// Submissions in a group.
@@ -133,6 +138,7 @@ impl Metrics {
                 "figures_recomputed_total",
                 "Kept figures that were computed again because something was told of their time.",
             )?,
+            figures_apart: IntCounter::new("figures_apart_total", APART)?,
             commit_seconds: spread(
                 "commit_seconds",
                 "Time from taking a group of submissions to its commit.",
@@ -159,7 +165,9 @@ impl Metrics {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
         let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered, &self.performance_files];
         vecs.into_iter().chain(wire).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
-        for counter in [&self.commits, &self.commit_failures, &self.figures_recomputed, &self.performance_values] {
+        let figures = [&self.figures_recomputed, &self.figures_apart];
+        let counters = [&self.commits, &self.commit_failures, &self.performance_values];
+        for counter in counters.into_iter().chain(figures) {
             self.registry.register(Box::new(counter.clone()))?;
         }
         for histogram in [&self.commit_seconds, &self.group_size, &self.performance_seconds] {

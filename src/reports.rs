@@ -2,7 +2,7 @@
 //!
 //! - [`maker`]: all that a report says, read and computed circuit by circuit
 //! - [`look`]: what all of the house look like, and what single customers want otherwise
-//! - `circuit`, `months`, `outage`, `papers`, `sums`: the parts, from figures and dossiers
+//! - `circuit`, `months`, `outage`, `papers`, `performance`, `sums`: the parts, from figures and dossiers
 //! - [`credits`]: what a final report advises to give back
 //! - [`standing`]: a month over all customers; `indicators`: its file for headquarters
 //! - [`words`]: what is said beside the figures, in the report's language
@@ -17,6 +17,7 @@ pub mod maker;
 mod months;
 mod outage;
 mod papers;
+mod performance;
 pub mod standing;
 mod sums;
 pub mod words;

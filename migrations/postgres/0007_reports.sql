@@ -24,7 +24,8 @@ create table report_run (
 create index report_run_open on report_run (id) where state in ('queued', 'running');
 create index report_run_scheduled on report_run (label, language) where scheduled;
 
--- content: digest of what it says, without number and time of the issue; digest: the one that is printed.
+-- content: digest of what it says, without number and time of the issue; digest: the one that is printed;
+-- parts: digests of its parts, by which the next revision tells what changed.
 create table report_issue (
     id bigint primary key not null,
     customer_no text not null,
@@ -35,6 +36,7 @@ create table report_issue (
     content text not null,
     digest text not null,
     note text not null,
+    parts text not null,
     generated_at bigint not null
 );
 create unique index report_issue_once on report_issue (customer_no, label, language, revision);

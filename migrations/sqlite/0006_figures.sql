@@ -39,12 +39,14 @@ create unique index figure_version_once on figure_version (circuit_code, period_
 create index figure_version_closed on figure_version (period_end) where as_of >= period_end;
 create index figure_version_notable on figure_version (id) where notable;
 
--- A circuit, a contract that circuits have, or an alarm that they are touched by. revision: it is looked at
--- with an inventory that is at least of this revision.
+-- A circuit, a contract that circuits have, a network object that their routes run over, or an alarm that they
+-- are touched by. revision: it is looked at with an inventory that is at least of this revision.
 create table figure_mark (
     id integer primary key not null,
     circuit_code text not null,
     contract_no text not null,
+    object_type text not null,
+    object_id text not null,
     alarm_id integer,
     since integer not null,
     cause text not null,

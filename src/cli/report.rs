@@ -107,7 +107,8 @@ impl Desk {
         let db = Db::look(&crate::app::place(config)?).await.context("cannot open the store")?;
         let (inventory, knowledge, _) = crate::tasks::inventory::build(&db).await.context("cannot read the store")?;
         let ems_names = config.peers.iter().map(|peer| (peer.source(), peer.ems_names.clone()));
-        let figures = Figures::new(crate::app::plans(config)?, ems_names.collect());
+        let figures =
+            Figures::new(crate::app::plans(config)?, ems_names.collect(), config.performance.apart_max_s * 1000);
         let (look, keeping, kept_until) = (config.reports.look(), Keeping::Look, KeptUntil::default());
         let maker = Maker { db, figures, kept_until, look, keeping };
         let network = Network { inventory, knowledge };

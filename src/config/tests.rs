@@ -89,7 +89,7 @@ fn a_customer_has_its_own_look_and_faults_of_templates_name_them() {
         (Some("Service letter"), 2, "CIO")
     );
     assert_eq!((own.footer.as_str(), own.contact.as_str()), ("house", "10000"), "what is absent is the house's");
-    assert_eq!((look.template("K2", Language::Zh).title, look.template("K2", Language::Zh).sections.len()), (None, 7));
+    assert_eq!((look.template("K2", Language::Zh).title, look.template("K2", Language::Zh).sections.len()), (None, 8));
     assert!(look.wants("K1", Language::En, &[Language::Zh]) && !look.wants("K1", Language::Zh, &[Language::Zh]));
     assert!(look.wants("K2", Language::Zh, &[Language::Zh]) && !look.wants("K2", Language::En, &[Language::Zh]));
 

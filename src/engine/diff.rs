@@ -39,7 +39,7 @@ impl Kind {
         Kind {
             class: interval.class,
             code: interval.code,
-            down: interval.class == Class::Down || interval.down == Some(true),
+            down: interval.is_down(),
             degraded: interval.degraded == Some(true),
         }
     }

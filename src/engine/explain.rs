@@ -22,11 +22,11 @@ pub struct Text {
 // === impl Text ===
 
 impl Text {
-    fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Text { zh: zh.into(), en: en.into() }
     }
 
-    fn push(&mut self, zh: &str, en: &str) {
+    pub(crate) fn push(&mut self, zh: &str, en: &str) {
         self.zh.push_str(zh);
         self.en.push_str(en);
     }
@@ -137,7 +137,7 @@ fn percent(share: Option<Share>) -> String {
 }
 
 /// Seconds, with milliseconds only where there are some.
-fn seconds(ms: i64) -> String {
+pub(crate) fn seconds(ms: i64) -> String {
     match ms % 1000 {
         0 => (ms / 1000).to_string(),
         rest => format!("{}.{rest:03}", ms / 1000),

@@ -44,7 +44,7 @@ pub struct DataIssue {
 }
 
 /// A network object as it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ObjectView<'a> {
     /// Its name; empty if it has none or no row defines it.
     pub name: &'a str,
@@ -56,6 +56,15 @@ pub struct ObjectView<'a> {
     pub ne_name: &'a str,
     /// A link's ports (A, Z); empty otherwise.
     pub ends: [&'a str; 2],
+}
+
+/// Where an element stands. Absent text is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Site<'a> {
+    /// Name of its room (else id).
+    pub room: &'a str,
+    /// Name of the room's region (else id).
+    pub region: &'a str,
 }
 
 /// Objects, routes, circuits and customers.
@@ -71,6 +80,8 @@ pub struct Inventory {
     vpns: Vec<(Sym, CircuitIx)>,
     /// Circuits by the manager that observes them.
     observed: BTreeMap<Sym, Box<[CircuitIx]>>,
+    /// Room and region of each element of which that is known.
+    sites: BTreeMap<ObjectIx, (Sym, Sym)>,
     revision: i64,
 }
 
@@ -112,6 +123,7 @@ impl Inventory {
             customers,
             vpns,
             observed,
+            sites: BTreeMap::new(),
             revision: 0,
         }
     }
@@ -305,6 +317,21 @@ impl Inventory {
         })
     }
 
+    /// Where an object stands; a link's two ends (A, Z), each as far as it is known.
+    pub fn sites_of(&self, kind: ObjectType, id: &str) -> Vec<Site<'_>> {
+        let Some(ix) = self.object_ix(kind, id) else { return Vec::new() };
+        let ends = match (kind, self.objects.get(ix)) {
+            (ObjectType::Link, Some(link)) => link.above.to_vec(),
+            _ => vec![Some(ix)],
+        };
+        let element = |end: Option<ObjectIx>| end.and_then(|end| self.objects.element(end));
+        let site = |ne: ObjectIx| {
+            let (room, region) = *self.sites.get(&ne)?;
+            Some(Site { room: self.names.get(room), region: self.names.get(region) })
+        };
+        ends.into_iter().map(|end| element(end).and_then(site).unwrap_or_default()).collect()
+    }
+
     /// An object's name (also a circuit's); empty if there is none.
     pub fn name_of(&self, kind: ObjectType, id: &str) -> &str {
         match kind {
@@ -324,6 +351,7 @@ impl Inventory {
             + self.children.bytes()
             + self.vpns.capacity() * size_of::<(Sym, CircuitIx)>()
             + self.observed.values().map(|circuits| size_of_val(&**circuits)).sum::<usize>()
+            + self.sites.len() * size_of::<(ObjectIx, Sym, Sym)>()
     }
 }
 

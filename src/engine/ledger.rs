@@ -124,6 +124,11 @@ impl Interval {
         Window { start: self.start, end: self.end }
     }
 
+    /// The circuit was down in it, counted or excluded.
+    pub fn is_down(&self) -> bool {
+        self.class == Class::Down || self.down == Some(true)
+    }
+
     /// Length in milliseconds.
     pub fn length_ms(&self) -> i64 {
         self.end.since(self.start)

@@ -23,10 +23,12 @@
 //! - [`days`]: a ledger cut into the days of a calendar
 //! - [`diff`]: what counts otherwise in one ledger than in another
 //! - [`customer`]: the figures of many circuits in one
-//! - [`explain`]: figures in the words of people
+//! - [`explain`]: figures in the words of people; [`place`]: where on the line something is
 //!
 //! - [`performance`]: what was measured, rolled up
+//! - [`beside`]: what was measured beside what alarms say
 
+pub mod beside;
 pub mod calendar;
 pub mod chains;
 pub mod clock;
@@ -52,6 +54,7 @@ pub mod live;
 pub mod outage;
 pub mod performance;
 pub mod period;
+pub mod place;
 pub mod plan;
 pub mod quality;
 pub mod sla;

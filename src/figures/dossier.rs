@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::figure::{Facts, Figure, Paperwork};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::CircuitIx;
+use engine::ledger::Interval;
 use engine::period::{Period, PeriodError};
 use engine::plan::Plan;
 use jiff::civil::Date;
@@ -42,6 +43,8 @@ pub struct Dossier {
     suspended: Vec<Window>,
     /// Names of the contract's plans by when we learnt them, oldest first, if it had several.
     plans: Vec<(Time, String, Plan)>,
+    /// Places of the episodes by the name under which a ledger cites them.
+    lives: HashMap<Arc<str>, usize>,
     /// Stored episodes by the name under which a ledger cites them.
     cited: HashMap<Arc<str>, Cited>,
 }
@@ -85,6 +88,7 @@ pub(crate) async fn load(
         plan,
         plan_name,
         circuit,
+        lives: known.episodes.iter().zip(0..).map(|(life, place)| (Arc::clone(&life.evidence), place)).collect(),
         episodes: known.episodes,
         cutovers: known.cutovers,
         silences: known.silences,
@@ -165,6 +169,13 @@ impl Dossier {
         let number = evidence.strip_prefix("cutover:").and_then(|rest| rest.rsplit_once('#')).map(|(number, _)| number);
         let work = number.and_then(|number| self.cutovers.iter().find(|work| work.cutover_no == number));
         Cited { title: work.map_or(String::new(), |work| work.title.clone()), ..Cited::default() }
+    }
+
+    /// The alarm that some intervals cite and that began first.
+    pub fn first_alarm(&self, intervals: &[Interval]) -> Option<&EvidencedEpisode> {
+        let cited = intervals.iter().flat_map(|interval| &interval.evidence);
+        let lives = cited.filter_map(|cited| self.episodes.get(*self.lives.get(cited)?));
+        lives.min_by_key(|life| life.episode.raised)
     }
 
     /// Who held the ticket's clock that a citation names; empty if EOMS did not say.

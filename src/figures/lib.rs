@@ -7,13 +7,17 @@
 //! - [`corrections`]: what people correct, and what it does to figures
 //! - [`versions`]: figures as they were, what made them and what they changed
 //! - [`performance`]: what was measured of a circuit, as measured or rolled up
+//! - [`measured`]: the same as registers, beside the figure
+//! - [`places`]: where on the line outages were
 //! - `history`: when the circuit was suspended, and which plan acted when
 
 pub mod corrections;
 mod dossier;
 mod facts;
 mod history;
+pub mod measured;
 pub mod performance;
+pub mod places;
 mod tickets;
 pub mod versions;
 
@@ -41,6 +45,8 @@ pub struct Figures {
     default_plan: Arc<Plan>,
     /// Managers (`emsName`) that each source speaks for: their silence leaves circuits unmeasured.
     ems_names: Arc<BTreeMap<SourceId, Vec<String>>>,
+    /// Measured unavailability and alarms may be so far apart.
+    apart_max_ms: i64,
 }
 
 /// The network as it is known now, and what alarms mean in it.
@@ -55,9 +61,15 @@ pub struct Network {
 // === impl Figures ===
 
 impl Figures {
-    /// Figures by a plan file and the managers that each source speaks for.
-    pub fn new(plans: Arc<PlanFile>, ems_names: BTreeMap<SourceId, Vec<String>>) -> Self {
-        Figures { plans, default_plan: Arc::default(), ems_names: Arc::new(ems_names) }
+    /// Figures by a plan file and the managers that each source speaks for; `apart_max_ms`: how far measured
+    /// unavailability and alarms may be apart before that is reported.
+    pub fn new(plans: Arc<PlanFile>, ems_names: BTreeMap<SourceId, Vec<String>>, apart_max_ms: i64) -> Self {
+        Figures { plans, default_plan: Arc::default(), ems_names: Arc::new(ems_names), apart_max_ms }
+    }
+
+    /// Measured unavailability and down time that are further apart than so many milliseconds are reported.
+    pub fn apart_max_ms(&self) -> i64 {
+        self.apart_max_ms
     }
 
     /// A plan by its name, else the built-in one; and the name of what was chosen.

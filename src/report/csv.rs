@@ -5,21 +5,21 @@ use crate::error::ReportError;
 use crate::format::Format;
 use crate::input::Report;
 use crate::plain::plain;
-use crate::table::{Cell, Table, circuits};
+use crate::table::{Cell, Table, circuits, performance};
 use crate::words;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// A text that begins with one of these would be a formula in a spreadsheet.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// Renders the circuits of a report. Every row ends with what it belongs to: customer number, period,
+/// Renders the circuits of a report, each with what was measured of it. Every row ends with what it belongs to: customer number, period,
 /// zone, revision, digest.
 ///
 /// # Errors
 /// [`ReportError::Csv`] if the writer refuses, which it has no reason to.
 pub fn csv(report: &Report) -> Result<Vec<u8>, ReportError> {
     let format = Format::of(report);
-    let table = circuits(report);
+    let table = circuits(report).beside(performance(report));
     let belongs = [
         words::CUSTOMER_NUMBER,
         words::PERIOD_START,

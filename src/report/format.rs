@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use model::time::{Time, Window, Zone};
 
-use crate::input::{Language, Percent, Report, Share};
+use crate::input::{Language, Percent, Reading, Report, Share};
 
 /// Stands where there is nothing to say.
 pub(crate) const DASH: &str = "—";
@@ -53,6 +53,14 @@ impl Format {
     /// `99.95`: with the digits that it has.
     pub(crate) fn percent(Percent(millionths): Percent) -> String {
         let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
+    /// `12.5`: millionths with the digits that they have.
+    pub(crate) fn reading(Reading(millionths): Reading) -> String {
+        let sign = if millionths < 0 { "-" } else { "" };
+        let size = millionths.unsigned_abs();
+        let text = format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000);
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 

@@ -4,12 +4,14 @@
 
 mod circuit;
 mod outage;
+mod performance;
 
 use model::time::{Time, Window, Zone};
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use circuit::{Circuit, Day, Month, Percent, Share};
 pub use outage::{Counted, Entry, Outage, Rfo};
+pub use performance::{Beside, Chart, Level, Performance, Reading};
 
 /// The language of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -45,6 +47,8 @@ pub struct Report {
     pub circuits: Vec<Circuit>,
     /// Outages that touch the period.
     pub outages: Vec<Outage>,
+    /// What was measured, of circuits that were.
+    pub performance: Vec<Performance>,
     /// Tickets of the period.
     pub tickets: Vec<Ticket>,
     /// Planned work done in the period or coming.
@@ -92,6 +96,8 @@ pub enum Section {
     Circuits,
     /// Outages, each with its ledger.
     Outages,
+    /// What was measured, beside what alarms say.
+    Performance,
     /// Tickets, planned work, the figures of M.1016, chronic circuits.
     Service,
     /// Excluded time with its approval, and time without measurement.
@@ -294,10 +300,11 @@ impl Template {
 
 impl Section {
     /// All of them.
-    pub const ALL: [Section; 7] = [
+    pub const ALL: [Section; 8] = [
         Section::Ribbons,
         Section::Circuits,
         Section::Outages,
+        Section::Performance,
         Section::Service,
         Section::Exclusions,
         Section::Method,

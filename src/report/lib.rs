@@ -4,7 +4,7 @@
 //! - [`pdf()`], [`xlsx()`], [`csv()`]: the forms; the same input gives the same bytes
 //! - [`standing`]: a month over all customers, as XLSX and CSV
 //! - [`Fonts`]: parsed once, shared by every PDF
-//! - [`digest()`]: matches a printed report with its input
+//! - [`digest()`]: matches a printed report with its input; [`parts`]: which part of it is another than before
 //! - `format`, `words`, `plain`: how figures, words and foreign texts are written, in all three forms
 
 mod csv;
@@ -12,6 +12,7 @@ mod digest;
 mod error;
 mod format;
 pub mod input;
+pub mod parts;
 mod pdf;
 mod plain;
 #[cfg(test)]

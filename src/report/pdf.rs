@@ -4,7 +4,7 @@
 //! - `text`: characters to glyphs, glyphs to lines
 //! - `page`: marks, meanings, bookmarks: the draft
 //! - `flow`, `grid`, `ribbon`, `spark`: what follows what, tables, day ribbons, a row's last months
-//! - `head`, `summary`, `circuits`, `outages`, `service`, `method`: the sections
+//! - `head`, `summary`, `circuits`, `outages`, `performance`, `service`, `method`: the sections
 //! - `paint`: the draft becomes bytes
 
 mod circuits;
@@ -16,6 +16,7 @@ mod method;
 mod outages;
 mod page;
 mod paint;
+mod performance;
 mod ribbon;
 mod service;
 mod spark;
@@ -44,6 +45,9 @@ pub fn pdf(report: &Report, fonts: &Fonts) -> Result<Vec<u8>, ReportError> {
     }
     if has(Section::Outages) {
         outages::print(&mut flow, report, &format);
+    }
+    if has(Section::Performance) {
+        performance::print(&mut flow, report, &format);
     }
     if has(Section::Service) {
         service::print(&mut flow, report, &format);

@@ -3,8 +3,9 @@
 
 use model::time::{Time, Window, Zone};
 use report::input::{
-    Circuit, Completeness, Counted, Credit, Customer, Day, Entry, Exclusion, Gap, Language, Method, Month, Outage,
-    Percent, Protection, Ratio, Report, Rfo, Service, Share, Template, Ticket, Work,
+    Beside, Chart, Circuit, Completeness, Counted, Credit, Customer, Day, Entry, Exclusion, Gap, Language, Level,
+    Method, Month, Outage, Percent, Performance, Protection, Ratio, Reading, Report, Rfo, Service, Share, Template,
+    Ticket, Work,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -38,6 +39,7 @@ pub fn report(language: Language, circuits: usize) -> Report {
         revision: 1,
         revision_note: None,
         generated_at: at("2026-12-01 02:00:14"),
+        performance: (0..circuits.len()).filter_map(|n| said.performance(n)).collect(),
         tickets: outages.iter().map(|outage| said.ticket(outage)).collect(),
         works: vec![said.work(&first)],
         protections: vec![protection(&first)],
@@ -171,6 +173,46 @@ impl Said {
             chronic: n == 0,
             days: (0..30).map(|day| day_of(n, day, &own)).collect(),
             months: (0..12).map(|month| month_of(n, month, (down_ms, allowed_ms))).collect(),
+        }
+    }
+
+    /// Of every fourth circuit nothing was measured; the first one's measurement and alarms are apart.
+    fn performance(&self, n: usize) -> Option<Performance> {
+        let millions = |n: usize| Some(Reading(i64::try_from(n).unwrap_or(0) * 1_000_000));
+        let level = |n: i64| Some(Level { p50: Reading(n), p95: Reading(n * 2), max: Reading(n * 9) });
+        let measured = Share::of(29, 30);
+        let nothing =
+            Performance { circuit: code(n), measured, totals: [None; 4], levels: [None; 3], beside: None, chart: None };
+        match n % 4 {
+            1 => None,
+            3 => Some(Performance { levels: [level(12_340_000), level(800_000), level(2_500)], ..nothing }),
+            _ => Some(Performance {
+                totals: [millions(31 + n), millions(4), millions(if n == 0 { 1_190 } else { 0 }), millions(8_120)],
+                beside: Some(self.beside(n)),
+                chart: Some(Chart {
+                    param: "ES".to_owned(),
+                    days: (0..30).map(|day| if day == 7 { None } else { millions(day % 5 * (n + 1)) }).collect(),
+                }),
+                ..nothing
+            }),
+        }
+    }
+
+    fn beside(&self, n: usize) -> Beside {
+        let (compared_ms, unavailable_ms) = (29 * DAY_MS, if n == 0 { 1_190_000 } else { 0 });
+        Beside {
+            availability: Share::of(compared_ms - unavailable_ms, compared_ms),
+            availability_by_alarms: Share::of(compared_ms, compared_ms),
+            compared_ms,
+            unavailable_ms,
+            down_ms: 0,
+            more_ms: unavailable_ms,
+            less_ms: 0,
+            gap_ms: DAY_MS,
+            gap_down_ms: 0,
+            over: n == 0,
+            explained: self
+                .say("差异合计 1190 秒，超过限值 60 秒。", "The difference of 1190 s is above the limit of 60 s."),
         }
     }
 

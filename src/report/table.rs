@@ -2,6 +2,7 @@
 
 mod circuits;
 mod others;
+mod performance;
 mod standing;
 mod summary;
 
@@ -51,6 +52,7 @@ pub(crate) fn tables(report: &Report) -> Vec<Table> {
         circuits::circuits(report),
         others::outages(report),
         others::ledger(report),
+        performance::performance(report),
         summary::service(report),
         others::tickets(report),
         others::works(&report.works, report.language),
@@ -63,6 +65,7 @@ pub(crate) fn tables(report: &Report) -> Vec<Table> {
 }
 
 pub(crate) use circuits::circuits;
+pub(crate) use performance::performance;
 pub(crate) use standing::{customers, standing};
 
 // === impl Table ===
@@ -71,6 +74,16 @@ impl Table {
     fn new(language: Language, title: Text, headings: &[Text], rows: Vec<Vec<Cell>>) -> Self {
         let say = |text: &Text| text.say(language);
         Table { title: say(&title), headings: headings.iter().map(say).collect(), rows }
+    }
+
+    /// With the columns of another table of the same rows behind its own; the first one of that names the row and
+    /// is left out.
+    pub(crate) fn beside(mut self, other: Table) -> Self {
+        self.headings.extend(other.headings.into_iter().skip(1));
+        for (row, cells) in self.rows.iter_mut().zip(other.rows) {
+            row.extend(cells.into_iter().skip(1));
+        }
+        self
     }
 }
 

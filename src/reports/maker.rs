@@ -10,6 +10,8 @@ use engine::figure::Figure;
 use engine::inventory::CircuitIx;
 use engine::period::{Period, PeriodError};
 use engine::plan::Plan;
+use figures::measured::Measured;
+use figures::places::Places;
 use figures::versions::{Made, keep, kept_numbers};
 use figures::{Dossier, Figures, Network};
 use model::fault::FaultNo;
@@ -29,7 +31,7 @@ use super::months::{Past, months};
 use super::papers::TicketTerms;
 use super::sums::One;
 use super::words::Said;
-use super::{circuit, outage, papers, sums};
+use super::{circuit, outage, papers, performance, sums};
 use crate::pipeline::late::KeptUntil;
 
 /// Pause after each circuit: alarms come first.
@@ -107,6 +109,7 @@ pub enum MakeError {
 struct Part {
     circuit: input::Circuit,
     outages: Vec<input::Outage>,
+    performance: Option<input::Performance>,
     works: Vec<input::Work>,
     gaps: Vec<input::Gap>,
     exclusions: Vec<input::Exclusion>,
@@ -125,6 +128,7 @@ struct Part {
 struct Gathered {
     circuits: Vec<input::Circuit>,
     outages: Vec<input::Outage>,
+    performance: Vec<input::Performance>,
     works: BTreeMap<String, input::Work>,
     gaps: Vec<input::Gap>,
     exclusions: Vec<input::Exclusion>,
@@ -232,10 +236,14 @@ impl Maker {
         let tickets = if faults.is_empty() { Vec::new() } else { tickets_of_faults(&mut tx, &faults).await? };
         let since = figure.period.start.plus_s(-figures::BEFORE_S);
         let past = Past { kept: kept_numbers(&mut tx, &figure.circuit_code, since).await?, begun_at };
+        let measured = Measured::read(&mut tx, &figure).await?;
+        let places = Places::read(&mut tx, &dossier, &figure).await?;
         drop(tx);
         let (said, label) = (Said(wanted.language), wanted.label.to_owned());
+        let limit_ms = self.figures.apart_max_ms();
         let part = move || {
-            let mut part = Part::of(&dossier, figure, said)?;
+            let mut part = Part::of(&dossier, (figure, &places), said)?;
+            part.performance = performance::performance(&dossier, &part.figure, &measured, (said, limit_ms));
             part.circuit.months = months(&mut dossier, &part.figure, &label, &past);
             part.tickets = tickets;
             Some(part)
@@ -284,12 +292,13 @@ fn pin_of(figure: &Figure, version: Option<Version>) -> Option<(Pin, String)> {
 
 impl Part {
     /// Milliseconds of work: not on a runtime thread.
-    fn of(dossier: &Dossier, figure: Figure, said: Said) -> Option<Self> {
+    fn of(dossier: &Dossier, (figure, places): (Figure, &Places), said: Said) -> Option<Self> {
         let inventory = Arc::clone(&dossier.network.inventory);
         let row = inventory.circuit(dossier.circuit)?;
         Some(Part {
             circuit: circuit::circuit(dossier, &row, &figure),
-            outages: outage::outages(dossier, &figure, said),
+            outages: outage::outages(dossier, (&figure, places), said),
+            performance: None,
             works: papers::works(dossier, &figure, said),
             gaps: papers::gaps(&figure, said),
             exclusions: papers::exclusions(dossier, &figure, said),
@@ -342,6 +351,7 @@ impl Gathered {
         }
         self.ones.push(part.one);
         self.outages.extend(part.outages);
+        self.performance.extend(part.performance);
         self.gaps.extend(part.gaps);
         self.exclusions.extend(part.exclusions);
         self.credits.extend(part.credit);
@@ -370,6 +380,7 @@ impl Gathered {
             protections: papers::protections_of(&protections, &self.circuits),
             circuits: self.circuits,
             outages: self.outages,
+            performance: self.performance,
             tickets,
             works: self.works.into_values().collect(),
             methods: self.methods.into_values().map(|(method, _)| method).collect(),

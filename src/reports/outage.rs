@@ -4,19 +4,15 @@ use engine::explain;
 use engine::figure::Figure;
 use engine::ledger::{Class, Interval};
 use figures::Dossier;
+use figures::places::Places;
 use model::time::Zone;
 use report::input::{Counted, Entry, Outage};
 
 use super::words::Said;
 
-/// The circuit was down in it, counted or not.
-pub(super) fn is_down(interval: &Interval) -> bool {
-    interval.class == Class::Down || interval.down == Some(true)
-}
-
 /// Outages of a figure, oldest first, not before its period; they have no numbers yet.
-pub(super) fn outages(dossier: &Dossier, figure: &Figure, said: Said) -> Vec<Outage> {
-    let groups = figure.ledger.chunk_by(|a, b| is_down(a) && is_down(b) && a.end == b.start);
+pub(super) fn outages(dossier: &Dossier, (figure, places): (&Figure, &Places), said: Said) -> Vec<Outage> {
+    let groups = figure.ledger.chunk_by(|a, b| a.is_down() && b.is_down() && a.end == b.start);
     let running = figure.as_of < figure.period.end;
     let outage = |group: &[Interval]| {
         let (first, last) = (group.first()?, group.last()?);
@@ -26,13 +22,13 @@ pub(super) fn outages(dossier: &Dossier, figure: &Figure, said: Said) -> Vec<Out
             start: first.start,
             end: Some(last.end).filter(|end| !running || *end < figure.as_of),
             cause: cause(dossier, group, said),
-            place: String::new(),
+            place: places.of(dossier, group).map_or(String::new(), |place| said.of(place.for_customer)),
             rfo: None,
             ticket: String::new(),
             ledger: group.iter().map(|interval| entry(dossier, interval, said)).collect(),
         })
     };
-    groups.filter(|group| group.first().is_some_and(is_down)).filter_map(outage).collect()
+    groups.filter(|group| group.first().is_some_and(Interval::is_down)).filter_map(outage).collect()
 }
 
 /// Puts outages of all circuits in the order of time and numbers them: `O-20261107-03`.
@@ -82,9 +78,7 @@ const fn counted(class: Class) -> Counted {
 
 /// The kind of cause by the alarm that began first.
 fn cause(dossier: &Dossier, group: &[Interval], said: Said) -> String {
-    let cited = group.iter().flat_map(|interval| &interval.evidence);
-    let lives = cited.filter_map(|cited| dossier.episodes.iter().find(|life| life.evidence == *cited));
-    let first = lives.min_by_key(|life| life.episode.raised);
+    let first = dossier.first_alarm(group);
     let record = first.and_then(|life| life.episode.values.first()).map(|(_, record)| record);
     match record {
         Some(record) => said.of(explain::cause(dossier.network.knowledge.category(record), record).1),

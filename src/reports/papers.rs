@@ -16,7 +16,7 @@ use report::input::{self, Credit, Exclusion, Gap, Method, Percent, Rfo};
 use store::work::key_protections_page;
 use store::{StoreError, Tx};
 
-use super::outage::{is_down, reference};
+use super::outage::reference;
 use super::words::Said;
 
 /// Planned work so long after the period is told of.
@@ -86,7 +86,7 @@ pub(super) fn formulas(dossier: &Dossier, figure: &Figure) -> Vec<String> {
 
 /// Faults whose alarms had the circuit down.
 pub(super) fn faults(dossier: &Dossier, figure: &Figure) -> BTreeSet<FaultNo> {
-    let down = figure.ledger.iter().filter(|interval| is_down(interval));
+    let down = figure.ledger.iter().filter(|interval| interval.is_down());
     down.flat_map(|interval| &interval.evidence).filter_map(|evidence| dossier.cited(evidence).fault).collect()
 }
 
@@ -196,7 +196,7 @@ fn one_work(work: &Cutover, figure: &Figure, said: Said) -> Option<input::Work> 
     let cites = |interval: &Interval| interval.evidence.iter().any(|evidence| evidence.starts_with(&cited));
     let excluded = figure.ledger.iter().any(|interval| interval.class == Class::Excluded && cites(interval));
     // What is down where the window ends ran over.
-    let after = figure.ledger.iter().find(|interval| interval.window().holds(affect.end) && is_down(interval));
+    let after = figure.ledger.iter().find(|interval| interval.window().holds(affect.end) && interval.is_down());
     let overrun = after.filter(|interval| interval.start <= affect.end);
     let state = match work.op_type {
         OpType::Cancel => said.say("已取消", "cancelled"),

@@ -1,4 +1,5 @@
 use model::report::{Format, Language};
+use report::parts::Part;
 
 use super::file::{Name, write};
 use super::words::Said;
@@ -37,12 +38,29 @@ fn a_file_is_there_whole_and_nothing_else() {
 #[test]
 fn a_note_names_no_alarm_of_ours() {
     let changed = |n: usize| (format!("C{n}"), "alarm:EMS1/NE-7@2026".to_owned());
-    let note = Said(Language::En).superseding(1, &[changed(1), ("C2".to_owned(), "correction:12".to_owned())]);
+    let note = Said(Language::En).superseding(1, &[changed(1), ("C2".to_owned(), "correction:12".to_owned())], &[]);
     assert_eq!(
         note,
         "It takes the place of revision 1. Changed: C1 (a network alarm that came late), C2 (correction 12)."
     );
     let many: Vec<_> = (0..13).map(changed).collect();
-    assert!(Said(Language::Zh).superseding(3, &many).ends_with("等，另有 3 条。"));
-    assert_eq!(Said(Language::Zh).superseding(1, &[]), "取代第 1 版。各电路数据未变。");
+    assert!(Said(Language::Zh).superseding(3, &many, &[]).ends_with("等，另有 3 条。"));
+    assert_eq!(Said(Language::Zh).superseding(1, &[], &[]), "取代第 1 版。各电路数据未变。");
+}
+
+#[test]
+fn a_note_says_what_is_another_though_no_figure_is() {
+    let codes = |count: usize| (1..=count).map(|n| format!("C{n}")).collect::<Vec<String>>();
+    let parts = [(Part::Outages, codes(1)), (Part::Reasons, codes(2)), (Part::Look, vec![String::new()])];
+    let expected = "It takes the place of revision 1. No circuit's figure changed. Changed: details of outages (C1); \
+                    reasons for outages (C1, C2); customer data and layout.";
+    assert_eq!(Said(Language::En).superseding(1, &[], &parts), expected);
+    let figure = ("C1".to_owned(), "ticket:7".to_owned());
+    assert_eq!(
+        Said(Language::Zh).superseding(2, &[figure], &parts),
+        "取代第 2 版。数据有变：C1（数据更新）。另有变更：故障报告（C1、C2）；客户资料与版式。",
+        "what follows from the figures is not told twice"
+    );
+    let many = Said(Language::En).superseding(1, &[], &[(Part::Performance, codes(12))]);
+    assert!(many.ends_with("C10 and 2 more)."), "{many}");
 }

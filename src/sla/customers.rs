@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use engine::completeness::Completeness;
 use engine::customer::{Brief, Summary};
 use engine::figure::Detail;
 use engine::inventory::CircuitIx;
@@ -13,8 +14,19 @@ use super::output::or_empty;
 use super::text::{duration, write_table};
 use super::{Answer, Format};
 
-const HEADINGS: [&str; 10] =
-    ["customer", "name", "circuits", "met", "chronic", "outages", "mean down", "faults each", "no down %", "p95 down"];
+const HEADINGS: [&str; 11] = [
+    "customer",
+    "name",
+    "circuits",
+    "met",
+    "chronic",
+    "outages",
+    "mean down",
+    "faults each",
+    "no down %",
+    "p95 down",
+    "data complete %",
+];
 
 /// One customer. JSON: as the CSV columns, by customer number.
 #[derive(Serialize)]
@@ -33,18 +45,27 @@ struct Line<'a> {
     /// Percent, five decimals.
     without_down: Option<String>,
     p95_down_ms: Option<i64>,
+    /// Percent, five decimals.
+    completeness: Option<String>,
 }
 
 /// Writes every customer that has a circuit with a figure.
 pub fn write(answer: &Answer, format: Format, out: &mut impl Write) -> io::Result<()> {
-    let briefs: HashMap<CircuitIx, Brief> =
-        answer.rows(Detail::Numbers).map(|row| (row.circuit, Brief::of(&row.figure))).collect();
+    let rows = answer.rows(Detail::Numbers);
+    let briefs: HashMap<CircuitIx, (Brief, Completeness)> =
+        rows.map(|row| (row.circuit, (Brief::of(&row.figure), Completeness::of(&row.figure)))).collect();
     let inventory = &answer.inventory;
     let mut lines = inventory.customers().filter_map(|(ix, customer)| {
         let family = inventory.family_of_customer(ix);
         let circuits = family.iter().flat_map(|member| inventory.circuits_of_customer(*member));
-        let summary = Summary::of(circuits.filter_map(|circuit| briefs.get(circuit).copied()));
-        (summary.circuits > 0).then(|| Line::new(customer.no, customer.name, &summary))
+        let mut measured = Completeness::default();
+        let of_circuit = |circuit: &CircuitIx| {
+            let (brief, completeness) = briefs.get(circuit)?;
+            measured += *completeness;
+            Some(*brief)
+        };
+        let summary = Summary::of(circuits.filter_map(of_circuit));
+        (summary.circuits > 0).then(|| Line::new((customer.no, customer.name), &summary, measured))
     });
     match format {
         Format::Json => {
@@ -63,7 +84,7 @@ pub fn write(answer: &Answer, format: Format, out: &mut impl Write) -> io::Resul
 // === impl Line ===
 
 impl<'a> Line<'a> {
-    fn new(customer_no: &'a str, name: &'a str, summary: &Summary) -> Self {
+    fn new((customer_no, name): (&'a str, &'a str), summary: &Summary, measured: Completeness) -> Self {
         Line {
             customer_no,
             name,
@@ -76,10 +97,11 @@ impl<'a> Line<'a> {
             faults_per_circuit: summary.faults_per_circuit.map(|n| format!("{}.{:03}", n / 1000, n % 1000)),
             without_down: summary.without_down.map(Share::to_decimal),
             p95_down_ms: summary.p95_down_ms,
+            completeness: measured.share().map(Share::to_decimal),
         }
     }
 
-    fn cells(self) -> [String; 10] {
+    fn cells(self) -> [String; 11] {
         let time = |ms: Option<i64>| or_empty(ms.map(duration));
         [
             self.customer_no.to_owned(),
@@ -92,6 +114,7 @@ impl<'a> Line<'a> {
             or_empty(self.faults_per_circuit),
             or_empty(self.without_down),
             time(self.p95_down_ms),
+            or_empty(self.completeness),
         ]
     }
 }

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use engine::completeness::Completeness;
 use engine::explain;
 use engine::ledger::Interval;
 use engine::plan::Plan;
@@ -57,6 +58,8 @@ fn write_numbers(row: &Row<'_>, out: &mut impl Write) -> io::Result<()> {
     let [unmeasured, before] = [duration(figure.unmeasured_ms), duration(figure.not_in_service_ms)];
     let outside = duration(figure.outside_window_ms);
     writeln!(out, "           unmeasured {unmeasured}, not in service {before}, outside hours {outside}")?;
+    let complete = Completeness::of(figure).share().map_or_else(|| "n/a".to_owned(), |share| share.to_decimal() + " %");
+    writeln!(out, "           data complete {complete}")?;
     let (mttr, mtbf) = (time(figure.mttr_ms), time(figure.mtbf_ms));
     let longest = time(figure.longest_ms);
     writeln!(out, "outages    N {}, MTTR {mttr}, MTBF {mtbf}, longest {longest}", figure.outages)?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use engine::completeness::Completeness;
 use engine::sla::Share;
 use serde::Serializer;
 use serde::ser::SerializeSeq;
@@ -10,9 +11,20 @@ use super::text::{duration, write_table};
 use super::{Format, Row};
 
 /// Columns of the table and of the CSV answer.
-const HEADINGS: [&str; 10] =
-    ["circuit", "plan", "target %", "available %", "met", "outages", "down", "longest", "excluded", "budget left"];
-const CSV_COLUMNS: [&str; 27] = [
+const HEADINGS: [&str; 11] = [
+    "circuit",
+    "plan",
+    "target %",
+    "available %",
+    "met",
+    "outages",
+    "down",
+    "longest",
+    "excluded",
+    "budget left",
+    "data complete %",
+];
+const CSV_COLUMNS: [&str; 28] = [
     "circuitCode",
     "plan",
     "asOf",
@@ -40,6 +52,7 @@ const CSV_COLUMNS: [&str; 27] = [
     "burnSixHours",
     "burnThreeDays",
     "creditPercent",
+    "completeness",
 ];
 
 /// Writes every row.
@@ -96,6 +109,7 @@ fn write_csv<'a>(rows: impl Iterator<Item = Row<'a>>, out: &mut impl Write) -> i
             or_empty(burn.six_hours),
             or_empty(burn.three_days),
             quality.credit.to_string(),
+            share(Completeness::of(figure).share()),
         ])?;
     }
     writer.flush()
@@ -106,7 +120,7 @@ pub fn or_empty(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
-fn cells(row: &Row<'_>) -> [String; 10] {
+fn cells(row: &Row<'_>) -> [String; 11] {
     let (figure, budget) = (&row.figure, &row.figure.budget);
     [
         figure.circuit_code.clone(),
@@ -119,5 +133,6 @@ fn cells(row: &Row<'_>) -> [String; 10] {
         figure.longest_ms.map_or_else(|| "-".to_owned(), duration),
         duration(figure.excluded_window_ms),
         duration(budget.left_ms),
+        Completeness::of(figure).share().map_or_else(|| "n/a".to_owned(), Share::worse),
     ]
 }

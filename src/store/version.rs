@@ -1,6 +1,7 @@
 //! Versions of figures: what a circuit's figure of a period was, what made it, and what it changed;
 //! and the marks that ask for a new look at kept figures.
 
+use model::alarm::ObjectType;
 use model::time::{Time, Window};
 
 use crate::error::StoreError;
@@ -31,8 +32,8 @@ const LOG: &str = "select * from figure_version where notable and id < $1 order 
 const LOG_OF_CIRCUIT: &str = "select * from figure_version where notable and circuit_code = $3 and id < $1
     order by id desc limit $2";
 const LAST_CLOSED: &str = "select coalesce(max(period_end), 0) from figure_version where as_of >= period_end";
-const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, contract_no, alarm_id, since, cause, revision)
-    values ($1, $2, $3, $4, $5, $6, $7)";
+const PUT_MARK: &str = "insert into figure_mark (id, circuit_code, contract_no, object_type, object_id, alarm_id,
+    since, cause, revision) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const MARKS: &str = "select * from figure_mark order by id limit $1";
 const DROP_MARKS: &str = "delete from figure_mark where id <= $1";
 const BEGUN: &str = "update meta set value = $1 where key = 'begun_at' and value = 0";
@@ -82,6 +83,8 @@ pub struct Mark {
     pub circuit_code: String,
     /// The contract whose circuits are meant; empty if others are.
     pub contract_no: String,
+    /// The network object whose circuits are meant: those with a hop at it or below it.
+    pub object: Option<(ObjectType, String)>,
     /// An alarm of the identity that was told of.
     pub alarm_id: Option<i64>,
     /// Figures of periods that end after this may be others now.
@@ -115,6 +118,8 @@ crate::value::row!(MarkRow {
     id: i64,
     circuit_code: String,
     contract_no: String,
+    object_type: String,
+    object_id: String,
     alarm_id: Option<i64>,
     since: i64,
     cause: String,
@@ -234,7 +239,18 @@ pub async fn versions_page(
 /// What the database says.
 pub async fn put_mark(tx: &mut Tx, mark: &Mark) -> Result<(), StoreError> {
     let id = allocate(tx, Counter::FigureMark, 1).await?;
-    let args = args![id, &mark.circuit_code, &mark.contract_no, mark.alarm_id, mark.since, &mark.cause, mark.revision,];
+    let (kind, object) = mark.object.as_ref().map_or(("", ""), |(kind, object)| (kind.word(), object.as_str()));
+    let args = args![
+        id,
+        &mark.circuit_code,
+        &mark.contract_no,
+        kind,
+        object,
+        mark.alarm_id,
+        mark.since,
+        &mark.cause,
+        mark.revision,
+    ];
     tx.execute(PUT_MARK, args).await.map(drop)
 }
 
@@ -306,6 +322,7 @@ impl Mark {
             id: row.id,
             circuit_code: row.circuit_code,
             contract_no: row.contract_no,
+            object: ObjectType::from_word(&row.object_type).map(|kind| (kind, row.object_id)),
             alarm_id: row.alarm_id,
             since: Time::from_ms(row.since),
             cause: row.cause,

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::beside::sentence;
+use engine::figure::Figure;
 use engine::inventory::Subject;
+use figures::measured::Measured;
 use figures::versions::{Made, keep};
 use figures::{Figures, Network};
 use model::time::{Time, Window};
@@ -113,7 +116,25 @@ impl Keeper {
                 period.start
             );
         }
+        if kept.is_some() {
+            self.compare(figure).await?;
+        }
         Ok(kept.is_some())
+    }
+
+    /// Tells of a kept figure from which what was measured is too far apart: one of the two is wrong.
+    async fn compare(&self, figure: Figure) -> anyhow::Result<()> {
+        let mut tx = self.deps.db.read().await?;
+        let measured = Measured::read(&mut tx, &figure).await?;
+        drop(tx);
+        let beside = move || (measured.beside(&figure), figure.circuit_code);
+        let (found, code) = tokio::task::spawn_blocking(beside).await?;
+        let limit_ms = self.figures.apart_max_ms();
+        if let Some(found) = found.filter(|found| found.apart_ms() > limit_ms) {
+            self.deps.metrics.figures_apart.inc();
+            tracing::warn!(circuit.code = code, "{code}: {}", sentence(Some(&found), limit_ms).en);
+        }
+        Ok(())
     }
 }
 
@@ -127,6 +148,11 @@ async fn touched(tx: &mut store::Tx, network: &Network, mark: &Mark) -> anyhow::
     if !mark.contract_no.is_empty() {
         let circuits = inventory.circuits().filter(|(_, circuit)| circuit.contract_no == mark.contract_no);
         codes.extend(circuits.map(|(_, circuit)| circuit.code.to_owned()));
+    }
+    if let Some((kind, id)) = &mark.object {
+        let subject = Subject { object_type: Some(*kind), object_id: id, ne_id: "", circuit_codes: &[] };
+        let circuits = inventory.circuits_touched(&subject, Window::new(mark.since, Time::MAX));
+        codes.extend(circuits.into_iter().map(|ix| inventory.circuit_code(ix).to_owned()));
     }
     let Some(alarm) = mark.alarm_id else { return Ok(codes) };
     for event in events_of(tx, &[IdentityNo::of(alarm)]).await? {

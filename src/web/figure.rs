@@ -1,6 +1,7 @@
 //! Figures as this room answers them: [`figures::Figures`] reads and computes, this adds what is kept
 //! beside it.
 //!
+//! - [`beside`]: what was measured beside what alarms say
 //! - [`budget`]: what is left of each circuit's promise, kept on the board beside the pipeline
 //! - [`ribbon`]: a ledger cut into the days of a calendar
 //! - [`words`]: the accounting method in two languages
@@ -17,6 +18,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::app::App;
 use crate::problem::Problem;
 
+pub(crate) mod beside;
 pub(crate) mod budget;
 pub(crate) mod ribbon;
 pub(crate) mod words;

@@ -5,8 +5,11 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sims::files::{FileFault, Table};
 use sims::transport::performance::{PERIOD_MS, columns};
+use soap::contract::CNM_FOR_TRANSPORT;
 
 use crate::daemon::{Setup, wait_for};
+use crate::letter::{Letter, post};
+use crate::reports::{ask, download, fetch, files, one};
 use crate::street::Street;
 
 /// A file of one row.
@@ -93,4 +96,103 @@ async fn a_file_is_seen_by_its_customer_and_nobody_else() {
     street.daemon.kill();
     street.daemon.restart();
     assert_eq!(values(&street, &noc).await, expected, "after kill -9");
+}
+
+/// A file of unavailable seconds of one period: near and far, as far as there are any.
+async fn tell_unavailable(street: &Street, circuit: &str, start: Time, told: &[(&str, &str, &str)]) {
+    let local = model::time::Zone::china().write_local(start);
+    let row = |(location, status, uas): &(&str, &str, &str)| {
+        let cells = [circuit, "PORT-1", "PORT", "VC4", location, "15M", &local, "900", status, uas];
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    };
+    let table = Table { columns: columns(&["UAS"]), rows: told.iter().map(row).collect() };
+    let manager = &street.carrier.managers[0];
+    let path = manager.put_performance(&format!("UAS-{}.csv.gz", start.ms()), &table, FileFault::None).unwrap();
+    manager.announce_performance(&path, Window::new(start, start.plus_ms(PERIOD_MS))).await.unwrap();
+}
+
+/// The manager tells of an outage of a circuit that is over.
+async fn tell_outage(street: &Street, circuit: &str, (start, end): (Time, Time)) {
+    let [start, end] = [start, end].map(|at| model::time::Zone::china().write_local(at));
+    let alarm = format!(
+        "<notificationId>900001</notificationId><alarm><alarmId>UAS-1</alarmId><specialty>TRANS</specialty>\
+         <objectId>{circuit}</objectId><objectType>CIRCUIT</objectType><nativeCause>LOS</nativeCause>\
+         <severity>1</severity><serviceAffecting>Y</serviceAffecting><neTime>{start}</neTime><emsTime>{start}</emsTime>\
+         <alarmStatus>CLEARED</alarmStatus><clearTime>{end}</clearTime></alarm>"
+    );
+    let peers = street.carrier.peers();
+    let letter = Letter::of(&peers[0], "UAS-1", street.carrier.clock.now());
+    let answer = post(&street.daemon, &CNM_FOR_TRANSPORT, letter.text(&CNM_FOR_TRANSPORT, "reportAlarm", &alarm)).await;
+    assert_eq!((answer.status, answer.code()), (200, "0"), "{}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unavailable_seconds_stand_beside_the_down_time_by_alarms() {
+    let setup = Setup { clock: Some("2026-11-20T12:10:00+08:00".to_owned()), ..Setup::default() };
+    let street = Street::start(setup, (4, 20)).await;
+    let world = &street.carrier.world.circuits;
+    let (circuit, other, owner) = (&world[0].code, &world[1].code, &world[0].customer.no);
+    let now = street.carrier.clock.now();
+    let first = Time::from_ms(now.ms().div_euclid(PERIOD_MS) * PERIOD_MS - 6 * PERIOD_MS);
+    let start = |n: i64| first.plus_ms(n * PERIOD_MS);
+    let periods: [&[(&str, &str, &str)]; 5] = [
+        &[("NEAR_RX", "VALID", "10"), ("FAR_RX", "VALID", "900")],
+        &[("NEAR_RX", "VALID", "0"), ("FAR_RX", "VALID", "0")],
+        &[("NEAR_RX", "VALID", "0")],
+        &[("NEAR_RX", "INVALID", "900"), ("FAR_RX", "VALID", "0")],
+        &[("NEAR_RX", "VALID", "3"), ("FAR_RX", "VALID", "2")],
+    ];
+    for (n, told) in (0..).zip(periods) {
+        tell_unavailable(&street, circuit, start(n), told).await;
+    }
+    let path = format!("/api/v1/circuits/{circuit}/sla/performance");
+    let all = async || {
+        let answer = street.get(&path).await;
+        (answer["measured"]["comparedMs"] == 3 * PERIOD_MS).then_some(answer)
+    };
+    let answer = wait_for("all values", all).await;
+    let found = &answer["measured"];
+    let numbers =
+        ["unavailableMs", "downMs", "moreMs", "lessMs", "differing"].map(|name| found[name].as_i64().unwrap());
+    assert_eq!((numbers, &answer["over"]), ([903_000, 0, 903_000, 0, 2], &json!(true)), "{answer}");
+    let expected = json!({ "start": start(0), "end": start(1), "unavailableMs": 900_000, "downMs": 0 });
+    assert_eq!(found["differences"][0], expected);
+    assert_eq!((&found["availability"], &found["availabilityByAlarms"]), (&json!(66.55556), &json!(100.0)));
+    assert!(answer["explain"]["en"].as_str().unwrap().contains("above the limit of 60 s"), "{answer}");
+
+    // The alarm of the first quarter hour comes late: what is left is within the limit.
+    tell_outage(&street, circuit, (start(0), start(1))).await;
+    let answer = street.get(&path).await;
+    let found = &answer["measured"];
+    let numbers =
+        ["unavailableMs", "downMs", "moreMs", "lessMs", "differing"].map(|name| found[name].as_i64().unwrap());
+    assert_eq!((numbers, &answer["over"]), ([903_000, 900_000, 3_000, 0, 1], &json!(false)), "{answer}");
+    let ledger = street.get(&format!("/api/v1/circuits/{circuit}/ledger")).await;
+    let down = ledger["intervals"].as_array().unwrap().iter().find(|interval| interval["class"] == "down").unwrap();
+    assert_eq!(down["place"]["en"], "the circuit as a whole", "{down}");
+
+    // Where nothing was measured it says so; a customer sees the same, and nobody else's.
+    let none = street.get(&format!("/api/v1/circuits/{other}/sla/performance")).await;
+    assert_eq!((&none["measured"], &none["over"]), (&Value::Null, &json!(false)));
+    assert!(none["explain"]["zh"].as_str().unwrap().contains("无性能数据"), "{none}");
+    let own = street.api.customer(&street.daemon, owner).await;
+    let portal = format!("/api/v1/portal/circuits/{circuit}/sla/performance");
+    let seen = own.get(&street.daemon, &portal).await;
+    assert_eq!(seen["measured"]["differences"], answer["measured"]["differences"]);
+    assert!(!seen.to_string().contains("PORT-1"), "{seen}");
+    let listed = own.all(&street.daemon, "/api/v1/portal/circuits").await;
+    assert!(listed.iter().all(|one| one.as_object().unwrap().contains_key("completeness")), "{listed:?}");
+
+    // The report of the month has it too, and what was not measured is empty there.
+    let body = json!({ "label": "2026-11", "language": "en", "formats": ["csv"], "customers": [owner] });
+    let made = files(&street.api, &street.daemon, &ask(&street.api, &street.daemon, body).await).await;
+    let text = fetch(&street.api, &street.daemon, &download(one(&made, owner, "csv"))).await;
+    let text = String::from_utf8(text).unwrap();
+    let mut table = csv::Reader::from_reader(text.as_bytes());
+    let heads = table.headers().unwrap().clone();
+    let at = |name: &str| heads.iter().position(|head| head == name).unwrap();
+    let row = table.records().map(Result::unwrap).find(|row| row[0] == **circuit).unwrap();
+    let cells = ["Performance data", "UAS (s)", "Unavailable as measured (s)", "Down by alarms (s)", "Over the limit"];
+    assert_eq!(cells.map(|name| &row[at(name)]), ["Yes", "903", "903.000", "900.000", "No"], "{text}");
+    street.stop().await;
 }

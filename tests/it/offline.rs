@@ -134,9 +134,10 @@ fn bad_rows_are_listed_and_good_rows_count() {
         rows[1].starts_with("C1,gold,2026-11-01T00:00:00Z,2678400000,3600000,0,0,0,0,0,99.86559,99.86559,1,"),
         "{csv}"
     );
+    assert!(rows[0].ends_with(",completeness") && rows[1].ends_with(",100.00000"), "{csv}");
     assert!(rows[2].starts_with("C2,month30,"), "{csv}");
     let table = text(&answer, Format::Table);
-    assert!(table.contains("99.865") && table.contains("1:00:00"), "{table}");
+    assert!(table.contains("99.865") && table.contains("1:00:00") && table.contains("data complete %"), "{table}");
 }
 
 #[test]
@@ -182,7 +183,10 @@ fn a_running_period_is_evaluated_up_to_as_of() {
         let row = csv.lines().nth(1).unwrap();
         assert!(row.starts_with("C1,gold,2026-10-02T06:00:00Z,108000000,21600000,0,"), "{row}");
         assert!(row.contains(",0,,,,2678400,-18921600,"), "not counted yet, the budget is of the whole month: {row}");
-        assert!(row.ends_with(",,,0,0,false,1000.00,1000.00,200.00,0"), "burns a thousand times too fast: {row}");
+        assert!(
+            row.ends_with(",,,0,0,false,1000.00,1000.00,200.00,0,100.00000"),
+            "burns a thousand times too fast: {row}"
+        );
     }
 }
 

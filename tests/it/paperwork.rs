@@ -228,8 +228,8 @@ fn customers_have_their_circuits_and_those_below() {
     let lines: Vec<&str> = text.lines().skip(1).collect();
     // C1: 30 minutes down; C2: 65 + 1 minutes in two outages.
     let expected = [
-        "K1,Bank,2,1,0,3,5760000,2880000,1.500,0.00000,3960000",
-        "K2,Branch,1,0,0,2,3960000,3960000,2.000,0.00000,3960000",
+        "K1,Bank,2,1,0,3,5760000,2880000,1.500,0.00000,3960000,100.00000",
+        "K2,Branch,1,0,0,2,3960000,3960000,2.000,0.00000,3960000,100.00000",
     ];
     assert_eq!(lines, expected);
     let mut out = Vec::new();

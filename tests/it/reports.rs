@@ -239,6 +239,27 @@ async fn a_month_is_reported_on_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_revision_says_what_changed_though_no_figure_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = Setup { extra: String::new(), ..setup(NOVEMBER, None) };
+    import(folder.path(), &own, &FILES.map(|(name, text)| (name, text.to_owned())));
+    let body = json!({ "label": "2026-10", "language": "zh", "formats": ["pdf"], "customers": ["K1"] });
+    let mut daemon = Daemon::start(folder.path(), own);
+    let api = Api::admin(&daemon).await;
+    files(&api, &daemon, &ask(&api, &daemon, body.clone()).await).await;
+    assert!(daemon.stop().success());
+    let own = Setup { extra: String::new(), ..setup(SCHEDULED, None) };
+    let customers = FILES[0].1.replace("王芳", "李娜");
+    import(folder.path(), &own, &[("CUSTOMER.csv", customers)]);
+    let daemon = Daemon::start(folder.path(), own);
+    let revised = files(&api, &daemon, &ask(&api, &daemon, body).await).await;
+    assert_eq!(one(&revised, "K1", "pdf")["revision"], 2);
+    let text = text_of(&fetch(&api, &daemon, &download(one(&revised, "K1", "pdf"))).await, folder.path());
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    assert!(text.contains("取代第1版。各电路数据未变。变更：客户资料与版式。"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_made_says_why_and_the_others_are_made() {
     let folder = tempfile::tempdir().unwrap();
     let own = Setup { extra: String::new(), ..setup(NOVEMBER, None) };

@@ -132,6 +132,62 @@ async fn the_inventory_is_told_late(postgres: Option<&str>) {
     assert_eq!(versions(&api, &daemon, "C2").await.len(), 1, "nobody told anything of it");
 }
 
+/// Two elements, each with a board, a port below it and a link between the ports; C1 runs over the link, C2 ends at
+/// the port of the second element, C3 runs over an element that nothing is told of.
+const NETWORK: [(&str, &str); 7] = [
+    ("CUSTOMER.csv", "customerNo,name\nK1,Bank\n"),
+    ("NE.csv", "neId,name,specialty\nN1,N1,TRANS\nN2,N2,TRANS\nN3,N3,TRANS\n"),
+    ("BOARD.csv", "boardId,neId\nB1,N1\nB2,N2\n"),
+    ("PORT.csv", "portId,neId,boardId\nP1,N1,B1\nP2,N2,B2\nP3,N3,\n"),
+    ("LINK.csv", "linkId,aPortId,zPortId\nL1,P1,P2\n"),
+    (
+        "CIRCUIT.csv",
+        "circuitCode,customerNo,status,inServiceTime\nC1,K1,ACTIVE,2026-01-01\nC2,K1,ACTIVE,2026-01-01\n\
+         C3,K1,ACTIVE,2026-01-01\n",
+    ),
+    (
+        "ROUTE.csv",
+        "circuitCode,segment,alternative,hop,objectType,objectId\nC1,1,1,1,LINK,L1\nC2,1,1,1,PORT,P2\n\
+         C3,1,1,1,NE,N3\n",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_that_hangs_elsewhere_makes_versions_of_what_runs_over_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plans.toml"), PLANS).unwrap();
+    import(folder.path(), "first", &NETWORK, &setup(OCTOBER, None));
+    let mut daemon = Daemon::start(folder.path(), setup(OCTOBER, None));
+    // N1 was out of reach for ten minutes: the link ends there.
+    outage(&daemon, OCTOBER, 1, ("2026-10-20T10:00:00+08:00", "2026-10-20T10:10:00+08:00")).await;
+    assert!(daemon.stop().success());
+    let daemon = Daemon::start(folder.path(), setup(CLOSING, None));
+    let api = Api::admin(&daemon).await;
+    for (circuit, down_ms) in [("C1", 600_000), ("C2", 0), ("C3", 0)] {
+        assert_eq!(version(&api, &daemon, circuit, 1).await, ("closed".to_owned(), down_ms));
+    }
+
+    // The link never ended there.
+    tell(&daemon, 1, ("MOD", "LINK", "L1"), &[("aPortId", "P3")]).await;
+    assert_eq!(version(&api, &daemon, "C1", 2).await, ("inventory".to_owned(), 0));
+    assert_eq!(recomputed(&daemon).await, 1, "of the link's circuit only");
+    // The board of the second port is in the first element: the link below it and the port itself were down.
+    tell(&daemon, 2, ("MOD", "BOARD", "B2"), &[("neId", "N1")]).await;
+    assert_eq!(version(&api, &daemon, "C2", 2).await, ("inventory".to_owned(), 600_000));
+    assert_eq!(version(&api, &daemon, "C1", 3).await, ("inventory".to_owned(), 600_000));
+    assert_eq!(recomputed(&daemon).await, 3);
+    // The port is in no board, and in the second element.
+    tell(&daemon, 3, ("MOD", "PORT", "P2"), &[("boardId", "")]).await;
+    assert_eq!(version(&api, &daemon, "C2", 3).await, ("inventory".to_owned(), 0));
+    assert_eq!(version(&api, &daemon, "C1", 4).await, ("inventory".to_owned(), 0));
+    // A name says nothing of a figure.
+    tell(&daemon, 4, ("MOD", "PORT", "P2"), &[("name", "GE1")]).await;
+    tell(&daemon, 5, ("MOD", "NE", "N2"), &[("name", "Two")]).await;
+    let quiet = stays(Duration::from_secs(6), async || recomputed(&daemon).await == 5).await;
+    assert!(quiet, "what bears on no figure is not looked at: {}", recomputed(&daemon).await);
+    assert_eq!(versions(&api, &daemon, "C3").await.len(), 1, "nobody told anything of it");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inventory_that_is_told_late_makes_versions() {
     the_inventory_is_told_late(None).await;

@@ -17,10 +17,9 @@ type Cause<'a> = (Window, &'a Arc<str>);
 
 /// Cites everything.
 pub(super) fn cite_all(ledger: &mut [Interval], facts: &CircuitFacts<'_>, strata: &Strata<'_>, clock: OutageClock) {
-    let is_down = |interval: &Interval| interval.class == Class::Down || interval.down == Some(true);
     let causes = causes(facts, clock);
-    ledger::cite(ledger, causes.iter().copied(), is_down);
-    let bare = ledger.iter().filter(|interval| is_down(interval) && interval.evidence.is_empty());
+    ledger::cite(ledger, causes.iter().copied(), Interval::is_down);
+    let bare = ledger.iter().filter(|interval| interval.is_down() && interval.evidence.is_empty());
     let bare: Vec<Time> = bare.map(|interval| interval.start).collect();
     if !bare.is_empty() {
         let is_bare = |interval: &Interval| bare.binary_search(&interval.start).is_ok();

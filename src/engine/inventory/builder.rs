@@ -26,6 +26,10 @@ pub struct Builder {
     pub(super) contracts: BTreeMap<Sym, Contract>,
     pub(super) vpns: Vec<Sym>,
     pub(super) regions: BTreeMap<Sym, Sym>,
+    /// Name and region of each room.
+    pub(super) rooms: BTreeMap<Sym, (Sym, Sym)>,
+    /// The room of each element that is in one.
+    pub(super) in_rooms: Vec<(ObjectIx, Sym)>,
     pub(super) circuits: Vec<CircuitDraft>,
     pub(super) hops: Vec<HopDraft>,
     /// Circuit of the hop before: hops of one circuit follow each other.
@@ -92,6 +96,8 @@ impl Builder {
             contracts: BTreeMap::new(),
             vpns: Vec::new(),
             regions: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            in_rooms: Vec::new(),
             circuits: Vec::new(),
             hops: Vec::new(),
             hop_circuit: Sym::EMPTY,
@@ -109,12 +115,16 @@ impl Builder {
         Builder { revision, ..Builder::new() }
     }
 
-    /// Takes one row; classes that do not bear on circuits (ROOM, CPE, …) are passed over.
+    /// Takes one row; classes that do not bear on circuits (CPE, …) are passed over.
     pub fn add(&mut self, row: &Row) {
         match row.class {
             Class::Region => {
                 let (id, name) = (self.sym(row, "regionId"), self.sym(row, "name"));
                 self.regions.insert(id, name);
+            }
+            Class::Room => {
+                let (id, name, region) = (self.sym(row, "roomId"), self.sym(row, "name"), self.sym(row, "regionId"));
+                self.rooms.insert(id, (name, region));
             }
             Class::Ne | Class::Board | Class::Port | Class::Link => self.add_object(row),
             Class::Customer => self.add_customer(row),
@@ -129,7 +139,7 @@ impl Builder {
                 let id = self.sym(row, "vpnId");
                 self.vpns.push(id);
             }
-            Class::Room | Class::Cpe | Class::AlarmKnowledge => {}
+            Class::Cpe | Class::AlarmKnowledge => {}
         }
     }
 
@@ -188,6 +198,10 @@ impl Builder {
             Class::Link => [self.refer(row, ObjectType::Port, "aPortId"), self.refer(row, ObjectType::Port, "zPortId")],
             _ => [None, None],
         };
+        if row.class == Class::Ne {
+            let room = self.sym(row, "roomId");
+            self.in_rooms.extend((!room.is_empty()).then_some((ix, room)));
+        }
         if row.class == Class::Port {
             let draft = PortDraft { port: ix, ne: self.sym(row, "neId"), board: self.sym(row, "boardId") };
             self.ports.push(draft);

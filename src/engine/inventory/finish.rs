@@ -9,6 +9,7 @@ use model::resource::Class;
 use super::builder::{Builder, PortDraft};
 use super::circuits::{CircuitIx, CircuitRow, CustomerIx, CustomerRow};
 use super::names::Sym;
+use super::objects::ObjectIx;
 use super::routes::Routes;
 use super::{DataIssue, Inventory};
 
@@ -24,13 +25,14 @@ impl Builder {
         let circuits = self.finish_circuits(&customers);
         let routes = self.finish_routes(&circuits);
         self.report_vpns(&circuits);
+        let sites = self.finish_sites();
         if self.issues_total > self.issues.len() {
             let reason = format!("and {} more issues", self.issues_total - self.issues.len());
             self.issues.push(DataIssue { class: Class::Region, key: String::new(), reason });
         }
         self.names.shrink();
         let inventory = Inventory::assemble(self.names, self.objects, routes, circuits, customers);
-        (Inventory { revision: self.revision, ..inventory }, self.issues)
+        (Inventory { revision: self.revision, sites, ..inventory }, self.issues)
     }
 
     /// A port hangs below its board; where that is absent, or belongs to another element, below its element.
@@ -158,6 +160,16 @@ impl Builder {
         hops.dedup();
         let windows = std::mem::take(&mut self.windows);
         Routes::new(&hops, windows, circuits.len(), self.objects.len())
+    }
+
+    /// The room of each element, and the region of that.
+    fn finish_sites(&mut self) -> BTreeMap<ObjectIx, (Sym, Sym)> {
+        let name = |id: &Sym| self.regions.get(id).copied().unwrap_or(*id);
+        let site = |(ne, room): &(ObjectIx, Sym)| match self.rooms.get(room) {
+            Some((called, region)) => (*ne, (*called, name(region))),
+            None => (*ne, (*room, Sym::EMPTY)),
+        };
+        self.in_rooms.iter().map(site).collect()
     }
 
     fn report_vpns(&mut self, circuits: &[CircuitRow]) {

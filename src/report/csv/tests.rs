@@ -37,6 +37,15 @@ fn texts_are_no_formulas_and_negative_numbers_stay_numbers() {
 }
 
 #[test]
+fn what_was_measured_stands_behind_the_figures_and_what_was_not_is_empty() {
+    let rows = rows(&sample::report(Language::En, 2));
+    let measured: Vec<&str> = rows[0].iter().skip(32).take(6).collect();
+    assert_eq!(measured, ["Yes", "96.66667", "31", "4", "1190", "8120"]);
+    let none: Vec<&str> = rows[1].iter().skip(32).take(25).collect();
+    assert_eq!((none[0], &none[1..]), ("No", &[""; 24][..]));
+}
+
+#[test]
 fn every_row_says_what_it_belongs_to() {
     let report = sample::report(Language::En, 3);
     let digest = crate::digest(&report);

@@ -66,9 +66,9 @@ fn sections_follow_one_another_and_tables_repeat_their_heads() {
 fn the_tree_of_tags_has_headings_tables_and_pictures_with_words() {
     let tags = seen(&sample::report(Language::En, 3)).tags();
     let count = |tag: &str| tags.lines().filter(|line| line.trim().split([' ', ':']).next() == Some(tag)).count();
-    assert_eq!(count("Table"), 11, "{tags}");
-    assert_eq!(count("H1"), 7, "{tags}");
-    assert_eq!(count("Figure"), 6, "{tags}");
+    assert_eq!(count("Table"), 13, "{tags}");
+    assert_eq!(count("H1"), 8, "{tags}");
+    assert_eq!(count("Figure"), 8, "{tags}");
     assert!(count("TR") > 20 && count("TH") > 40 && count("TD") > 100, "{tags}");
 }
 
@@ -216,6 +216,25 @@ fn an_outage_has_its_reason_and_the_service_page_what_failed_again() {
     report.outages[0].rfo = None;
     let text = seen(&report).text();
     assert!(text.contains("No repeat fault and no chronic circuit") && !text.contains("RFO"), "{text}");
+}
+
+#[test]
+fn what_was_measured_stands_beside_the_alarms_and_what_was_not_is_named() {
+    let mut report = sample::report(Language::En, 8);
+    report.template.sections = vec![Section::Performance];
+    let text = squeezed(&seen(&report).text());
+    let there = [
+        "CIR-0001 96.666 31 4 1190 8120",
+        "CIR-0004 96.666 12.34 / 24.68 / 111.06 0.8 / 1.6 / 7.2 0.0025 / 0.005 / 0.0225",
+        "CIR-0001: The difference of 1190 s is above the limit of 60 s.",
+        "ES: most 28 (5 Nov)",
+        "No performance data of 2 circuit(s): CIR-0002, CIR-0006.",
+    ];
+    for there in there {
+        assert!(text.contains(&squeezed(there)), "{there} is not in {text}");
+    }
+    report.performance.clear();
+    assert!(seen(&report).text().contains("There is no performance data in this period."));
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn it_has_a_sheet_for_each_table() {
             "Circuits",
             "Outages",
             "Ledger",
+            "Performance",
             "Service figures",
             "Tickets",
             "Planned work",

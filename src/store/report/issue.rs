@@ -11,7 +11,7 @@ use crate::tx::Tx;
 use crate::value::{Multi, Value, args};
 
 const INSERT: &str = "insert into report_issue (id, customer_no, label, language, revision, is_final, content, digest,
-    note, generated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    note, parts, generated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const LATEST: &str = "select * from report_issue where customer_no = $1 and label = $2 and language = $3
     order by revision desc limit 1";
 static PIN: Multi =
@@ -48,6 +48,8 @@ pub struct Issue {
     pub digest: String,
     /// What changed since the revision before; empty for the first.
     pub note: String,
+    /// Digests of its parts, as JSON.
+    pub parts: String,
     /// When it was made.
     pub generated_at: Time,
 }
@@ -121,6 +123,7 @@ crate::value::row!(IssueRow {
     content: String,
     digest: String,
     note: String,
+    parts: String,
     generated_at: i64,
 });
 
@@ -155,6 +158,7 @@ pub async fn add_issue(tx: &mut Tx, issue: &Issue, pins: &[Pin]) -> Result<i64, 
         &issue.content,
         &issue.digest,
         &issue.note,
+        &issue.parts,
         issue.generated_at,
     ];
     tx.execute(INSERT, args).await?;
@@ -263,6 +267,7 @@ impl Issue {
             content: row.content,
             digest: row.digest,
             note: row.note,
+            parts: row.parts,
             generated_at: Time::from_ms(row.generated_at),
         })
     }

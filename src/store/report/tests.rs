@@ -47,6 +47,7 @@ fn issue(customer_no: &str, revision: u32) -> Issue {
         content: format!("content {revision}"),
         digest: "0123456789abcdef".to_owned(),
         note: String::new(),
+        parts: format!("{{\"revision\":{revision}}}"),
         generated_at: NOW,
     }
 }

@@ -52,6 +52,45 @@ fn each_change_tells_otherwise_since_its_first_instant() {
     assert_eq!(since(Some(&contract("gold")), None), Some(Time::MIN));
 }
 
+#[test]
+fn an_object_that_hangs_elsewhere_tells_otherwise_of_all_time() {
+    let told = |class: Class, names: [&'static str; 3], was: [&str; 3], is: [&str; 3]| {
+        let [was, is] = [was, is].map(|cells| {
+            let cells: Vec<_> = names.into_iter().zip(cells.map(str::to_owned)).collect();
+            row(class, &cells)
+        });
+        since(Some(&was), Some(&is))
+    };
+    let port = ["portId", "neId", "boardId"];
+    assert_eq!(told(Class::Port, port, ["P1", "N1", "B1"], ["P1", "N2", "B1"]), Some(Time::MIN));
+    assert_eq!(told(Class::Port, port, ["P1", "N1", "B1"], ["P1", "N1", "B2"]), Some(Time::MIN));
+    assert_eq!(told(Class::Port, ["portId", "neId", "name"], ["P1", "N1", "a"], ["P1", "N1", "b"]), None);
+    let link = ["linkId", "aPortId", "zPortId"];
+    assert_eq!(told(Class::Link, link, ["L1", "P1", "P2"], ["L1", "P1", "P3"]), Some(Time::MIN));
+    assert_eq!(told(Class::Link, ["linkId", "aPortId", "name"], ["L1", "P1", ""], ["L1", "P1", "x"]), None);
+    assert_eq!(told(Class::Board, ["boardId", "neId", "slot"], ["B1", "N1", ""], ["B1", "N2", ""]), Some(Time::MIN));
+    assert_eq!(told(Class::Ne, ["neId", "emsName", "name"], ["N1", "E1", ""], ["N1", "E2", ""]), Some(Time::MIN));
+    assert_eq!(told(Class::Ne, ["neId", "name", "roomId"], ["N1", "a", "R1"], ["N1", "b", "R2"]), None);
+}
+
+#[tokio::test]
+async fn the_circuits_of_an_object_are_marked_by_the_object() {
+    for test in both().await {
+        let mut tx = test.db.write().await.unwrap();
+        let cells = |cells: [(&'static str, &str); 2]| cells.map(|(name, cell)| (name, cell.to_owned()));
+        let board = row(Class::Board, &cells([("boardId", "B1"), ("neId", "N1")]));
+        let link = row(Class::Link, &cells([("linkId", "L1"), ("aPortId", "P1")]));
+        put_rows(&mut tx, NOW, std::slice::from_ref(&board)).await.unwrap();
+        mark_touched(&mut tx, at(-1), Class::Board, &[(board.key(), None)]).await.unwrap();
+        mark_touched(&mut tx, at(-1), Class::Link, &[(link.key(), Some(link.clone()))]).await.unwrap();
+        let marks = oldest_marks(&mut tx, 9).await.unwrap();
+        let objects: Vec<_> = marks.iter().map(|mark| mark.object.clone().unwrap()).collect();
+        let named = |kind: ObjectType, id: &str| (kind, id.to_owned());
+        assert_eq!(objects, [named(ObjectType::Ne, "N1"), named(ObjectType::Link, "L1")], "{}", test.engine);
+        assert!(marks.iter().all(|mark| mark.since == Time::MIN && mark.cause == "inventory"), "{marks:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_circuit_is_marked_once_where_figures_are_kept() {
     for test in both().await {

@@ -8,6 +8,7 @@ use model::report::{Channel, DeliveryState, Format};
 use model::time::Time;
 use report::Fonts;
 use report::input::Report;
+use report::parts::Parts;
 use store::report::delivery::{Delivery, add_delivery};
 use store::report::issue::{
     Issue, NewDocument, Pin, add_document, add_issue, documents_of_issue, latest_issue, pins_of_issue,
@@ -85,6 +86,7 @@ impl Reporter {
         material: &Material,
     ) -> Result<(Issue, Vec<(Format, i64)>), StoreError> {
         let content = report::digest(&material.report);
+        let parts = Parts::of(&material.report);
         let mut tx = self.deps.db.read().await?;
         let last = latest_issue(&mut tx, wanted.customer_no, wanted.label, wanted.language).await?;
         let mut note = match (&last, material.is_final) {
@@ -98,7 +100,8 @@ impl Reporter {
                 return Ok((last.clone(), known));
             }
             let changed = changed(&mut tx, last.id, &material.pins).await?;
-            let names = Said(wanted.language).superseding(last.revision, &changed);
+            let names =
+                Said(wanted.language).superseding(last.revision, &changed, &parts.changed_since(&parts_of(last)?));
             note = format!("{names} {note}").trim_end().to_owned();
         }
         let issue = Issue {
@@ -111,6 +114,7 @@ impl Reporter {
             content,
             digest: String::new(),
             note,
+            parts: serde_json::to_string(&parts).map_err(|error| unreadable(&error))?,
             generated_at: wanted.now,
         };
         Ok((issue, Vec::new()))
@@ -199,6 +203,15 @@ impl Reporter {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The parts of a revision.
+fn parts_of(issue: &Issue) -> Result<Parts, StoreError> {
+    serde_json::from_str(&issue.parts).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &serde_json::Error) -> StoreError {
+    StoreError::Corrupt { table: "report_issue", what: error.to_string() }
 }
 
 /// Circuits whose figure is another than in a revision before, with what made it so.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use figures::Dossier;
+use figures::places::Places;
 use model::correction::Correction;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,7 @@ pub(crate) async fn explain_instant(
     let figure = aside(move || evaluating.evaluate(period, period.end.min(now))).await?;
     let interval = figure.ledger.iter().find(|interval| interval.window().holds(at)).ok_or_else(Problem::not_found)?;
     let mut tx = app.db.read().await?;
+    let places = Places::read(&mut tx, &dossier, &figure).await?;
     let mut evidence = Vec::new();
     for citation in interval.evidence.iter().take(EVIDENCE_MAX) {
         evidence.push(EvidenceDetail::read(&mut tx, &dossier, citation).await?);
@@ -101,7 +103,7 @@ pub(crate) async fn explain_instant(
     let version = latest_version(&mut tx, &code, period).await?.map(|version| version.version);
     Ok(Json(ExplanationView {
         at,
-        interval: IntervalView::of(&dossier, interval),
+        interval: IntervalView::of(&dossier, &places, interval),
         evidence,
         version,
         method: words::method(&dossier.plan),

@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::{Params, Segment};
+use crate::figure::beside::BesideView;
+use crate::noc::sla::PeriodQuery;
 use crate::performance::{Columns, Head, PerformanceQuery};
 use crate::problem::Problem;
 
@@ -68,6 +70,19 @@ pub(crate) async fn show_performance(
     }
     let series = series.into_iter().map(|(series, columns)| SeriesView::of(series, columns)).collect();
     Ok(Json(PerformanceView { head: wish.head(&code, now), series }).into_response())
+}
+
+/// Unavailable seconds as measured beside the down time by alarms, and what makes the difference.
+#[utoipa::path(get, path = "/circuits/{code}/sla/performance", tag = "circuits",
+    params(("code" = String, Path), PeriodQuery),
+    responses((status = 200, body = BesideView), (status = 404)))]
+pub(crate) async fn compare_performance(
+    State(app): State<Arc<App>>,
+    _staff: Staff,
+    Segment(code): Segment<String>,
+    Params(query): Params<PeriodQuery>,
+) -> Result<Json<BesideView>, Problem> {
+    app.beside(&code, query.period.as_deref()).await.map(Json)
 }
 
 fn about(series: &Series) -> Vec<String> {

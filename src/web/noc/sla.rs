@@ -10,6 +10,7 @@ use engine::ledger::{Class, Interval};
 use engine::quality::Burn;
 use engine::sla::Share;
 use figures::Dossier;
+use figures::places::Places;
 use model::fault::FaultNo;
 use model::time::{Time, Window};
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,8 @@ pub(crate) struct IntervalView {
     degraded: bool,
     /// Why, in words.
     why: Words,
+    /// Where on the line its cause was, if it was down; null = no alarm says.
+    place: Option<Words>,
     /// What it rests on.
     evidence: Vec<EvidenceView>,
 }
@@ -189,9 +192,12 @@ pub(crate) async fn show_ledger(
     Params(query): Params<PeriodQuery>,
 ) -> Result<Json<LedgerView>, Problem> {
     let (dossier, figure) = evaluated(&app, &code, query.period.as_deref()).await?;
+    let mut tx = app.db.read().await?;
+    let places = Places::read(&mut tx, &dossier, &figure).await?;
+    drop(tx);
     let mut totals = TotalsView::default();
     figure.ledger.iter().for_each(|interval| totals.add(interval));
-    let intervals = figure.ledger.iter().map(|interval| IntervalView::of(&dossier, interval)).collect();
+    let intervals = figure.ledger.iter().map(|interval| IntervalView::of(&dossier, &places, interval)).collect();
     Ok(Json(LedgerView { as_of: figure.as_of, period: figure.period, intervals, totals }))
 }
 
@@ -260,16 +266,19 @@ pub(crate) async fn sla(app: &App, code: &str, period: Option<&str>) -> Result<(
 // === impl IntervalView ===
 
 impl IntervalView {
-    pub(super) fn of(dossier: &Dossier, interval: &Interval) -> Self {
+    pub(super) fn of(dossier: &Dossier, places: &Places, interval: &Interval) -> Self {
+        let place = Some(interval).filter(|interval| interval.is_down());
+        let place = place.and_then(|interval| places.of(dossier, std::slice::from_ref(interval)));
         let degraded = interval.degraded == Some(true);
         IntervalView {
             start: interval.start,
             end: interval.end,
             class: interval.class.word().to_owned(),
             code: interval.code.map(|code| code.word().to_owned()),
-            down: interval.class == Class::Down || interval.down == Some(true),
+            down: interval.is_down(),
             degraded,
             why: words::why(interval.class, interval.code, degraded),
+            place: place.map(|place| place.for_staff.into()),
             evidence: interval.evidence.iter().map(|cited| EvidenceView::of(dossier, cited)).collect(),
         }
     }

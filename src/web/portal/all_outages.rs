@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use engine::inventory::CircuitIx;
+use figures::places::Places;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -100,11 +101,12 @@ fn circuits(app: &App, customer: &Customer, start: usize, limit: usize) -> (Vec<
 
 async fn outages_of(app: &App, circuit: &Looked, period: Option<&str>) -> Result<Vec<CircuitOutage>, Problem> {
     let (dossier, figure) = evaluated(app, &circuit.code, period).await?;
+    let places = Places::read(&mut app.db.read().await?, &dossier, &figure).await?;
     let of = |outage| CircuitOutage {
         code: circuit.code.clone(),
         a_end: circuit.a_end.clone(),
         z_end: circuit.z_end.clone(),
         outage,
     };
-    Ok(outages(&dossier, &figure).into_iter().map(of).collect())
+    Ok(outages(&dossier, &places, &figure).into_iter().map(of).collect())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use engine::inventory::CircuitIx;
+use engine::sla::Share;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -68,6 +69,8 @@ pub(crate) struct PortalCircuit {
     allowed_ms: Option<i64>,
     /// What is left of it.
     left_ms: Option<i64>,
+    /// Share of the period so far in which it was measured, in percent, cut off towards worse; null = not known yet.
+    completeness: Option<String>,
     /// Planned work is on now or within two days.
     planned: bool,
 }
@@ -158,6 +161,7 @@ fn row(app: &App, board: &crate::board::state::State, ix: CircuitIx, now: Time) 
         target: plan.target.to_string(),
         allowed_ms: live.budget.map(|budget| budget.allowed_ms),
         left_ms: live.budget.map(|budget| budget.left_ms),
+        completeness: live.budget.and_then(|budget| budget.completeness.share()).map(Share::worse),
         planned: board.planned(ix, now, PLANNED_MS),
     })
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use engine::figure::Figure;
 use engine::ledger::{Class, Interval};
 use figures::Dossier;
+use figures::places::Places;
 use model::time::Time;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -39,6 +40,8 @@ pub(crate) struct PortalOutage {
     excluded_ms: i64,
     /// What kind of cause.
     cause: CauseView,
+    /// Where on the line, without a name of ours; null = nobody knows.
+    place: Option<Words>,
     /// Every stretch of it.
     minutes: Vec<MinuteView>,
 }
@@ -97,14 +100,14 @@ pub(crate) async fn list_outages(
 ) -> Result<Json<Listing<PortalOutage>>, Problem> {
     own_circuit(&app, &customer, &code)?;
     let (dossier, figure) = evaluated(&app, &code, query.period.as_deref()).await?;
+    let places = Places::read(&mut app.db.read().await?, &dossier, &figure).await?;
     let as_of = figure.as_of;
-    Ok(Json(Listing::whole(outages(&dossier, &figure), as_of)))
+    Ok(Json(Listing::whole(outages(&dossier, &places, &figure), as_of)))
 }
 
 /// Neighbouring intervals in which the circuit was down are one outage.
-pub(super) fn outages(dossier: &Dossier, figure: &Figure) -> Vec<PortalOutage> {
-    let is_down = |interval: &Interval| interval.class == Class::Down || interval.down == Some(true);
-    let groups = figure.ledger.chunk_by(|a, b| is_down(a) && is_down(b) && a.end == b.start);
+pub(super) fn outages(dossier: &Dossier, places: &Places, figure: &Figure) -> Vec<PortalOutage> {
+    let groups = figure.ledger.chunk_by(|a, b| a.is_down() && b.is_down() && a.end == b.start);
     let running = figure.as_of < figure.period.end;
     let outage = |group: &[Interval]| {
         let (first, last) = (group.first()?, group.last()?);
@@ -116,10 +119,11 @@ pub(super) fn outages(dossier: &Dossier, figure: &Figure) -> Vec<PortalOutage> {
             counted_ms: total(Class::Down),
             excluded_ms: total(Class::Excluded),
             cause: cause(dossier, group),
+            place: places.of(dossier, group).map(|place| place.for_customer.into()),
             minutes: group.iter().map(minute).collect(),
         })
     };
-    groups.filter(|group| group.first().is_some_and(is_down)).filter_map(outage).collect()
+    groups.filter(|group| group.first().is_some_and(Interval::is_down)).filter_map(outage).collect()
 }
 
 fn minute(interval: &Interval) -> MinuteView {
@@ -147,9 +151,7 @@ fn proof(citation: &str) -> ProofView {
 
 /// The kind of cause by the alarm that began first.
 fn cause(dossier: &Dossier, group: &[Interval]) -> CauseView {
-    let cited = group.iter().flat_map(|interval| &interval.evidence);
-    let lives = cited.filter_map(|cited| dossier.episodes.iter().find(|life| life.evidence == *cited));
-    let first = lives.min_by_key(|life| life.episode.raised);
+    let first = dossier.first_alarm(group);
     let record = first.and_then(|life| life.episode.values.first()).map(|(_, record)| record);
     let (class, words) = match record {
         Some(record) => words::cause(dossier.network.knowledge.category(record), record),

@@ -13,6 +13,8 @@ use super::own_circuit;
 use crate::app::App;
 use crate::auth::Customer;
 use crate::extract::{Params, Segment};
+use crate::figure::beside::BesideView;
+use crate::noc::sla::PeriodQuery;
 use crate::performance::{Columns, Head, PerformanceQuery};
 use crate::problem::Problem;
 
@@ -60,4 +62,18 @@ pub(crate) async fn show_performance(
     };
     let series = series.into_iter().map(point).collect();
     Ok(Json(PortalPerformance { head: wish.head(&code, now), series }).into_response())
+}
+
+/// Unavailable seconds of an own circuit as measured beside the down time by alarms.
+#[utoipa::path(get, path = "/portal/circuits/{code}/sla/performance", tag = "portal",
+    params(("code" = String, Path), PeriodQuery),
+    responses((status = 200, body = BesideView), (status = 404)))]
+pub(crate) async fn compare_performance(
+    State(app): State<Arc<App>>,
+    customer: Customer,
+    Segment(code): Segment<String>,
+    Params(query): Params<PeriodQuery>,
+) -> Result<Json<BesideView>, Problem> {
+    own_circuit(&app, &customer, &code)?;
+    app.beside(&code, query.period.as_deref()).await.map(Json)
 }

@@ -100,7 +100,7 @@ impl TestApp {
             board: board.clone(),
             intake,
             clock: Clock::starting_at(Time::parse(NOW).unwrap(), 1.0),
-            figures: Figures::new(Arc::default(), BTreeMap::new()),
+            figures: Figures::new(Arc::default(), BTreeMap::new(), 60_000),
             soap: Arc::new(Endpoint::new(Gate::new([]), Arc::new(NoMemory))),
             kept_ends: Arc::new(|| Ok(Vec::new())),
             registry: prometheus::Registry::new(),
@@ -197,6 +197,7 @@ impl TestApp {
             content: String::new(),
             digest: String::new(),
             note: String::new(),
+            parts: String::new(),
             generated_at: self.app.clock.now(),
         };
         let mut tx = self.app.db.write().await.unwrap();

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASE, firstOf, launch, open, visit } from './browser';
+import { violations } from './look';
 
 let browser: Browser;
 
@@ -97,6 +98,31 @@ describe('operator', () => {
       const next = ledger.intervals?.[i + 1];
       if (next !== undefined) expect(interval.end).toBe(next.start);
     }
+    await context.close();
+  });
+
+  it('puts what was measured beside the alarms, and says what makes the difference', async () => {
+    const { page, context, faults } = await open(browser, 'noc');
+    const code = await firstOf(context, '/circuits?limit=1', 'code');
+    const path = `/circuits/${encodeURIComponent(code)}`;
+    const period = new Date().toISOString().slice(0, 7);
+    const at = (minute: number) => new Date(Date.parse(`${period}-01T00:00:00Z`) + minute * 60_000).toISOString();
+    const numbers = { stepS: 900, oneWay: false, availability: 99.5, availabilityByAlarms: 100, completeness: 98.2, comparedMs: 2_700_000, unavailableMs: 903_000, downMs: 0, moreMs: 903_000, lessMs: 0, gapMs: 900_000, gapDownMs: 0, silentMs: 0, silentUnavailableMs: 0, differing: 3 };
+    const differences = [{ start: at(0), end: at(15), unavailableMs: 900_000, downMs: 0 }, { start: at(60), end: at(75), unavailableMs: 3_000, downMs: 0 }];
+    const explain = { zh: '差异', en: 'The difference of 903 s is above the limit of 60 s.' };
+    await page.route(`**/api/v1${path}/sla/performance?**`, (route) => route.fulfill({ json: { circuitCode: code, asOf: at(90), limitMs: 60_000, over: true, explain, measured: { ...numbers, differences } } }));
+    await visit(page, `/noc${path}`);
+    const card = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Measured performance beside alarms' }) });
+    await card.getByText(explain.en).waitFor();
+    expect(await card.getByRole('row').count()).toBe(3);
+    expect(await card.getByRole('row').nth(2).innerText()).toContain('+3 s');
+    await card.getByText('1 more are not listed.').waitFor();
+    expect(await violations(page), 'differences').toEqual([]);
+    // What was never measured has a sentence and no figures.
+    await page.unrouteAll();
+    await visit(page, `/noc${path}`);
+    await card.locator('p').first().waitFor();
+    expect(faults).toEqual([]);
     await context.close();
   });
 

@@ -136,7 +136,7 @@ export interface Plan {
 
 export interface Explained {
   at: Time;
-  interval: Span & Kind & { why: Text2 };
+  interval: Span & Kind & { why: Text2; place: Text2 | null };
   evidence: { kind: string; id: string; title: string; detail: Text2 | null; raw: string | null }[];
   version: number | null;
   method: Text2;

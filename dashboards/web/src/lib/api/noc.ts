@@ -211,6 +211,8 @@ export interface Interval {
   degraded?: boolean;
   /** In words; the class and the code say the same. */
   why?: Text2;
+  /** Where on the line its cause was; null = no alarm says. */
+  place?: Text2 | null;
   evidence: Evidence[];
 }
 

@@ -52,6 +52,8 @@ export interface PortalCircuit {
   target: number | string;
   allowedMs: number | null;
   leftMs: number | null;
+  /** Share of the period so far that was measured, percent; null = not known yet. */
+  completeness: string | null;
   planned: boolean;
 }
 
@@ -79,6 +81,8 @@ export interface Outage {
   countedMs: number;
   excludedMs: number;
   cause: { class: string } & Text2;
+  /** Where on the line, in words of places; null = nobody knows. */
+  place: Text2 | null;
   minutes: OutageMinute[];
 }
 

@@ -93,3 +93,32 @@ export interface Sla {
   formula?: string[];
   methodName?: string | Text2;
 }
+
+/** Unavailable seconds as measured beside the down time by alarms, over whole stretches in service. */
+export interface SlaPerformance {
+  circuitCode: string;
+  asOf: Time;
+  limitMs: number;
+  /** The difference is larger than the limit. */
+  over: boolean;
+  explain: Text2;
+  /** Null = nothing was measured. */
+  measured: {
+    stepS: number;
+    oneWay: boolean;
+    availability: number | string | null;
+    availabilityByAlarms: number | string | null;
+    completeness: number | string | null;
+    comparedMs: number;
+    unavailableMs: number;
+    downMs: number;
+    moreMs: number;
+    lessMs: number;
+    gapMs: number;
+    gapDownMs: number;
+    silentMs: number;
+    silentUnavailableMs: number;
+    differing: number;
+    differences: { start: Time; end: Time; unavailableMs: number; downMs: number }[];
+  } | null;
+}
