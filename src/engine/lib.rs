@@ -25,7 +25,7 @@
 //! - [`customer`]: the figures of many circuits in one
 //! - [`explain`]: figures in the words of people
 //!
-//! - [`performance`]: what was measured, rolled up
+//! - [`performance`]: what was measured, rolled up; [`threshold`]: where it crossed a threshold
 
 pub mod calendar;
 pub mod chains;
@@ -61,3 +61,4 @@ mod spans;
 mod tally;
 pub mod telling;
 pub mod terms;
+pub mod threshold;
