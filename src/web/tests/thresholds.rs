@@ -127,3 +127,29 @@ async fn a_preview_says_how_often_and_where() {
         assert_eq!(send(&app, &li, ("POST", "/preview"), &unknown).await.0, 400);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_usual_stands_beside_what_was_measured() {
+    for db in store::testing::both().await {
+        let app = TestApp::over(db).await;
+        let li = app.person("li", Role::Noc, None).await;
+        let today = Time::from_ms(app.app.clock.now().ms().div_euclid(DAY_MS) * DAY_MS);
+        for (weeks, value) in [(1, 10.0), (2, 14.0), (3, 12.0), (4, 500.0)] {
+            measured(&app, "C1", today.plus_s(-weeks * 7 * 86_400), &[value, value + 2.0]).await;
+        }
+        let made = send(&app, &li, ("POST", ""), &body("", 9.0)).await.1;
+        let week = today.plus_s(-7 * 86_400);
+        let path = format!("/api/v1/circuits/C1/performance?from={week}&to={}&baseline=true", week.plus_s(7200));
+        let seen = app.get(&li, &path).await.json();
+        assert_eq!(seen["thresholds"][0]["id"], made["id"], "{seen}");
+        let usual = &seen["series"][0]["params"]["ES"]["baseline"];
+        // Of the four hours' means 11, 15, 13 and 501 up to then: the week itself counts, what came later does not.
+        assert_eq!(usual["median"][0], json!(14.0), "{seen}");
+        assert_eq!(usual["low"][0], json!(14.0 - 3.0 * 1.4826 * 2.0), "{seen}");
+        assert_eq!(usual["median"][4], Value::Null, "nothing was measured in the second hour");
+        let plain = app.get(&li, &path.replace("&baseline=true", "")).await.json();
+        assert!(plain["series"][0]["params"]["ES"]["baseline"].is_null(), "{plain}");
+        let days = app.get(&li, &format!("{path}&resolution=day")).await.json();
+        assert!(days["series"][0]["params"]["ES"]["baseline"].is_null(), "days are no hours of a week: {days}");
+    }
+}
