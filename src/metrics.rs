@@ -1,6 +1,8 @@
 //! What the operator's Prometheus reads. Counters end in `_total`, units are in the name, labels are
 //! bounded: sources are configured, everything else is a closed list of words.
 
+pub mod thresholds;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,6 +12,7 @@ use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use store::quarantine::Kind;
 
+use self::thresholds::ThresholdMetrics;
 use crate::aside::Fate;
 
 /// Counters of the pipeline and the tasks.
@@ -30,11 +33,10 @@ pub struct Metrics {
     pub performance_values: IntCounter,
     /// Time from a fetched performance file to its being seen.
     pub performance_seconds: Histogram,
-    crossings: IntCounterVec,
-    /// Pieces of performance files that thresholds have not judged yet.
-    pub thresholds_waiting: IntGauge,
     /// Announced performance files that wait.
     pub performance_waiting: IntGauge,
+    /// What became of thresholds over them.
+    pub thresholds: ThresholdMetrics,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -81,17 +83,6 @@ pub enum FileOutcome {
     Failed,
 }
 
-/// What became of the crossing of a threshold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CrossingEdge {
-    /// It began.
-    Raised,
-    /// It ended.
-    Cleared,
-    /// What came late shows that it never was.
-    TakenBack,
-}
-
 impl Metrics {
     /// Registers every metric.
     ///
@@ -115,16 +106,8 @@ impl Metrics {
                 "Time from a fetched performance file to its being seen.",
                 &[0.01, 0.03, 0.06, 0.15, 0.5, 2.0, 10.0, 60.0],
             )?,
-            crossings: vec(
-                "threshold_crossings_total",
-                "Crossings of thresholds that were told, by what became of them.",
-                &["edge"],
-            )?,
-            thresholds_waiting: IntGauge::new(
-                "threshold_slots_waiting",
-                "Pieces of performance files that thresholds have not judged yet.",
-            )?,
             performance_waiting: IntGauge::new("performance_files_waiting", "Announced performance files that wait.")?,
+            thresholds: ThresholdMetrics::new()?,
             facts: vec("alarm_facts_total", "Alarm facts received, and their fate.", &["source", "outcome"])?,
             dispatch: vec("dispatch_decisions_total", "Dispatch decisions, by reason.", &["reason"])?,
             sent: vec("outbox_sent_total", "Calls to EOMS, by operation and outcome.", &["operation", "outcome"])?,
@@ -181,7 +164,6 @@ impl Metrics {
     fn register(&self) -> prometheus::Result<()> {
         let vecs = [&self.facts, &self.dispatch, &self.sent, &self.quarantined, &self.quarantine_dropped];
         let wire = [&self.omc, &self.snmp, &self.snmp_dropped, &self.snmp_answered, &self.performance_files];
-        let wire = wire.into_iter().chain([&self.crossings]);
         vecs.into_iter().chain(wire).try_for_each(|vec| self.registry.register(Box::new(vec.clone())))?;
         for counter in [&self.commits, &self.commit_failures, &self.figures_recomputed, &self.performance_values] {
             self.registry.register(Box::new(counter.clone()))?;
@@ -189,9 +171,9 @@ impl Metrics {
         for histogram in [&self.commit_seconds, &self.group_size, &self.performance_seconds] {
             self.registry.register(Box::new(histogram.clone()))?;
         }
-        let gauges = [&self.waiting, &self.active_alarms, &self.identities, &self.disk_free];
-        let performance = [&self.performance_waiting, &self.thresholds_waiting];
-        gauges.into_iter().chain(performance).try_for_each(|gauge| self.registry.register(Box::new(gauge.clone())))
+        self.thresholds.register(&self.registry)?;
+        let gauges = [&self.waiting, &self.active_alarms, &self.identities, &self.disk_free, &self.performance_waiting];
+        gauges.into_iter().try_for_each(|gauge| self.registry.register(Box::new(gauge.clone())))
     }
 
     /// For the operations listener.
@@ -222,11 +204,6 @@ impl Metrics {
             FileOutcome::Failed => "failed",
         };
         self.performance_files.with_label_values(&[source.as_str(), outcome]).inc();
-    }
-
-    /// Counts a crossing of a threshold.
-    pub fn count_crossing(&self, edge: CrossingEdge) {
-        self.crossings.with_label_values(&[edge.word()]).inc();
     }
 
     /// Counts a dispatch decision.
@@ -264,18 +241,5 @@ impl Metrics {
     /// The last change number.
     pub fn change_seq(&self) -> i64 {
         self.change_seq.load(Ordering::Relaxed)
-    }
-}
-
-// === impl CrossingEdge ===
-
-impl CrossingEdge {
-    /// Its word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            CrossingEdge::Raised => "raised",
-            CrossingEdge::Cleared => "cleared",
-            CrossingEdge::TakenBack => "taken_back",
-        }
     }
 }

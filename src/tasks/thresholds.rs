@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use web::board::Board;
 
 use super::TaskDeps;
-use crate::metrics::CrossingEdge;
+use crate::metrics::thresholds::CrossingEdge;
 use crate::performance::defaults::put_defaults;
 use crate::performance::detached;
 use crate::performance::judge::Judge;
@@ -106,7 +106,7 @@ impl Thresholds {
     async fn judge(&self, all: &Arc<[Threshold]>, stop: &CancellationToken) -> anyhow::Result<bool> {
         let mut tx = self.deps.db.read().await?;
         let slots = slots_to_judge(&mut tx, SLOTS).await?;
-        self.deps.metrics.thresholds_waiting.set(count_slots_to_judge(&mut tx).await?);
+        self.deps.metrics.thresholds.waiting.set(count_slots_to_judge(&mut tx).await?);
         drop(tx);
         for slot in &slots {
             if stop.is_cancelled() || !self.judge_one(slot.clone(), all).await? {
@@ -195,7 +195,7 @@ impl Thresholds {
             Waits::Raise => CrossingEdge::Raised,
             Waits::No | Waits::End => CrossingEdge::Cleared,
         };
-        self.deps.metrics.count_crossing(edge);
+        self.deps.metrics.thresholds.count(edge);
         tracing::info!(
             alarm.id = %format_args!("TCA-{}", row.id), threshold.id = row.threshold, value = row.crossing.value,
             "threshold {} {}: TCA-{}", row.threshold, edge.word(), row.id
