@@ -55,7 +55,7 @@ async fn tell(torture: &Torture, thresholds: &[Threshold], told: &mut Told) {
         for fact in facts(&row, Some(&about)) {
             let (id, event) = match fact {
                 AlarmFact::Record(record) => {
-                    assert_eq!(record.circuit_codes, [circuit.clone()]);
+                    assert_eq!(record.circuit_codes, std::slice::from_ref(&circuit));
                     let raise = Event::Raise { at: record.ne_time.unwrap(), ems: None, value: () };
                     (record.alarm_id.to_string(), raise)
                 }
