@@ -38,6 +38,19 @@ pub struct Judge<'a> {
 /// An object of a circuit and a threshold that holds for it.
 type Key = (i64, i64);
 
+/// A row that may change something: by which threshold, and what it is about.
+struct Suspect {
+    threshold: i64,
+    subject: i64,
+    start: Time,
+}
+
+/// Suspects by their object and circuit.
+type Suspects = BTreeMap<i64, Vec<Suspect>>;
+
+/// Crossings that were found before, by measured object.
+type Held = HashMap<i64, Vec<CrossingRow>>;
+
 /// Periods of an object that are to be judged by a threshold.
 struct Touched<'t> {
     rule: &'t Threshold,
@@ -71,33 +84,35 @@ impl Judge<'_> {
     ///
     /// # Errors
     /// What the database says; what is done of it stays done.
-    pub async fn slot(&self, slot: &SlotToJudge) -> Result<u64, PerformanceError> {
-        let looked_at = |rule: &&Threshold| rule.enabled && rule.key.granularity == slot.granularity;
-        let known = |rule: &&Threshold| slot.params.iter().any(|param| *param == rule.key.param);
-        let suspected: Vec<&Threshold> = self.thresholds.iter().filter(looked_at).filter(known).collect();
-        let mut changed = 0;
-        let mut after = if suspected.is_empty() { i64::MAX } else { -1 };
-        loop {
-            let pages = pages_of_slot(&mut self.db.read().await?, slot.slot, after, PAGES).await?;
-            let Some(last) = pages.last() else { break };
-            after = last.page;
-            for rows in &pages {
-                changed += self.page(rows, &suspected).await?;
-            }
-        }
+    pub async fn slot(&self, slot: SlotToJudge) -> Result<u64, PerformanceError> {
+        let looks = |rule: &&Threshold| rule.enabled && rule.key.granularity == slot.granularity;
+        let suspected: Vec<&Threshold> = self.thresholds.iter().filter(looks).collect();
+        let changed = if suspected.is_empty() { 0 } else { self.pages(slot.slot, &suspected).await? };
         let mut tx = self.db.write().await?;
         put_judged(&mut tx, slot.slot, self.now).await?;
         tx.commit().await?;
         Ok(changed)
     }
 
+    async fn pages(&self, slot: i64, suspected: &[&Threshold]) -> Result<u64, PerformanceError> {
+        let (mut changed, mut after) = (0, -1);
+        loop {
+            let pages = pages_of_slot(&mut self.db.read().await?, slot, after, PAGES).await?;
+            let Some(last) = pages.last() else { return Ok(changed) };
+            after = last.page;
+            for rows in &pages {
+                changed += self.page(rows, suspected).await?;
+            }
+        }
+    }
+
     async fn page(&self, rows: &SlotRows, suspected: &[&Threshold]) -> Result<u64, PerformanceError> {
         let Some(first) = rows.samples.rows.iter().map(|row| row.start).min() else { return Ok(0) };
         let back = i64::from(PERIODS_MAX) * i64::from(rows.granularity.0) * 1000;
         let mut tx = self.db.read().await?;
-        let mut held: HashMap<i64, Vec<CrossingRow>> = HashMap::new();
+        let mut held = Held::new();
         for row in crossings_of_page(&mut tx, rows.page, first.plus_ms(-back)).await? {
-            held.entry(row.link).or_default().push(row);
+            held.entry(row.subject).or_default().push(row);
         }
         let near = self.near(&rows.samples, suspected, &held);
         if near.is_empty() {
@@ -110,46 +125,42 @@ impl Judge<'_> {
         self.write(&verdicts).await
     }
 
-    /// Rows that may change something, by object: the threshold's place in `suspected`, and the period.
-    fn near(
-        &self,
-        samples: &Samples,
-        suspected: &[&Threshold],
-        held: &HashMap<i64, Vec<CrossingRow>>,
-    ) -> BTreeMap<i64, Vec<(i64, Time, i64)>> {
+    /// Rows that may change something: they speak for a crossing, or lie before the end of one. A row takes the place
+    /// of an older one as a whole, also if that was told for another circuit or had other parameters.
+    fn near(&self, samples: &Samples, suspected: &[&Threshold], held: &Held) -> Suspects {
         let column = |rule: &Threshold| samples.params.iter().position(|param| *param == rule.key.param);
-        let columns: Vec<(&Threshold, usize)> =
-            suspected.iter().filter_map(|rule| Some((*rule, column(rule)?))).collect();
-        let mut near: BTreeMap<i64, Vec<(i64, Time, i64)>> = BTreeMap::new();
+        let columns: Vec<(&Threshold, Option<usize>)> = suspected.iter().map(|rule| (*rule, column(rule))).collect();
+        let mut near = Suspects::new();
         let oldest = self.now.plus_s(-BACK_S);
         for (row, values) in samples.iter().filter(|(row, _)| row.start >= oldest) {
+            let mut suspect = |link: i64, threshold: i64| {
+                let suspect = Suspect { threshold, subject: row.subject, start: row.start };
+                near.entry(link).or_default().push(suspect);
+            };
             for (rule, column) in &columns {
-                let value = values.get(*column).copied().unwrap_or(f64::NAN);
-                let speaks = row.status == IntervalStatus::Valid && rule.sets(value);
-                let lasts = |known: &CrossingRow| {
-                    known.threshold == rule.id && known.crossing.cleared_at.is_none_or(|end| end > row.start)
-                };
-                if speaks || held.get(&row.link).is_some_and(|known| known.iter().any(lasts)) {
-                    near.entry(row.link).or_default().push((rule.id, row.start, row.subject));
+                let value = column.and_then(|column| values.get(column)).copied().unwrap_or(f64::NAN);
+                if row.status == IntervalStatus::Valid && rule.sets(value) {
+                    suspect(row.link, rule.id);
                 }
             }
+            let lasts = |known: &&CrossingRow| known.crossing.cleared_at.is_none_or(|end| end > row.start);
+            let known = held.get(&row.subject).into_iter().flatten();
+            known.filter(lasts).for_each(|known| suspect(known.link, known.threshold));
         }
         near
     }
 
     /// Of these the ones whose threshold holds for their circuit.
-    fn touched(
-        &self,
-        near: BTreeMap<i64, Vec<(i64, Time, i64)>>,
-        circuits: &HashMap<i64, String>,
-    ) -> BTreeMap<Key, Touched<'_>> {
+    fn touched(&self, near: Suspects, circuits: &HashMap<i64, String>) -> BTreeMap<Key, Touched<'_>> {
         let mut touched: BTreeMap<Key, Touched<'_>> = BTreeMap::new();
         for (link, rows) in near {
             let Some(code) = circuits.get(&link) else { continue };
             let rules = in_force_for(self.thresholds, self.inventory, code);
-            for (id, start, subject) in rows {
-                let Some(rule) = rules.iter().find(|rule| rule.id == id && rule.since <= start) else { continue };
-                let place = touched.entry((link, id)).or_insert(Touched { rule, subject, first: start, last: start });
+            for Suspect { threshold, subject, start } in rows {
+                let holds = |rule: &&&Threshold| rule.id == threshold && rule.since <= start;
+                let Some(rule) = rules.iter().find(holds) else { continue };
+                let place = touched.entry((link, threshold));
+                let place = place.or_insert(Touched { rule, subject, first: start, last: start });
                 (place.first, place.last) = (place.first.min(start), place.last.max(start));
             }
         }
@@ -162,7 +173,7 @@ impl Judge<'_> {
         tx: &mut store::Tx,
         (page, granularity): (i64, Granularity),
         touched: BTreeMap<Key, Touched<'t>>,
-        held: &HashMap<i64, Vec<CrossingRow>>,
+        held: &Held,
     ) -> Result<Vec<Verdict<'t>>, PerformanceError> {
         let mut open: Vec<Open<'t>> =
             touched.into_iter().map(|(key, touched)| Open::new(key, &touched, held)).collect();
@@ -215,11 +226,10 @@ impl Judge<'_> {
 // === impl Open ===
 
 impl<'t> Open<'t> {
-    fn new(key: Key, touched: &Touched<'t>, held: &HashMap<i64, Vec<CrossingRow>>) -> Self {
+    fn new(key: Key, touched: &Touched<'t>, held: &Held) -> Self {
         let Touched { rule, subject, first, last } = *touched;
-        let own = held.get(&key.0).into_iter().flatten();
-        let held: Vec<CrossingRow> =
-            own.filter(|row| (row.threshold, row.version) == (rule.id, rule.version)).copied().collect();
+        let own = |row: &&CrossingRow| (row.link, row.threshold, row.version) == (key.0, rule.id, rule.version);
+        let held: Vec<CrossingRow> = held.get(&subject).into_iter().flatten().filter(own).copied().collect();
         let crossings = held.iter().map(|row| row.crossing).collect();
         Open { key, subject, rule, held, sweep: Sweep::new(rule, crossings, (first, last)) }
     }

@@ -61,9 +61,9 @@ pub(super) struct Torture {
 /// A file before it is told: bytes, what it holds, and its period.
 #[derive(Clone)]
 pub(super) struct File {
-    bytes: Vec<u8>,
-    rows: Vec<(usize, Time, Row)>,
-    period: Window,
+    pub(super) bytes: Vec<u8>,
+    pub(super) rows: Vec<(usize, Time, Row)>,
+    pub(super) period: Window,
 }
 
 fn resource(class: Class, cells: &[(&str, &str)]) -> ResourceRow {
@@ -98,7 +98,7 @@ pub(super) fn now() -> Time {
     at("2026-11-07T00:00:00Z")
 }
 
-fn pack(text: &str) -> Vec<u8> {
+pub(super) fn pack(text: &str) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(text.as_bytes()).unwrap();
     packer.finish().unwrap()
@@ -181,7 +181,7 @@ impl Torture {
         let inventory = inventory();
         let judge = Judge { db: &self.test.db, thresholds, inventory: &inventory, now: now() };
         for slot in slots_to_judge(&mut self.test.db.read().await.unwrap(), 1000).await.unwrap() {
-            judge.slot(&slot).await.unwrap();
+            judge.slot(slot).await.unwrap();
         }
     }
 

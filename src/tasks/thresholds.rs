@@ -108,8 +108,8 @@ impl Thresholds {
         let slots = slots_to_judge(&mut tx, SLOTS).await?;
         self.deps.metrics.thresholds.waiting.set(count_slots_to_judge(&mut tx).await?);
         drop(tx);
-        for slot in &slots {
-            if stop.is_cancelled() || !self.judge_one(slot.clone(), all).await? {
+        for slot in slots.iter().copied() {
+            if stop.is_cancelled() || !self.judge_one(slot, all).await? {
                 return Ok(false);
             }
         }
@@ -122,7 +122,7 @@ impl Thresholds {
         let inventory = self.board.inventory();
         let judged = detached(async move {
             let judge = Judge { db: &db, thresholds: &thresholds, inventory: &inventory, now };
-            judge.slot(&slot).await
+            judge.slot(slot).await
         });
         match judged.await? {
             0 => Ok(true),

@@ -8,13 +8,14 @@ use engine::threshold::Sweep;
 use model::alarm::{AlarmFact, Severity};
 use model::source::SourceKind;
 use model::threshold::{Direction, ThresholdKey};
+use model::time::{Window, Zone};
 use rand::Rng;
 use store::performance::crossing::{crossing_told, waiting_crossings};
 use store::performance::slot::count_slots_to_judge;
 use store::performance::subject::subject_of_link;
 use store::testing::both;
 
-use super::super::tests::{CIRCUITS, Torture, at, sent};
+use super::super::tests::{CIRCUITS, File, PERIOD_MS, Torture, at, pack, sent};
 use super::super::told::{About, facts};
 use super::*;
 
@@ -134,5 +135,32 @@ async fn alarms_are_those_of_all_rows_in_order() {
         assert_eq!(lived(&told), expected, "{}", torture.test.engine);
         let mut tx = torture.test.db.read().await.unwrap();
         assert_eq!(count_slots_to_judge(&mut tx).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_takes_the_place_of_another_as_a_whole() {
+    let thresholds = [threshold(1, ("ES", "SDH"), (5.0, 1.0), (1, 1))];
+    for test in both().await {
+        let (mut torture, mut told) = (Torture::new(test, 5).await, Told::new());
+        let start = at("2026-10-31T02:00:00Z");
+        // PORT-1 is measured for C-0; then without ES; again for C-0, and then for another circuit.
+        for (circuit, column, crossed) in
+            [("C-0", "ES", true), ("C-0", "SES", false), ("C-0", "ES", true), ("C-2", "ES", true)]
+        {
+            let local = Zone::china().write_local(start.plus_ms(PERIOD_MS));
+            let text = format!(
+                "circuitCode,objectId,objectType,layerRate,location,granularity,periodStart,monitoredSeconds,intervalStatus,{column}\n\
+                 {circuit},PORT-1,PORT,VC4,NEAR_RX,15M,{local},900,VALID,{}\n",
+                9 + told.len()
+            );
+            let period = Window::new(start, start.plus_ms(2 * PERIOD_MS));
+            torture.tell(&File { bytes: pack(&text), rows: Vec::new(), period }).await;
+            torture.judge(&thresholds).await;
+            tell(&torture, &thresholds, &mut told).await;
+            let lived = lived(&told);
+            let expected = crossed.then(|| (format!("{circuit} 1"), vec![(start.plus_ms(2 * PERIOD_MS), None)]));
+            assert_eq!(lived, expected.into_iter().collect(), "{} {circuit} {column}", torture.test.engine);
+        }
     }
 }

@@ -3,7 +3,6 @@
 
 use model::pm::Granularity;
 use model::sample::Samples;
-use model::text::Text;
 use model::time::Time;
 
 use super::columns::{Effort, Packed, Unpacker, pack};
@@ -27,8 +26,7 @@ const SAMPLES: &str = "select s.id, s.granularity, s.day, s.judged_at is not nul
     p.rows_total, p.body
     from pm_slot s join pm_page p on p.slot = s.id and p.page = $1
     where s.day >= $2 and s.day <= $3 and s.ready_at is not null order by s.id";
-const TO_JUDGE: &str =
-    "select id, granularity, day, params from pm_slot where judged_at is null and ready_at is not null
+const TO_JUDGE: &str = "select id, granularity from pm_slot where judged_at is null and ready_at is not null
     order by id limit $1";
 const COUNT_TO_JUDGE: &str = "select count(*) from pm_slot where judged_at is null and ready_at is not null";
 const PAGES_OF_SLOT: &str =
@@ -80,16 +78,12 @@ pub struct SlotRows {
 }
 
 /// A slot whose rows were not judged yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SlotToJudge {
     /// Slot.
     pub slot: i64,
     /// Granularity of its rows.
     pub granularity: Granularity,
-    /// Their day.
-    pub day: i64,
-    /// Their parameters.
-    pub params: Vec<Text>,
 }
 
 crate::value::row!(DayRow { granularity: i64, day: i64, slots: i64, since: i64 });
@@ -104,7 +98,6 @@ crate::value::row!(PageRow {
     rows_total: i64,
     body: Vec<u8>,
 });
-crate::value::row!(ToJudgeRow { id: i64, granularity: i64, day: i64, params: String });
 
 /// Compresses rows of one granularity and day; a row that is superseded among them is left out.
 ///
@@ -209,13 +202,8 @@ pub async fn slot_samples(tx: &mut Tx, page: i64, first: i64, last: i64) -> Resu
 /// # Errors
 /// What the database says.
 pub async fn slots_to_judge(tx: &mut Tx, limit: u32) -> Result<Vec<SlotToJudge>, StoreError> {
-    let rows: Vec<ToJudgeRow> = tx.fetch_all(TO_JUDGE, args![limit]).await?;
-    let slot = |row: ToJudgeRow| SlotToJudge {
-        slot: row.id,
-        granularity: granularity(row.granularity),
-        day: row.day,
-        params: read_names(&row.params),
-    };
+    let rows: Vec<(i64, i64)> = tx.fetch_all(TO_JUDGE, args![limit]).await?;
+    let slot = |(slot, seconds)| SlotToJudge { slot, granularity: granularity(seconds) };
     Ok(rows.into_iter().map(slot).collect())
 }
 
