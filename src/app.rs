@@ -43,6 +43,7 @@ use crate::tasks::performance::Performance;
 use crate::tasks::reports::Reporter;
 use crate::tasks::rollup::Rollup;
 use crate::tasks::sftp::Courier;
+use crate::tasks::thresholds::Thresholds;
 use crate::tasks::{self, TaskDeps, TaskPeer};
 
 /// Errands that may wait for a task.
@@ -133,7 +134,7 @@ impl App {
         let snmp = traps::start(&config, &task_deps, &pile, &supervisor)?;
         let asides = Arc::new(Asides { pile, orders: task_deps.orders.clone() });
         supervisor.spawn("aside", move |stop| tasks::aside::run(Arc::clone(&asides), stop));
-        start_performance(&supervisor, &config, &task_deps);
+        start_performance(&supervisor, &config, &task_deps, &board);
         start_tasks(&supervisor, task_deps, errands, kept_until);
         start_keepers(&supervisor, keeper, checkpoints);
         start_reports(&supervisor, reporter);
@@ -279,11 +280,13 @@ fn start_keepers(supervisor: &Supervisor, keeper: Keeper, checkpoints: Checkpoin
     supervisor.spawn("checkpoints", move |stop| tasks::checkpoints::run(Arc::clone(&checkpoints), stop));
 }
 
-/// Starts what fetches and tends performance data.
-fn start_performance(supervisor: &Supervisor, config: &Config, deps: &TaskDeps) {
+/// Starts what fetches, judges and tends performance data.
+fn start_performance(supervisor: &Supervisor, config: &Config, deps: &TaskDeps, board: &Board) {
     let taker = Arc::new(Taker { db: deps.db.clone(), clock: deps.clock.clone(), known: Mutex::default() });
     let task = Arc::new(Performance { deps: deps.clone(), taker });
     supervisor.spawn("performance", move |stop| tasks::performance::run(Arc::clone(&task), stop));
+    let judging = Arc::new(Thresholds { deps: deps.clone(), board: board.clone() });
+    supervisor.spawn("thresholds", move |stop| tasks::thresholds::run(Arc::clone(&judging), stop));
     let settings = &config.performance;
     let rollup = Arc::new(Rollup { deps: deps.clone(), zone: settings.zone.clone(), kept: settings.kept() });
     supervisor.spawn("rollup", move |stop| tasks::rollup::run(Arc::clone(&rollup), stop));

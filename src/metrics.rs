@@ -1,6 +1,8 @@
 //! What the operator's Prometheus reads. Counters end in `_total`, units are in the name, labels are
 //! bounded: sources are configured, everything else is a closed list of words.
 
+pub mod thresholds;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,6 +12,7 @@ use model::source::SourceId;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use store::quarantine::Kind;
 
+use self::thresholds::ThresholdMetrics;
 use crate::aside::Fate;
 
 /// What is counted of measurement and alarms that disagree.
@@ -35,6 +38,8 @@ pub struct Metrics {
     pub performance_seconds: Histogram,
     /// Announced performance files that wait.
     pub performance_waiting: IntGauge,
+    /// What became of thresholds over them.
+    pub thresholds: ThresholdMetrics,
     /// Commits of the writer.
     pub commits: IntCounter,
     /// Commits that failed.
@@ -107,6 +112,7 @@ impl Metrics {
                 &[0.01, 0.03, 0.06, 0.15, 0.5, 2.0, 10.0, 60.0],
             )?,
             performance_waiting: IntGauge::new("performance_files_waiting", "Announced performance files that wait.")?,
+            thresholds: ThresholdMetrics::new()?,
             facts: vec("alarm_facts_total", "Alarm facts received, and their fate.", &["source", "outcome"])?,
             dispatch: vec("dispatch_decisions_total", "Dispatch decisions, by reason.", &["reason"])?,
             sent: vec("outbox_sent_total", "Calls to EOMS, by operation and outcome.", &["operation", "outcome"])?,
@@ -173,6 +179,7 @@ impl Metrics {
         for histogram in [&self.commit_seconds, &self.group_size, &self.performance_seconds] {
             self.registry.register(Box::new(histogram.clone()))?;
         }
+        self.thresholds.register(&self.registry)?;
         let gauges = [&self.waiting, &self.active_alarms, &self.identities, &self.disk_free, &self.performance_waiting];
         gauges.into_iter().try_for_each(|gauge| self.registry.register(Box::new(gauge.clone())))
     }

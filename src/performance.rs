@@ -1,12 +1,17 @@
 //! Performance files into the store, and what is done with them there.
 //!
 //! - [`take`]: one file: read, checked, written slot by slot, shown as a whole
+//! - [`judge`]: what a file brought against the thresholds; [`told`]: a crossing in the words of an alarm;
+//!   [`defaults`]: the thresholds that come with the program
 //! - [`compact`]: the slots of a day become blocks; months are rolled up; what is old goes
 //!
 //! It computes, so it runs on the blocking pool: [`detached`].
 
 pub mod compact;
+pub mod defaults;
+pub mod judge;
 pub mod take;
+pub mod told;
 
 use ftp::FtpError;
 use store::StoreError;

@@ -6,7 +6,8 @@
 //! - [`resync`]: compares a manager's list of active alarms with ours
 //! - [`omc`]: hears what OMCs say on their sockets
 //! - [`resources`]: asks for resource files and loads them
-//! - [`performance`]: fetches performance files; [`rollup`]: tends what is kept of them
+//! - [`performance`]: fetches performance files; [`rollup`]: tends what is kept of them;
+//!   [`thresholds`]: judges what they bring
 //! - [`inventory`]: builds the inventory anew after a load
 //! - [`dispatch`]: says to the e-ops system what the outbox holds
 //! - [`figures`]: keeps the figures of periods that are over; [`checkpoints`]: keeps the ends of the audit log
@@ -33,6 +34,7 @@ pub mod resources;
 pub mod resync;
 pub mod rollup;
 pub mod sftp;
+pub mod thresholds;
 
 use std::sync::Arc;
 

@@ -43,19 +43,23 @@ create table pm_link (
 );
 create unique index pm_link_by_digest on pm_link (digest);
 create index pm_link_of_circuit on pm_link (circuit_code);
+create index pm_link_of_subject on pm_link (subject);
 
--- day: days since 1970 in UTC. ready_at: null until all of the file is here; nobody reads it before.
+-- day: days since 1970 in UTC. ready_at: null until all of the file is here; nobody reads it before. judged_at: null
+-- until its rows were judged by the thresholds; only then it becomes blocks.
 create table pm_slot (
     id integer primary key not null,
     file_id integer not null references pm_file (id),
     granularity integer not null,
     day integer not null,
     ready_at integer,
+    judged_at integer,
     params text not null,
     head blob not null
 );
 create index pm_slot_by_day on pm_slot (granularity, day);
 create index pm_slot_of_file on pm_slot (file_id);
+create index pm_slot_to_judge on pm_slot (id) where judged_at is null;
 
 -- page: subject / 256.
 create table pm_page (
@@ -86,5 +90,36 @@ create table pm_mark (
     primary key (page, month, granularity)
 );
 
+-- Thresholds, one for what each of them looks at.
+create table pm_threshold (
+    id integer primary key not null,
+    service_type text not null,
+    service_level text not null,
+    customer_no text not null,
+    param text not null,
+    granularity integer not null,
+    direction text not null,
+    content text not null
+);
+create unique index pm_threshold_once on pm_threshold (param, granularity, direction, customer_no, service_level, service_type);
+
+-- Where thresholds were crossed. value: a number as text, exact. waits: 0 the writer was told, 1 of the crossing (and of
+-- its end, if there is one) it is to be told, 2 of the end. One that ended when it began is taken back.
+create table pm_crossing (
+    id integer primary key not null,
+    threshold integer not null,
+    version integer not null,
+    subject integer not null references pm_subject (id),
+    link integer not null references pm_link (id),
+    raised_at integer not null,
+    cleared_at integer,
+    value text not null,
+    waits integer not null
+);
+create index pm_crossing_of_subject on pm_crossing (subject);
+create index pm_crossing_waiting on pm_crossing (id) where waits > 0;
+create index pm_crossing_open on pm_crossing (id) where cleared_at is null;
+create index pm_crossing_by_end on pm_crossing (cleared_at);
+
 -- pm_dropped: what was measured before this is not kept as it was measured any more.
-insert into meta (key, value) values ('pm_file', 0), ('pm_subject', 0), ('pm_link', 0), ('pm_slot', 0), ('pm_dropped', 0);
+insert into meta (key, value) values ('pm_file', 0), ('pm_subject', 0), ('pm_link', 0), ('pm_slot', 0), ('pm_dropped', 0), ('pm_threshold', 0), ('pm_crossing', 0);

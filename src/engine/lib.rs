@@ -25,8 +25,8 @@
 //! - [`customer`]: the figures of many circuits in one
 //! - [`explain`]: figures in the words of people; [`place`]: where on the line something is
 //!
-//! - [`performance`]: what was measured, rolled up
-//! - [`beside`]: what was measured beside what alarms say
+//! - [`performance`]: what was measured, rolled up; [`threshold`]: where it crossed a threshold; [`beside`]: the
+//!   same beside what alarms say
 
 pub mod beside;
 pub mod calendar;
@@ -64,3 +64,4 @@ mod spans;
 mod tally;
 pub mod telling;
 pub mod terms;
+pub mod threshold;

@@ -4,6 +4,7 @@
 //! Only rows that are `VALID`, and of them only values that were measured, count: a gap is never zero and never
 //! averaged in. How much of a stretch was measured stands beside each figure.
 
+mod baseline;
 mod params;
 
 use jiff::civil::DateTime;
@@ -13,6 +14,7 @@ use model::sample::{Sample, Samples};
 use model::text::Text;
 use model::time::{Time, Window, Zone};
 
+pub use baseline::{Band, Baseline};
 pub use params::{Kind, kind_of};
 
 /// Milliseconds of an hour.

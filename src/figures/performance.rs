@@ -1,7 +1,7 @@
 //! What was measured of a circuit: blocks of the past and slots that came since, as measured or rolled up. What is
 //! answered is always current: where a roll-up is behind, it is made here, by the same function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::performance::{Stretch, is_finer, replaced, roll};
 use model::pm::Granularity;
@@ -90,6 +90,29 @@ async fn measured(tx: &mut Tx, subject: i64, window: Window) -> Result<ByGranula
         (granularity, kept(Samples::merged(parts), |row| window.holds(row.start)))
     };
     Ok(parts.into_iter().map(merge).collect())
+}
+
+/// What some subjects of a page measured on a day, in periods of one length; by subject and begin.
+///
+/// # Errors
+/// What the database says.
+pub async fn day_of_page(
+    tx: &mut Tx,
+    page: i64,
+    (granularity, number): (Granularity, i64),
+    wanted: &BTreeSet<i64>,
+) -> Result<Samples, StoreError> {
+    let span = (day(number).start, day(number).end);
+    let bundles: BTreeSet<i64> = wanted.iter().map(|subject| bundle_of(*subject)).collect();
+    let mut parts = Vec::new();
+    for bundle in bundles {
+        let rows = block_samples(tx, (bundle, Level::Measured), span, None).await?;
+        parts.extend(rows.into_iter().filter(|rows| rows.granularity == granularity).map(|rows| rows.samples));
+    }
+    let rows = slot_samples(tx, page, number, number).await?;
+    parts.extend(rows.into_iter().filter(|rows| rows.granularity == granularity).map(|rows| rows.samples));
+    let parts = parts.into_iter().map(|samples| kept(samples, |row| wanted.contains(&row.subject)));
+    Ok(Samples::merged(parts.collect()))
 }
 
 /// Hours that begin inside the window: as they were rolled up, but for days of which more has come since.

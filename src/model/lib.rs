@@ -10,6 +10,7 @@
 //! - [`work`]: planned work (cutovers) and suspended clocks
 //! - [`pm`]: performance data: who was measured, when, and what it is worth
 //! - [`sample`]: the same as it is kept
+//! - [`threshold`]: thresholds over it, and their crossings
 //! - [`correction`]: what people correct in a ledger
 //! - [`credit`]: what is given back for a broken promise, and who decided so
 //! - [`report`]: the words of runs, files and deliveries of reports
@@ -29,6 +30,7 @@ pub mod resource;
 pub mod sample;
 pub mod source;
 pub mod text;
+pub mod threshold;
 pub mod ticket;
 pub mod time;
 mod words;

@@ -65,7 +65,8 @@ async fn turn_page(
     let mut slots = Vec::new();
     let mut parts = Vec::new();
     for rows in slot_samples(&mut tx, page, number, number).await? {
-        if rows.granularity == granularity {
+        // What was not judged yet stays as it came: who judges asks what a file brought.
+        if rows.granularity == granularity && rows.judged {
             slots.push(rows.slot);
             parts.push(rows.samples);
         }

@@ -5,13 +5,16 @@
 use std::collections::BTreeMap;
 
 use collectors::pm::{Manner, PmSettings};
+use engine::inventory::Inventory;
 use engine::performance::{Figure, Stretch, figure_name};
 use figures::performance::{Resolution, of_circuit};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use intake::Clock;
 use model::pm::IntervalStatus;
+use model::resource::{Class, Row as ResourceRow};
 use model::source::{SourceId, SourceKind};
+use model::threshold::Threshold;
 use model::time::{Time, Window, Zone};
 use parking_lot::Mutex;
 use rand::rngs::StdRng;
@@ -22,62 +25,87 @@ use std::io::Write;
 use store::peer::{SourceNo, register_source};
 use store::performance::block::month_marks;
 use store::performance::file::{PmFile, add_files, due_files};
-use store::performance::slot::waiting_days;
+use store::performance::slot::{slots_to_judge, waiting_days};
 use store::testing::{TestDb, both};
 
 use super::PerformanceError;
 use super::compact::{Kept, drop_old, roll_month, turn_day};
+use super::judge::Judge;
 use super::take::{Content, Taker};
 
-const CIRCUITS: usize = 40;
+pub(super) const CIRCUITS: usize = 40;
 const PERIODS: i64 = 130;
-const PERIOD_MS: i64 = 900_000;
+pub(super) const PERIOD_MS: i64 = 900_000;
 /// Two days before the month's end in the calendar's zone.
 const BEGIN: &str = "2026-10-30T20:00:00Z";
 
 /// A row as the test knows it: ES and TEMP.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Row {
-    status: IntervalStatus,
-    values: [Option<f64>; 2],
+pub(super) struct Row {
+    pub(super) status: IntervalStatus,
+    pub(super) values: [Option<f64>; 2],
 }
 
 /// What every cell must be: by circuit and begin.
-type Ledger = BTreeMap<(usize, Time), Row>;
+pub(super) type Ledger = BTreeMap<(usize, Time), Row>;
 
-struct Torture {
-    test: TestDb,
+pub(super) struct Torture {
+    pub(super) test: TestDb,
     taker: Taker,
     source: SourceNo,
-    random: StdRng,
-    ledger: Ledger,
+    pub(super) random: StdRng,
+    pub(super) ledger: Ledger,
     taken: Vec<([u8; 32], Window)>,
 }
 
 /// A file before it is told: bytes, what it holds, and its period.
 #[derive(Clone)]
-struct File {
-    bytes: Vec<u8>,
-    rows: Vec<(usize, Time, Row)>,
-    period: Window,
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    pub(super) rows: Vec<(usize, Time, Row)>,
+    pub(super) period: Window,
 }
 
-fn at(text: &str) -> Time {
+fn resource(class: Class, cells: &[(&str, &str)]) -> ResourceRow {
+    let cell = |name| cells.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value).to_owned();
+    ResourceRow { class, cells: class.columns().iter().map(|column| cell(column.name)).collect() }
+}
+
+/// The circuits of the torture.
+fn inventory() -> Inventory {
+    let mut rows = vec![resource(Class::Customer, &[("customerNo", "K1"), ("name", "银行")])];
+    for circuit in 0..CIRCUITS {
+        let code = format!("C-{circuit}");
+        rows.push(resource(
+            Class::Circuit,
+            &[
+                ("circuitCode", code.as_str()),
+                ("customerNo", "K1"),
+                ("serviceType", if circuit % 2 == 0 { "SDH" } else { "ATM" }),
+                ("serviceLevel", "AAA"),
+                ("inServiceTime", "2020-01-01T00:00:00Z"),
+            ],
+        ));
+    }
+    Inventory::build(&rows).0
+}
+
+pub(super) fn at(text: &str) -> Time {
     Time::parse(text).unwrap()
 }
 
-fn now() -> Time {
+pub(super) fn now() -> Time {
     at("2026-11-07T00:00:00Z")
 }
 
-fn pack(text: &str) -> Vec<u8> {
+pub(super) fn pack(text: &str) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(text.as_bytes()).unwrap();
     packer.finish().unwrap()
 }
 
 impl Torture {
-    async fn new(test: TestDb, seed: u64) -> Self {
+    pub(super) async fn new(test: TestDb, seed: u64) -> Self {
         let mut tx = test.db.write().await.unwrap();
         let source = register_source(&mut tx, &SourceId::new("GD_TNMS"), SourceKind::Transport).await.unwrap();
         tx.commit().await.unwrap();
@@ -117,7 +145,7 @@ impl Torture {
     }
 
     /// Tells a file and takes it. What is expected goes into the ledger.
-    async fn tell(&mut self, file: &File) {
+    pub(super) async fn tell(&mut self, file: &File) {
         let mut tx = self.test.db.write().await.unwrap();
         let row = PmFile {
             id: 0,
@@ -148,8 +176,17 @@ impl Torture {
         }
     }
 
+    /// Judges what came since by these thresholds, as if each circuit were an AAA one of customer K1.
+    pub(super) async fn judge(&self, thresholds: &[Threshold]) {
+        let inventory = inventory();
+        let judge = Judge { db: &self.test.db, thresholds, inventory: &inventory, now: now() };
+        for slot in slots_to_judge(&mut self.test.db.read().await.unwrap(), 1000).await.unwrap() {
+            judge.slot(slot).await.unwrap();
+        }
+    }
+
     /// Slots become blocks, months are rolled up.
-    async fn tend(&mut self) {
+    pub(super) async fn tend(&mut self) {
         let days = waiting_days(&mut self.test.db.read().await.unwrap()).await.unwrap();
         for day in days {
             if self.random.random_bool(0.7) {
@@ -269,7 +306,7 @@ fn text(rows: &[(usize, Time, Row)]) -> String {
 }
 
 /// What a bad carrier sends of all periods: in no order, some of it twice, cut, corrected, or under a wrong period.
-fn sent(torture: &mut Torture) -> Vec<File> {
+pub(super) fn sent(torture: &mut Torture) -> Vec<File> {
     let begin = at(BEGIN);
     let mut files = Vec::new();
     for period in 0..PERIODS {
@@ -307,6 +344,7 @@ async fn every_value_counts_once_whatever_comes() {
         for (index, file) in files.iter().enumerate() {
             torture.tell(file).await;
             if index % 13 == 0 {
+                torture.judge(&[]).await;
                 torture.tend().await;
             }
             if index % 60 == 0 {
@@ -315,6 +353,7 @@ async fn every_value_counts_once_whatever_comes() {
         }
         torture.check().await;
         for _ in 0..4 {
+            torture.judge(&[]).await;
             torture.tend().await;
         }
         torture.check().await;
@@ -333,6 +372,7 @@ async fn what_is_old_goes_and_its_figures_stay() {
         let all = Window::new(at("2026-09-30T16:00:00Z"), at("2026-12-01T00:00:00Z"));
         let zone = Zone::china();
         for _ in 0..6 {
+            torture.judge(&[]).await;
             torture.tend().await;
         }
         let months = async |torture: &Torture| {
@@ -352,6 +392,7 @@ async fn what_is_old_goes_and_its_figures_stay() {
         torture.tell(&late).await;
         assert_eq!(format!("{:?}", months(&torture).await.values), format!("{:?}", before.values));
         for _ in 0..6 {
+            torture.judge(&[]).await;
             torture.tend().await;
         }
         assert_eq!(format!("{:?}", months(&torture).await.values), format!("{:?}", before.values));

@@ -85,6 +85,10 @@ pub enum Counter {
     PmLink,
     /// Slots of performance data.
     PmSlot,
+    /// Thresholds over it, and their versions.
+    PmThreshold,
+    /// Crossings of thresholds.
+    PmCrossing,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -187,6 +191,8 @@ impl Counter {
             Counter::PmSubject => "pm_subject",
             Counter::PmLink => "pm_link",
             Counter::PmSlot => "pm_slot",
+            Counter::PmThreshold => "pm_threshold",
+            Counter::PmCrossing => "pm_crossing",
         }
     }
 }

@@ -3,21 +3,26 @@
 //! - [`file`]: `add_files`, `due_files`, `put_off`, `end_file`, `file_with_digest`, `count_waiting_files`,
 //!   `drop_files`: what peers
 //!   announced and what became of it
-//! - [`subject`]: `learn`, `subjects_of_circuit`: who is measured, by number
+//! - [`subject`]: `learn`, `subjects_of_circuit`, `subject_of_link`, `circuits_of_page`: who is measured, by number
 //! - [`slot`]: `pack_slot`, `begin_slot`, `put_pages`, `show_slots`, `drop_slots`, `waiting_days`, `pages_of_day`,
 //!   `slot_samples`, `drop_pages`, `drop_empty_slots`: files as they came; nothing of a file is read before all of it
-//!   is there
+//!   is there; `slots_to_judge`, `count_slots_to_judge`, `pages_of_slot`, `put_judged`: what thresholds have to look at
 //! - [`block`]: `pack_blocks`, `put_blocks`, `block_samples`, `drop_blocks`, `dropped_until`: the past and its
 //!   roll-ups; `put_month_mark`, `month_marks`, `marked`, `drop_month_mark`: what is to be rolled up anew
+//! - [`threshold`]: `thresholds`, `threshold_by_id`, `add_threshold`, `put_threshold`, `drop_threshold`,
+//!   `has_had_thresholds`; [`crossing`]: `crossings_of_page`, `add_crossing`, `end_crossing`, `take_back`,
+//!   `open_crossings`, `waiting_crossings`, `crossing_told`, `drop_crossings`
 //!
 //! A row is about a subject: (source, object, location). 256 of them share a page, 16 a bundle.
 
 pub mod block;
 mod bytes;
 mod columns;
+pub mod crossing;
 pub mod file;
 pub mod slot;
 pub mod subject;
+pub mod threshold;
 
 use model::text::{Text, shared};
 

@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
     alarm, alarms, circuits, corrections, credits, customers, events, explain, faults, loads, path, performance, plans,
-    protections, quarantine, reports, search, sla, sources, tickets, urgent, versions,
+    protections, quarantine, reports, search, sla, sources, thresholds, tickets, urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -148,6 +148,9 @@ fn circuit_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sla::show_ribbon))
         .routes(routes!(performance::show_performance))
         .routes(routes!(performance::compare_performance))
+        .routes(routes!(thresholds::list_thresholds, thresholds::make_threshold))
+        .routes(routes!(thresholds::change_threshold, thresholds::remove_threshold))
+        .routes(routes!(thresholds::preview::preview_threshold))
         .routes(routes!(urgent::list_urgent))
         .routes(routes!(customers::list_customers))
         .routes(routes!(customers::show_customer))

@@ -26,6 +26,7 @@ pub(crate) mod reports;
 pub(crate) mod search;
 pub(crate) mod sla;
 pub(crate) mod sources;
+pub(crate) mod thresholds;
 pub(crate) mod tickets;
 pub(crate) mod timeline;
 pub(crate) mod urgent;

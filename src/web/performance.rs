@@ -19,6 +19,8 @@ use crate::problem::Problem;
 pub(crate) use columns::Columns;
 
 const DAY_S: i64 = 86_400;
+/// Weeks up to the end of what is asked for that say what is usual.
+const BASELINE_WEEKS: i64 = 8;
 /// Longest stretch of time for each resolution, in days: what is asked for, and what is chosen.
 const LONGEST: [(&str, Resolution, i64, i64); 4] = [
     ("measured", Resolution::Measured, 100, 31),
@@ -42,6 +44,8 @@ pub(crate) struct PerformanceQuery {
     resolution: Option<String>,
     /// `json` (default) or `csv`.
     format: Option<String>,
+    /// `true`: beside values and means what is usual at that hour of the week; for what is measured and for hours.
+    baseline: Option<bool>,
 }
 
 /// What is asked for, checked.
@@ -52,6 +56,7 @@ pub(crate) struct Wish {
     resolution: Resolution,
     params: Vec<String>,
     pub(crate) csv: bool,
+    baseline: bool,
 }
 
 /// What a list of series begins with.
@@ -96,7 +101,8 @@ impl PerformanceQuery {
         };
         let params = self.params.unwrap_or_default();
         let params = params.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        Ok(Wish { window: Window::new(from, to), word, resolution, params, csv })
+        let baseline = self.baseline.unwrap_or_default() && resolution_has_baseline(resolution);
+        Ok(Wish { window: Window::new(from, to), word, resolution, params, csv, baseline })
     }
 }
 
@@ -116,6 +122,11 @@ fn resolution(asked: Option<&str>, days: i64) -> Result<(&'static str, Resolutio
     }
 }
 
+/// Days and months are no hours of a week.
+const fn resolution_has_baseline(resolution: Resolution) -> bool {
+    matches!(resolution, Resolution::Measured | Resolution::Rolled(Stretch::Hour))
+}
+
 // === impl Wish ===
 
 impl Wish {
@@ -124,11 +135,18 @@ impl Wish {
         let zone = app.settings.performance_zone.clone();
         let mut tx = app.db.read().await?;
         let found = of_circuit(&mut tx, code, self.window, (self.resolution, &zone)).await?;
+        let weeks = Window::new(self.window.end.plus_s(-BASELINE_WEEKS * 7 * DAY_S), self.window.end);
+        let usual = match self.baseline {
+            true => of_circuit(&mut tx, code, weeks, (Resolution::Rolled(Stretch::Hour), &zone)).await?,
+            false => Vec::new(),
+        };
         drop(tx);
         let (asked, params, now) = ((self.window, self.resolution), self.params.clone(), app.clock.now());
         aside(move || {
             let columns = |series: Series| {
-                let columns = Columns::of(&series, asked, (&params, &zone, now));
+                let mut columns = Columns::of(&series, asked, (&params, &zone, now));
+                let same = |other: &&Series| other.subject == series.subject && other.granularity == series.granularity;
+                usual.iter().find(same).into_iter().for_each(|usual| columns.put_baseline(usual, &zone));
                 (series, columns)
             };
             found.into_iter().map(columns).collect()

@@ -13,3 +13,4 @@ mod operations;
 mod reports;
 mod streams;
 mod support;
+mod thresholds;

@@ -27,6 +27,8 @@ mod kept;
 #[cfg(test)]
 mod letter;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod loads;

@@ -19,12 +19,21 @@ const SHOW: &str = "update pm_slot set ready_at = $2 where file_id = $1";
 const DROP_PAGES_OF_FILE: &str = "delete from pm_page where slot in (select id from pm_slot where file_id = $1)";
 const DROP_OF_FILE: &str = "delete from pm_slot where file_id = $1";
 const DAYS: &str = "select granularity, day, count(*) as slots, min(ready_at) as since from pm_slot
-    where ready_at is not null group by granularity, day order by granularity, day";
+    where ready_at is not null and judged_at is not null group by granularity, day order by granularity, day";
 const PAGES: &str = "select distinct p.page from pm_slot s join pm_page p on p.slot = s.id
-    where s.granularity = $1 and s.day = $2 and s.ready_at is not null order by p.page";
-const SAMPLES: &str = "select s.id, s.granularity, s.day, s.params, s.head, p.rows_total, p.body
+    where s.granularity = $1 and s.day = $2 and s.ready_at is not null and s.judged_at is not null order by p.page";
+const SAMPLES: &str = "select s.id, s.granularity, s.day, s.judged_at is not null as judged, s.params, s.head, p.page,
+    p.rows_total, p.body
     from pm_slot s join pm_page p on p.slot = s.id and p.page = $1
     where s.day >= $2 and s.day <= $3 and s.ready_at is not null order by s.id";
+const TO_JUDGE: &str = "select id, granularity from pm_slot where judged_at is null and ready_at is not null
+    order by id limit $1";
+const COUNT_TO_JUDGE: &str = "select count(*) from pm_slot where judged_at is null and ready_at is not null";
+const PAGES_OF_SLOT: &str =
+    "select s.id, s.granularity, s.day, s.judged_at is not null as judged, s.params, s.head, p.page,
+    p.rows_total, p.body from pm_slot s join pm_page p on p.slot = s.id
+    where s.id = $1 and p.page > $2 order by p.page limit $3";
+const JUDGED: &str = "update pm_slot set judged_at = $2 where id = $1";
 const DROP_PAGE: &str = "delete from pm_page where slot = $1 and page = $2";
 const DROP_EMPTY: &str = "delete from pm_slot where granularity = $1 and day = $2 and ready_at is not null
     and not exists (select 1 from pm_page where slot = pm_slot.id)";
@@ -60,8 +69,21 @@ pub struct SlotRows {
     pub granularity: Granularity,
     /// Their day.
     pub day: i64,
+    /// Their page.
+    pub page: i64,
+    /// They were judged by the thresholds.
+    pub judged: bool,
     /// The rows.
     pub samples: Samples,
+}
+
+/// A slot whose rows were not judged yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotToJudge {
+    /// Slot.
+    pub slot: i64,
+    /// Granularity of its rows.
+    pub granularity: Granularity,
 }
 
 crate::value::row!(DayRow { granularity: i64, day: i64, slots: i64, since: i64 });
@@ -69,8 +91,10 @@ crate::value::row!(PageRow {
     id: i64,
     granularity: i64,
     day: i64,
+    judged: bool,
     params: String,
     head: Vec<u8>,
+    page: i64,
     rows_total: i64,
     body: Vec<u8>,
 });
@@ -166,14 +190,47 @@ pub async fn pages_of_day(tx: &mut Tx, granularity: Granularity, day: i64) -> Re
 pub async fn slot_samples(tx: &mut Tx, page: i64, first: i64, last: i64) -> Result<Vec<SlotRows>, StoreError> {
     let mut found = Vec::new();
     tx.each(SAMPLES, args![page, first, last], |row: PageRow| {
-        let mut unpacker = Unpacker::new(read_names(&row.params), &row.head)?;
-        let rows = usize::try_from(row.rows_total).unwrap_or(usize::MAX);
-        let samples = unpacker.read(page << 8, rows, &row.body)?;
-        found.push(SlotRows { slot: row.id, granularity: granularity(row.granularity), day: row.day, samples });
+        found.push(SlotRows::read(row)?);
         Ok(())
     })
     .await?;
     Ok(found)
+}
+
+/// Slots that are there as a whole and were not judged yet, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn slots_to_judge(tx: &mut Tx, limit: u32) -> Result<Vec<SlotToJudge>, StoreError> {
+    let rows: Vec<(i64, i64)> = tx.fetch_all(TO_JUDGE, args![limit]).await?;
+    let slot = |(slot, seconds)| SlotToJudge { slot, granularity: granularity(seconds) };
+    Ok(rows.into_iter().map(slot).collect())
+}
+
+/// How many these are.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_slots_to_judge(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (count,): (i64,) = tx.fetch_one(COUNT_TO_JUDGE, &[]).await?;
+    Ok(count)
+}
+
+/// Pages of a slot after `after`, in order.
+///
+/// # Errors
+/// What the database says; [`StoreError::Corrupt`] if a page cannot be read.
+pub async fn pages_of_slot(tx: &mut Tx, slot: i64, after: i64, limit: u32) -> Result<Vec<SlotRows>, StoreError> {
+    let rows: Vec<PageRow> = tx.fetch_all(PAGES_OF_SLOT, args![slot, after, limit]).await?;
+    rows.into_iter().map(SlotRows::read).collect()
+}
+
+/// A slot was judged by the thresholds.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_judged(tx: &mut Tx, slot: i64, at: Time) -> Result<(), StoreError> {
+    tx.execute(JUDGED, args![slot, at]).await.map(drop)
 }
 
 /// Drops the pages of slots that have become blocks.
@@ -193,6 +250,24 @@ pub async fn drop_pages(tx: &mut Tx, page: i64, slots: &[i64]) -> Result<(), Sto
 /// What the database says.
 pub async fn drop_empty_slots(tx: &mut Tx, granularity: Granularity, day: i64) -> Result<(), StoreError> {
     tx.execute(DROP_EMPTY, args![granularity.0, day]).await.map(drop)
+}
+
+// === impl SlotRows ===
+
+impl SlotRows {
+    fn read(row: PageRow) -> Result<Self, StoreError> {
+        let mut unpacker = Unpacker::new(read_names(&row.params), &row.head)?;
+        let rows = usize::try_from(row.rows_total).unwrap_or(usize::MAX);
+        let samples = unpacker.read(row.page << 8, rows, &row.body)?;
+        Ok(SlotRows {
+            slot: row.id,
+            granularity: granularity(row.granularity),
+            day: row.day,
+            page: row.page,
+            judged: row.judged,
+            samples,
+        })
+    }
 }
 
 pub(super) fn granularity(seconds: i64) -> Granularity {

@@ -39,6 +39,11 @@ const OF_CIRCUIT: &str = "select s.id, l.id as link, p.source, s.object_id, s.ob
     from pm_link l join pm_subject s on s.id = l.subject join peer_state p on p.source_no = s.source_no
     where l.circuit_code = $1 order by s.id limit $2";
 
+const ABOUT: &str = "select s.id, l.id as link, p.source, s.object_id, s.object_type, s.layer_rate, s.location, l.circuit_code
+    from pm_link l join pm_subject s on s.id = l.subject join peer_state p on p.source_no = s.source_no where l.id = $1";
+const CIRCUITS: &str =
+    "select id, circuit_code from pm_link where subject >= $1 and subject < $2 and circuit_code <> ''";
+
 /// First half of a SHA-256.
 type Key = [u8; 16];
 
@@ -83,6 +88,16 @@ crate::value::row!(SubjectRow {
     object_type: String,
     layer_rate: String,
     location: String,
+});
+crate::value::row!(LinkRow {
+    id: i64,
+    link: i64,
+    source: String,
+    object_id: String,
+    object_type: String,
+    layer_rate: String,
+    location: String,
+    circuit_code: String,
 });
 
 // === impl Known ===
@@ -199,6 +214,28 @@ async fn add_links(
 pub async fn subjects_of_circuit(tx: &mut Tx, code: &str) -> Result<Vec<Subject>, StoreError> {
     let rows: Vec<SubjectRow> = tx.fetch_all(OF_CIRCUIT, args![code, OF_CIRCUIT_MAX]).await?;
     rows.into_iter().map(Subject::read).collect()
+}
+
+/// Who was measured under a link, and for which circuit.
+///
+/// # Errors
+/// What the database says.
+pub async fn subject_of_link(tx: &mut Tx, link: i64) -> Result<Option<(Subject, String)>, StoreError> {
+    let row: Option<LinkRow> = tx.fetch_optional(ABOUT, args![link]).await?;
+    let Some(LinkRow { id, link, source, object_id, object_type, layer_rate, location, circuit_code }) = row else {
+        return Ok(None);
+    };
+    let row = SubjectRow { id, link, source, object_id, object_type, layer_rate, location };
+    Ok(Some((Subject::read(row)?, circuit_code)))
+}
+
+/// The circuit of each link of a page that names one.
+///
+/// # Errors
+/// What the database says.
+pub async fn circuits_of_page(tx: &mut Tx, page: i64) -> Result<HashMap<i64, String>, StoreError> {
+    let rows: Vec<(i64, String)> = tx.fetch_all(CIRCUITS, args![page << 8, (page + 1) << 8]).await?;
+    Ok(rows.into_iter().collect())
 }
 
 // === impl Subject ===

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use engine::threshold::in_force_for;
 use figures::performance::Series;
 use model::pm::Location;
 use serde::Serialize;
+use store::performance::threshold::thresholds;
 use utoipa::ToSchema;
 
+use super::thresholds::ThresholdView;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::{Params, Segment};
@@ -26,6 +29,8 @@ pub(crate) struct PerformanceView {
     head: Head,
     /// One for each measured object, place on it and length of periods.
     series: Vec<SeriesView>,
+    /// The thresholds that hold for the circuit.
+    thresholds: Vec<ThresholdView>,
 }
 
 /// What was measured of one object.
@@ -69,7 +74,10 @@ pub(crate) async fn show_performance(
         return Ok(wish.download(&code, &series, about, &names));
     }
     let series = series.into_iter().map(|(series, columns)| SeriesView::of(series, columns)).collect();
-    Ok(Json(PerformanceView { head: wish.head(&code, now), series }).into_response())
+    let all = thresholds(&mut app.db.read().await?).await?;
+    let own = in_force_for(&all, &app.board.inventory(), &code);
+    let thresholds = own.into_iter().map(|threshold| ThresholdView::of(threshold.clone(), &app)).collect();
+    Ok(Json(PerformanceView { head: wish.head(&code, now), series, thresholds }).into_response())
 }
 
 /// Unavailable seconds as measured beside the down time by alarms, and what makes the difference.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::performance::{FIGURES, Figure, figure_name, kind_of};
+use engine::performance::{Band, Baseline, FIGURES, Figure, figure_name, kind_of};
 use figures::performance::{Resolution, Series};
 use model::pm::IntervalStatus;
 use model::sample::Samples;
@@ -70,6 +70,24 @@ pub(crate) struct Param {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Option<f64>>)]
     pub(crate) p95: Vec<f64>,
+    /// What is usual at that hour of the week, where it was asked for and is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) baseline: Option<BaselineView>,
+}
+
+/// What is usual: the median of this hour of the week over eight weeks, and the band that most values lie in.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = PerformanceBaseline)]
+pub(crate) struct BaselineView {
+    /// The median of the hours' means.
+    #[schema(value_type = Vec<Option<f64>>)]
+    median: Vec<f64>,
+    /// Lower edge of the band.
+    #[schema(value_type = Vec<Option<f64>>)]
+    low: Vec<f64>,
+    /// Upper edge.
+    #[schema(value_type = Vec<Option<f64>>)]
+    high: Vec<f64>,
 }
 
 // === impl Columns ===
@@ -114,6 +132,40 @@ impl Columns {
             times,
             measured_s,
             expected_s,
+        }
+    }
+}
+
+impl Columns {
+    /// Puts beside each parameter what is usual, from the hours of some weeks.
+    pub(super) fn put_baseline(&mut self, hours: &Series, zone: &Zone) {
+        let samples = &hours.samples;
+        for (name, param) in &mut self.params {
+            let column = |figure| {
+                let wanted = figure_name(name, figure);
+                samples.params.iter().position(|known| *known == wanted)
+            };
+            let Some((sum, count)) = column(Figure::Sum).zip(column(Figure::Count)) else { continue };
+            let mean =
+                |values: &[f64]| values.get(sum).zip(values.get(count)).map_or(f64::NAN, |(sum, count)| sum / count);
+            let usual = Baseline::of(samples.iter().map(|(row, values)| (row.start, mean(values))), zone);
+            let bands: Vec<Option<Band>> = self.times.iter().map(|at| usual.at(*at)).collect();
+            if bands.iter().any(Option::is_some) {
+                param.baseline = Some(BaselineView::of(&bands));
+            }
+        }
+    }
+}
+
+// === impl BaselineView ===
+
+impl BaselineView {
+    fn of(bands: &[Option<Band>]) -> Self {
+        let column = |part: fn(&Band) -> f64| bands.iter().map(|band| band.as_ref().map_or(f64::NAN, part)).collect();
+        BaselineView {
+            median: column(|band| band.median),
+            low: column(|band| band.low),
+            high: column(|band| band.high),
         }
     }
 }
@@ -186,7 +238,7 @@ impl Rows<'_> {
         let mean = sum.iter().zip(&count).map(|(sum, count)| sum / count).collect();
         let kind = kind_of(name);
         let sum = if kind.adds_up() { sum } else { Vec::new() };
-        Param { kind: kind.word(), values: Vec::new(), min, max, mean, sum, count, p95 }
+        Param { kind: kind.word(), min, max, mean, sum, count, p95, ..Param::default() }
     }
 }
 

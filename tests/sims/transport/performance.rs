@@ -190,7 +190,7 @@ fn values(object: &str, start: Time, version: u8) -> [String; 8] {
     let tenths = |whole: i32, part: u8| format!("{:.1}", f64::from(whole * 10 + i32::from(part)) / 10.0);
     [
         errors.to_string(),
-        (errors / 4).to_string(),
+        (errors / 16).to_string(),
         (errors * u32::from(c)).to_string(),
         "0".to_owned(),
         tenths(-10 - level / 6, b % 4),

@@ -1,14 +1,14 @@
-// A table that is wider than its place scrolls sideways; then the keyboard must reach it.
+// A table that is larger than its place scrolls; then the keyboard must reach it.
 import { t } from '../i18n.svelte';
 
 /** `{@attach scrollable}` on the box that scrolls: a tab stop exactly while there is something to scroll. */
 export function scrollable(box: HTMLElement): () => void {
   const update = () => {
-    const wide = box.scrollWidth > box.clientWidth;
-    if (wide) {
+    const larger = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (larger) {
       box.tabIndex = 0;
       box.setAttribute('role', 'group');
-      box.setAttribute('aria-label', t('list.sideways'));
+      box.setAttribute('aria-label', t('list.scrolls'));
     } else {
       box.removeAttribute('tabindex');
       box.removeAttribute('role');
