@@ -6,11 +6,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use collectors::answer::Desk;
 use collectors::eoms::service::CnmForEoms;
+use collectors::network::service::CnmForNetwork;
 use collectors::resource::service::CnmForResource;
-use collectors::transport::service::CnmForTransport;
 use figures::Figures;
 use rand::Rng;
 use sha2::{Digest, Sha256};
+use soap::contract::{CNM_FOR_ATM, CNM_FOR_IP, CNM_FOR_TRANSPORT};
 use soap::{Endpoint, Gate};
 use store::{Db, user};
 use tokio::net::TcpListener;
@@ -37,7 +38,9 @@ pub(super) fn endpoint(config: &Config, deps: &TaskDeps, pile: &Arc<Pile>) -> an
     }
     let endpoint = Endpoint::new(Gate::new(at_gate), Arc::new(Memory(deps.db.clone())))
         .telling(Arc::new(Refusals(Arc::clone(pile))))
-        .service(Arc::new(CnmForTransport::new(desk.clone())))
+        .service(Arc::new(CnmForNetwork::new(&CNM_FOR_TRANSPORT, desk.clone())))
+        .service(Arc::new(CnmForNetwork::new(&CNM_FOR_IP, desk.clone())))
+        .service(Arc::new(CnmForNetwork::new(&CNM_FOR_ATM, desk.clone())))
         .service(Arc::new(CnmForResource::new(desk.clone())))
         .service(Arc::new(CnmForEoms::new(desk)));
     // Behind a proxy that speaks TLS, that is how we were asked.

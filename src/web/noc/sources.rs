@@ -25,7 +25,7 @@ pub(crate) struct SourceView {
     /// System code.
     #[schema(value_type = String)]
     id: SourceId,
-    /// `transport`, `resource`, `eoms`, `omc` or `snmp`.
+    /// `transport`, `ip`, `atm`, `resource`, `eoms`, `omc` or `snmp`.
     #[schema(value_type = String)]
     kind: SourceKind,
     /// `live`, `stale` or `waiting`.

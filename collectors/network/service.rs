@@ -1,4 +1,5 @@
-//! `CnmForTransport`: what a transport network manager tells us.
+//! `CnmForTransport`, `CnmForIp`, `CnmForAtm`: what network managers tell us. One service for all: which
+//! operations a manager has, its contract says.
 
 use std::sync::Arc;
 
@@ -7,32 +8,32 @@ use intake::submission::{Content, Notification, PerformanceReady};
 use model::alarm::{AlarmFact, ClearType};
 use model::code::ResultCode;
 use model::time::Window;
-use soap::contract::CNM_FOR_TRANSPORT;
 use soap::{Call, Contract, Fault, Reply, Service};
 
 use crate::answer::{Decoded, Desk, parted};
 use crate::fields::{Wrong, code, files, notification, number, required, time_of, unknown, word};
 use crate::habits::Habits;
-use crate::transport::alarms::{ALARM_ID_MAX, end};
-use crate::transport::wire::{alarm_elements, read_alarm};
+use crate::network::alarms::{ALARM_ID_MAX, end};
+use crate::network::wire::{alarm_elements, read_alarm};
 
 /// Alarms of one call.
 pub const BATCH_MAX: usize = 1000;
 /// Messages above this take more than a millisecond to decode: off the event loop.
 const INLINE_BYTES_MAX: usize = 128 << 10;
 
-/// The service.
+/// The service of one kind of managers.
 #[derive(Clone, Debug)]
-pub struct CnmForTransport {
+pub struct CnmForNetwork {
+    contract: &'static Contract,
     desk: Desk,
 }
 
-// === impl CnmForTransport ===
+// === impl CnmForNetwork ===
 
-impl CnmForTransport {
-    /// The service before the writer.
-    pub fn new(desk: Desk) -> Self {
-        CnmForTransport { desk }
+impl CnmForNetwork {
+    /// The service of a contract before the writer.
+    pub fn new(contract: &'static Contract, desk: Desk) -> Self {
+        CnmForNetwork { contract, desk }
     }
 
     async fn answer(&self, call: Call) -> Reply {
@@ -40,12 +41,13 @@ impl CnmForTransport {
             Ok(habits) => habits,
             Err(wrong) => return wrong.into(),
         };
+        let interface = self.contract.name;
         if call.raw.len() <= INLINE_BYTES_MAX {
-            let decoded = decode(&call, &habits);
+            let decoded = decode(&call, interface, &habits);
             return self.desk.keep(&call, decoded).await;
         }
         let decoding = tokio::task::spawn_blocking(move || {
-            let decoded = decode(&call, &habits);
+            let decoded = decode(&call, interface, &habits);
             (call, decoded)
         });
         match decoding.await {
@@ -55,9 +57,9 @@ impl CnmForTransport {
     }
 }
 
-impl Service for CnmForTransport {
+impl Service for CnmForNetwork {
     fn contract(&self) -> &'static Contract {
-        &CNM_FOR_TRANSPORT
+        self.contract
     }
 
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Reply> {
@@ -65,21 +67,21 @@ impl Service for CnmForTransport {
     }
 }
 
-fn decode(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+fn decode(call: &Call, interface: &'static str, habits: &Habits) -> Result<Decoded, Wrong> {
+    let numbered = || notification(call.arguments(), interface);
     match call.operation {
         "isAlive" => Ok(Decoded::whole(None, Content::Heard)),
-        "reportAlarm" => report_alarm(call, habits),
-        "alarmEndNotify" => alarm_end_notify(call, habits),
-        "alarmSyncNotify" => alarm_sync_notify(call, habits),
-        "alarmListRebuilt" => alarm_list_rebuilt(call),
-        "pmDataReadyNotify" => pm_data_ready_notify(call, habits),
+        "reportAlarm" => report_alarm(call, numbered()?, habits),
+        "alarmEndNotify" => alarm_end_notify(call, numbered()?, habits),
+        "alarmSyncNotify" => alarm_sync_notify(call, numbered()?, habits),
+        "alarmListRebuilt" => Ok(alarm_list_rebuilt(call, numbered()?)),
+        "pmDataReadyNotify" => pm_data_ready_notify(call, numbered()?, habits),
         other => Err(unknown(other)),
     }
 }
 
-fn report_alarm(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+fn report_alarm(call: &Call, notification: Notification, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
-    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
     let alarms = alarm_elements(arguments);
     check_size("alarm", alarms.len())?;
     let rows = alarms.into_iter().map(|alarm| read_alarm(alarm, habits).map(|r| AlarmFact::Record(Arc::new(r))));
@@ -87,9 +89,8 @@ fn report_alarm(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
     Ok(Decoded { notification: Some(told(notification, &facts)), content: Content::Alarms(facts), refused, positions })
 }
 
-fn alarm_end_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+fn alarm_end_notify(call: &Call, notification: Notification, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
-    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
     let ids = arguments.values("alarmId");
     check_size("alarmId", ids.len())?;
     let clear_time = time_of(arguments, "clearTime", &habits.zone)?;
@@ -109,9 +110,8 @@ fn told(notification: Notification, facts: &[AlarmFact]) -> Notification {
     Notification { acts_once: facts.iter().any(|fact| fact.own_time().is_none()), ..notification }
 }
 
-fn alarm_sync_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+fn alarm_sync_notify(call: &Call, notification: Notification, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
-    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
     let sync_req_id = code(arguments, "syncReqId", 64)?.to_owned();
     let result = sync_result(required(arguments, "result")?)?;
     // A sync that failed has neither files nor times.
@@ -138,15 +138,13 @@ fn sync_result(text: &str) -> Result<u32, Wrong> {
     }
 }
 
-fn alarm_list_rebuilt(call: &Call) -> Result<Decoded, Wrong> {
-    let notification = notification(call.arguments(), CNM_FOR_TRANSPORT.name)?;
+fn alarm_list_rebuilt(call: &Call, notification: Notification) -> Decoded {
     let reason = call.arguments().value("reason").unwrap_or_default().chars().take(400).collect();
-    Ok(Decoded::whole(Some(notification), Content::AlarmListRebuilt { reason }))
+    Decoded::whole(Some(notification), Content::AlarmListRebuilt { reason })
 }
 
-fn pm_data_ready_notify(call: &Call, habits: &Habits) -> Result<Decoded, Wrong> {
+fn pm_data_ready_notify(call: &Call, notification: Notification, habits: &Habits) -> Result<Decoded, Wrong> {
     let arguments = call.arguments();
-    let notification = notification(arguments, CNM_FOR_TRANSPORT.name)?;
     let task_id = code(arguments, "pmTaskId", 64)?.to_owned();
     let time = |field| time_of(arguments, field, &habits.zone)?.ok_or_else(|| Wrong::missing(field));
     let (start, end) = (time("periodStart")?, time("periodEnd")?);

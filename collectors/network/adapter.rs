@@ -1,24 +1,25 @@
-//! `TransportNms`: what we ask of a transport network manager. One call each; when and how often is
+//! `TransportNms`, `IpNms`, `AtmNms`: what we ask of a network manager. One call each; when and how often is
 //! decided by whoever asks.
 
-use soap::{Client, ClientError, Remote};
+use soap::{Client, ClientError, Remote, XmlWriter};
 
 use crate::ask::{Asked, CallId};
-use crate::transport::wire::{Filter, SyncRequest, read_filter, write_filter, write_filter_id, write_sync_request};
+use crate::network::inline::ListAnswer;
+use crate::network::wire::{Filter, SyncRequest, read_filter, write_filter, write_filter_id, write_sync_request};
 
-/// A transport network manager.
+/// A network manager.
 #[derive(Clone, Debug)]
-pub struct TransportNms {
+pub struct NetworkManager {
     peer: Asked,
     alive_ok: Vec<String>,
 }
 
-// === impl TransportNms ===
+// === impl NetworkManager ===
 
-impl TransportNms {
+impl NetworkManager {
     /// The manager behind an address; `alive_ok` are its good answers to `isAlive`.
     pub fn new(client: Client, remote: Remote, alive_ok: Vec<String>) -> Self {
-        TransportNms { peer: Asked::new(client, remote), alive_ok }
+        NetworkManager { peer: Asked::new(client, remote), alive_ok }
     }
 
     /// Asks whether it is alive.
@@ -29,15 +30,17 @@ impl TransportNms {
         self.peer.is_alive(id, &self.alive_ok).await
     }
 
-    /// Asks for its list of active alarms; the answer comes later as `alarmSyncNotify`.
+    /// Asks for its list of active alarms: the list, or `None` if it comes later as `alarmSyncNotify`.
     ///
     /// # Errors
     /// [`ClientError`] by what the failure means.
-    pub async fn request_alarm_sync(&self, id: CallId<'_>, request: &SyncRequest) -> Result<(), ClientError> {
-        self.peer
-            .ask("requestAlarmSync", id, &|w| write_sync_request(w, request, &self.peer.remote.zone))
-            .await
-            .map(drop)
+    pub async fn request_alarm_sync(
+        &self,
+        id: CallId<'_>,
+        request: &SyncRequest,
+    ) -> Result<Option<ListAnswer>, ClientError> {
+        let write = |w: &mut XmlWriter| write_sync_request(w, request, &self.peer.remote.zone);
+        self.peer.ask("requestAlarmSync", id, &write).await.map(ListAnswer::of)
     }
 
     /// Sets a filter on what it reports.

@@ -1,30 +1,36 @@
 use std::sync::Arc;
 
+use model::source::SourceKind;
 use model::time::Time;
-use soap::contract::TRANSPORT_NMS;
+use soap::contract::{ATM_NMS, TRANSPORT_NMS};
 
-use super::{Habits, SyncHabit, TransportSettings, TransportSim};
+use super::{Habits, ManagerSettings, ManagerSim, SyncHabit};
 use crate::alarm::{self, Subject};
 use crate::files::FileFault;
 use crate::testing::{PASSWORD, Place, anywhere, caller, inner, wait_for};
 use crate::world::knowledge::LOS;
 use crate::world::{World, WorldSettings};
 
-async fn start() -> (Place, TransportSim, World) {
+async fn start() -> (Place, ManagerSim, World) {
+    start_as(SourceKind::Transport).await
+}
+
+async fn start_as(kind: SourceKind) -> (Place, ManagerSim, World) {
     let place = Place::new().await;
-    let settings = TransportSettings {
+    let settings = ManagerSettings {
+        kind,
         sys_code: "GD_TNMS".to_owned(),
         password: PASSWORD.to_owned(),
         caller: caller(),
         address: anywhere(),
     };
     let around = (&place.clock, &place.tasks);
-    let sim = TransportSim::start(settings, &place.daemon, place.site.root(), around).await.unwrap();
+    let sim = ManagerSim::start(settings, &place.daemon, place.site.root(), around).await.unwrap();
     let now = Time::parse("2026-11-22T01:00:00Z").unwrap();
     (place, sim, World::generate(WorldSettings { customers: 10, circuits: 40, ..WorldSettings::demo(1, now) }))
 }
 
-fn raise(place: &Place, sim: &TransportSim, world: &World, number: usize) -> String {
+fn raise(place: &Place, sim: &ManagerSim, world: &World, number: usize) -> String {
     let port = Arc::clone(&world.circuits[number].a_port);
     sim.raise(alarm::raised(&LOS, &Subject::Port(port), place.clock.now()))
 }
@@ -77,6 +83,22 @@ async fn a_sync_is_a_checked_file_and_a_notice() {
     ask("GD_CNM-sync-3").await;
     wait_for("the third notice", || place.ear.heard("alarmSyncNotify").len() == 3).await;
     assert_eq!(inner(&place.ear.heard("alarmSyncNotify")[2], "alarmCount"), "15");
+    place.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn an_atm_manager_answers_with_its_list() {
+    let (place, sim, world) = start_as(SourceKind::Atm).await;
+    (0..3).for_each(|number| drop(raise(&place, &sim, &world, number)));
+    let url = sim.server.url();
+    let write = |w: &mut soap::XmlWriter| {
+        w.text("syncReqId", "R-1");
+    };
+    let answer = place.call((&url, &ATM_NMS), "requestAlarmSync", &write).await.unwrap();
+    assert_eq!((answer.result().value("alarmCount"), answer.result().children_named("alarm").count()), (Some("3"), 3));
+    sim.set_habits(|habits| habits.sync = SyncHabit::WrongCount(2));
+    let answer = place.call((&url, &ATM_NMS), "requestAlarmSync", &write).await.unwrap();
+    assert_eq!(answer.result().value("alarmCount"), Some("5"));
     place.tasks.stop().await;
 }
 

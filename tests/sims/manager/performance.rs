@@ -9,7 +9,7 @@ use model::time::{Time, Window};
 use sha2::{Digest, Sha256};
 use soap::XmlWriter;
 
-use super::{Manager, TransportSim};
+use super::{Manager, ManagerSim};
 use crate::error::SimError;
 use crate::files::{self, FileFault, Table};
 
@@ -43,9 +43,9 @@ enum Whim {
     Corrects,
 }
 
-// === impl TransportSim ===
+// === impl ManagerSim ===
 
-impl TransportSim {
+impl ManagerSim {
     /// Measures these from now on, every quarter of an hour of the clock.
     pub fn measure(&self, measured: Vec<Measured>) {
         let manager = Arc::clone(&self.manager);

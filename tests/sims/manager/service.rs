@@ -1,23 +1,24 @@
-//! What the daemon may ask of a transport manager.
+//! What the daemon may ask of a manager.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use model::code::ResultCode;
+use model::source::SourceKind;
 use soap::endpoint::Call;
 use soap::{Contract, Reply, Service};
 
 use super::{Manager, SyncHabit};
 use crate::server::{Fate, befall};
 
-/// The service `TransportNms`.
-pub(super) struct TransportNms(pub(super) Arc<Manager>);
+/// Its service.
+pub(super) struct ManagerService(pub(super) Arc<Manager>, pub(super) &'static Contract);
 
-// === impl TransportNms ===
+// === impl ManagerService ===
 
-impl Service for TransportNms {
+impl Service for ManagerService {
     fn contract(&self) -> &'static Contract {
-        &soap::contract::TRANSPORT_NMS
+        self.1
     }
 
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Reply> {
@@ -25,7 +26,7 @@ impl Service for TransportNms {
     }
 }
 
-impl TransportNms {
+impl ManagerService {
     fn answer(&self, call: &Call) -> Reply {
         if self.0.state.lock().habits.silent {
             befall(Fate::HungUp);
@@ -50,6 +51,9 @@ impl TransportNms {
         };
         if habit == SyncHabit::Refused {
             return Reply::coded(ResultCode::Busy, "another list is being written; ask again later");
+        }
+        if habit == SyncHabit::Inline || self.0.kind == SourceKind::Atm {
+            return self.0.answer_list(habit);
         }
         let (manager, id) = (Arc::clone(&self.0), id.to_owned());
         self.0.tasks.spawn(async move { manager.sync(&id, habit).await });

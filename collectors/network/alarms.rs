@@ -156,7 +156,7 @@ pub fn record_of_cells(cells: &Cells<'_>, habits: &Habits) -> Result<AlarmRecord
     Ok(AlarmRecord {
         alarm_id,
         circuit_codes: cells.circuit_codes()?,
-        specialty: word("specialty", cells.get(at::SPECIALTY), Specialty::from_word, "it must be TRANS, IP or ATM")?,
+        specialty: specialty(cells)?.or(habits.specialty),
         ems_name: cells.name(at::EMS_NAME)?,
         ne_id: cells.name(at::NE_ID)?,
         ne_name: cells.name(at::NE_NAME)?,
@@ -209,6 +209,10 @@ fn severity_and_status(cells: &Cells<'_>, habits: &Habits) -> Result<(Severity, 
         Some(Level::Cleared) => Ok((Severity::Indeterminate, AlarmStatus::Cleared)),
         None => Err(Wrong::bad("severity", text, "it is not in the severity map of this peer")),
     }
+}
+
+fn specialty(cells: &Cells<'_>) -> Result<Option<Specialty>, Wrong> {
+    word("specialty", cells.get(at::SPECIALTY), Specialty::from_word, "it must be TRANS, IP or ATM")
 }
 
 fn object_type(text: &str) -> Result<Option<ObjectType>, Wrong> {

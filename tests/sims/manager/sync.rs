@@ -1,15 +1,16 @@
-//! The whole list of active alarms: a file with its control file, then the notice.
+//! The whole list of active alarms: in the answer, or a file with its control file, then the notice.
 
 use model::alarm::AlarmRecord;
 use model::code::ResultCode;
 use model::time::Time;
-use soap::XmlWriter;
+use soap::{Reply, XmlWriter};
 
 use super::{Manager, SyncHabit};
 use crate::alarm;
 use crate::error::SimError;
 use crate::files::{self, FileFault};
 use crate::history::alarm_table;
+use crate::wire;
 
 const TRIES: u32 = 20;
 
@@ -32,22 +33,10 @@ impl Manager {
             return;
         }
         let start = self.clock.now();
-        let mut alarms: Vec<AlarmRecord> = {
-            let state = self.state.lock();
-            let listed = |record: &AlarmRecord| match state.habits.nameless {
-                true => alarm::nameless(record),
-                false => record.clone(),
-            };
-            state.active.values().map(listed).collect()
-        };
-        match habit {
-            SyncHabit::Empty => alarms.clear(),
-            SyncHabit::Half => alarms.truncate(alarms.len() / 2),
-            SyncHabit::Late(ms) => self.clock.sleep(ms).await,
-            _ => {}
+        let (alarms, alarm_count) = self.listed(habit);
+        if let SyncHabit::Late(ms) = habit {
+            self.clock.sleep(ms).await;
         }
-        let extra = if let SyncHabit::WrongCount(extra) = habit { extra } else { 0 };
-        let alarm_count = alarms.len() as u64 + extra;
         let notice = match (habit, self.write_list(sync_req_id, &alarms, habit)) {
             (SyncHabit::Failed, _) | (_, Err(_)) => {
                 Notice { sync_req_id, result: ResultCode::Internal, files: Vec::new(), alarm_count: 0, start }
@@ -59,6 +48,41 @@ impl Manager {
         if habit == SyncHabit::Twice {
             self.notify(&notice, id).await;
         }
+    }
+
+    /// The list as an answer.
+    pub(super) fn answer_list(&self, habit: SyncHabit) -> Reply {
+        let zone = self.link.zone();
+        let (alarms, alarm_count) = self.listed(habit);
+        let start = zone.write_local(self.clock.now());
+        match habit {
+            SyncHabit::Forgotten => Reply::ok(),
+            SyncHabit::Failed => Reply::coded(ResultCode::Internal, "the list could not be read"),
+            _ => Reply::with(|w| {
+                w.text("syncStart", &start).value("alarmCount", alarm_count);
+                for record in &alarms {
+                    w.nest("alarm", |w| wire::write_alarm(w, record, zone));
+                }
+            }),
+        }
+    }
+
+    /// What it lists, and how many it says there are.
+    fn listed(&self, habit: SyncHabit) -> (Vec<AlarmRecord>, u64) {
+        let state = self.state.lock();
+        let listed = |record: &AlarmRecord| match state.habits.nameless {
+            true => alarm::nameless(record),
+            false => record.clone(),
+        };
+        let mut alarms: Vec<AlarmRecord> = state.active.values().map(listed).collect();
+        match habit {
+            SyncHabit::Empty => alarms.clear(),
+            SyncHabit::Half => alarms.truncate(alarms.len() / 2),
+            _ => {}
+        }
+        let extra = if let SyncHabit::WrongCount(extra) = habit { extra } else { 0 };
+        let count = alarms.len() as u64 + extra;
+        (alarms, count)
     }
 
     fn write_list(&self, sync_req_id: &str, alarms: &[AlarmRecord], habit: SyncHabit) -> Result<String, SimError> {

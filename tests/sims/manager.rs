@@ -1,4 +1,4 @@
-//! A transport network manager: it knows which alarms are active, reports them as they come and go,
+//! A network manager of transport, IP or ATM: it knows which alarms are active, reports them as they come and go,
 //! and writes the whole list when asked. It can also be as unreliable as real ones ([`Habits`]).
 
 use std::collections::{BTreeMap, VecDeque};
@@ -7,8 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use model::alarm::AlarmRecord;
+use model::source::SourceKind;
 use model::time::Time;
 use parking_lot::Mutex;
+use soap::Contract;
+use soap::contract::{ATM_NMS, CNM_FOR_ATM, CNM_FOR_IP, CNM_FOR_TRANSPORT, IP_NMS, TRANSPORT_NMS};
 use tokio::sync::Notify;
 
 use crate::alarm;
@@ -32,7 +35,9 @@ const QUEUE_LIMIT: usize = 20_000;
 
 /// Who a manager is.
 #[derive(Clone, Debug)]
-pub struct TransportSettings {
+pub struct ManagerSettings {
+    /// What it manages: `Transport`, `Ip` or `Atm`.
+    pub kind: SourceKind,
     /// System code.
     pub sys_code: String,
     /// Its password at the daemon.
@@ -43,10 +48,10 @@ pub struct TransportSettings {
     pub address: SocketAddr,
 }
 
-/// A running transport manager. Cheap to clone.
+/// A running manager. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct TransportSim {
-    /// Its SOAP server (`TransportNms`).
+pub struct ManagerSim {
+    /// Its SOAP server (`TransportNms`, `IpNms` or `AtmNms`).
     pub server: SoapServer,
     manager: Arc<Manager>,
 }
@@ -66,6 +71,7 @@ pub struct Counts {
 
 #[derive(Debug)]
 struct Manager {
+    kind: SourceKind,
     link: Link,
     publisher: Publisher,
     clock: Clock,
@@ -97,25 +103,27 @@ enum Notice {
     Rebuilt(String),
 }
 
-// === impl TransportSim ===
+// === impl ManagerSim ===
 
-impl TransportSim {
+impl ManagerSim {
     /// Starts the manager.
     ///
     /// # Errors
     /// [`SimError`] if it cannot listen or call.
     pub async fn start(
-        settings: TransportSettings,
+        settings: ManagerSettings,
         daemon: &DaemonAddress,
         site: &Path,
         (clock, tasks): (&Clock, &Tasks),
     ) -> Result<Self, SimError> {
         let signed = (settings.sys_code.as_str(), settings.password.as_str());
-        let link = Link::new(daemon, &soap::contract::CNM_FOR_TRANSPORT, signed, clock)
+        let (told, asked) = contracts(settings.kind);
+        let link = Link::new(daemon, told, signed, clock)
             .map_err(|source| SimError::Call { operation: "start".to_owned(), source })?;
         // Ids go on from the second of the start, so that a restart does not repeat them.
         let numbers = u64::try_from(clock.now().ms() / 1000).unwrap_or(0) % 1_000_000_000 * 10_000;
         let manager = Arc::new(Manager {
+            kind: settings.kind,
             link,
             publisher: Publisher::new(site),
             clock: clock.clone(),
@@ -123,15 +131,20 @@ impl TransportSim {
             state: Mutex::new(State { numbers, ..State::default() }),
             bell: Notify::new(),
         });
-        let service = Arc::new(service::TransportNms(Arc::clone(&manager)));
+        let service = Arc::new(service::ManagerService(Arc::clone(&manager), asked));
         let server = SoapServer::start(service, settings.caller, settings.address, (clock, tasks)).await?;
         tasks.spawn(reports::send_all(Arc::clone(&manager)));
-        Ok(TransportSim { server, manager })
+        Ok(ManagerSim { server, manager })
     }
 
     /// System code.
     pub fn sys_code(&self) -> &str {
         self.manager.link.sys_code()
+    }
+
+    /// What it manages.
+    pub fn kind(&self) -> SourceKind {
+        self.manager.kind
     }
 
     /// Raises an alarm and reports it. Returns its id.
@@ -211,6 +224,15 @@ impl TransportSim {
     pub fn waiting(&self) -> usize {
         let state = self.manager.state.lock();
         state.queue.len() + state.sending
+    }
+}
+
+/// The daemon's service for a kind of managers, and theirs.
+fn contracts(kind: SourceKind) -> (&'static Contract, &'static Contract) {
+    match kind {
+        SourceKind::Ip => (&CNM_FOR_IP, &IP_NMS),
+        SourceKind::Atm => (&CNM_FOR_ATM, &ATM_NMS),
+        _ => (&CNM_FOR_TRANSPORT, &TRANSPORT_NMS),
     }
 }
 

@@ -24,9 +24,11 @@ pub struct Habits {
 /// What a manager does when asked for its list of active alarms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncHabit {
-    /// The list as it is.
+    /// The list as it is; of an ATM manager always in its answer.
     #[default]
     Honest,
+    /// The list as it is, in the answer.
+    Inline,
     /// Something is wrong with the file.
     Fault(FileFault),
     /// The notice promises this many alarms more than there are.

@@ -13,7 +13,7 @@ use model::text::Text;
 use model::time::Time;
 
 use crate::habits::Habits;
-use crate::transport::alarms::{Cells, fact_of_cells, key_column, name_of};
+use crate::network::alarms::{Cells, fact_of_cells, key_column, name_of};
 
 /// Rows of one list.
 pub const ROWS_MAX: usize = 2_000_000;

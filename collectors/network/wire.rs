@@ -6,7 +6,7 @@ use soap::{Element, XmlWriter};
 
 use crate::fields::Wrong;
 use crate::habits::Habits;
-use crate::transport::alarms::{Cells, record_of_cells};
+use crate::network::alarms::{Cells, record_of_cells};
 
 /// What a resync asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
