@@ -6,10 +6,13 @@
 //! - [`service`]: `CnmForTransport`, `CnmForIp`, `CnmForAtm`: what a manager tells us
 //! - [`adapter`]: `TransportNms`, `IpNms`, `AtmNms`: what we ask of a manager
 //! - [`snapshot`]: the list of a resync; [`inline`]: one that came with the answer
+//! - [`tasks`]: performance tasks; [`probes`]: what an IP manager finds out on demand
 
 pub mod adapter;
 pub mod alarms;
 pub mod inline;
+pub mod probes;
 pub mod service;
 pub mod snapshot;
+pub mod tasks;
 pub mod wire;

@@ -3,6 +3,7 @@
 
 mod secrets;
 mod serde_forms;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::pm::{Manner, PmSettings};
 
 pub(crate) use secrets::read as read_secret;
 pub use secrets::{PeerError, Secrets};
+pub use tasks::{Measures, TaskSettings};
 
 /// A `[[peer]]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -62,6 +64,9 @@ pub struct Peer {
     /// How it writes performance files. Default: native CSV.
     #[serde(default)]
     pub pm: Option<PmSettings>,
+    /// What it is to measure for us.
+    #[serde(default, rename = "pm_task")]
+    pub pm_tasks: Vec<TaskSettings>,
     /// Encoding of its files: `utf-8` or `gb18030` (of which GBK is a part). Default `utf-8`.
     #[serde(default, deserialize_with = "serde_forms::encoding")]
     pub encoding: ftp::Encoding,
@@ -263,7 +268,8 @@ impl Peer {
         for (name, value, most) in self.spans() {
             expect((1..=most).contains(&value), format!("{name} {value} must be 1 to {most} seconds"));
         }
-        for fault in crate::habits::faults_of(self).into_iter().chain(self.manner().err().unwrap_or_default()) {
+        let manner = self.manner().err().unwrap_or_default();
+        for fault in crate::habits::faults_of(self).into_iter().chain(manner).chain(tasks::faults_of(self)) {
             expect(false, fault);
         }
     }

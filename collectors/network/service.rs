@@ -14,6 +14,8 @@ use crate::answer::{Decoded, Desk, parted};
 use crate::fields::{Wrong, code, files, notification, number, required, time_of, unknown, word};
 use crate::habits::Habits;
 use crate::network::alarms::{ALARM_ID_MAX, end};
+use crate::network::probes::read_result;
+use crate::network::tasks::{read_status, short};
 use crate::network::wire::{alarm_elements, read_alarm};
 
 /// Alarms of one call.
@@ -75,6 +77,8 @@ fn decode(call: &Call, interface: &'static str, habits: &Habits) -> Result<Decod
         "alarmEndNotify" => alarm_end_notify(call, numbered()?, habits),
         "alarmSyncNotify" => alarm_sync_notify(call, numbered()?, habits),
         "alarmListRebuilt" => Ok(alarm_list_rebuilt(call, numbered()?)),
+        "testResultNotify" => test_result_notify(call, numbered()?),
+        "pmTaskStatusNotify" => pm_task_status_notify(call, numbered()?),
         "pmDataReadyNotify" => pm_data_ready_notify(call, numbered()?, habits),
         other => Err(unknown(other)),
     }
@@ -160,6 +164,22 @@ fn pm_data_ready_notify(call: &Call, notification: Notification, habits: &Habits
     // What is announced later holds, so an old announcement that is told again must not do anything.
     let notification = Notification { acts_once: true, ..notification };
     Ok(Decoded::whole(Some(notification), Content::PerformanceReady(ready)))
+}
+
+fn pm_task_status_notify(call: &Call, notification: Notification) -> Result<Decoded, Wrong> {
+    let arguments = call.arguments();
+    let task_id = code(arguments, "pmTaskId", 64)?.to_owned();
+    let status = read_status(required(arguments, "status")?)?;
+    let reason = short(arguments.value("reason"));
+    // How it stands holds from its receipt.
+    let notification = Notification { acts_once: true, ..notification };
+    Ok(Decoded::whole(Some(notification), Content::TaskStatus { task_id, status, reason }))
+}
+
+fn test_result_notify(call: &Call, notification: Notification) -> Result<Decoded, Wrong> {
+    let test_id = code(call.arguments(), "testId", 64)?.to_owned();
+    let result = read_result(call.arguments())?;
+    Ok(Decoded::whole(Some(notification), Content::TestResult { test_id, result }))
 }
 
 fn check_size(what: &str, rows: usize) -> Result<(), Wrong> {

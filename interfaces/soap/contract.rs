@@ -49,6 +49,7 @@ pub static CNM_FOR_TRANSPORT: Contract = Contract {
         "alarmSyncNotify",
         "alarmListRebuilt",
         "pmDataReadyNotify",
+        "pmTaskStatusNotify",
     ],
     wsdl: Wsdl::Parts("What a transport network manager tells the customer network management system."),
 };
@@ -58,7 +59,19 @@ pub static TRANSPORT_NMS: Contract = Contract {
     name: "TransportNms",
     namespace: "urn:linesman:nms:transport:1",
     style: Style::Typed,
-    operations: &["isAlive", "setFilter", "getFilter", "cancelFilter", "requestAlarmSync"],
+    operations: &[
+        "isAlive",
+        "setFilter",
+        "getFilter",
+        "cancelFilter",
+        "requestAlarmSync",
+        "createPmTask",
+        "modifyPmTask",
+        "suspendPmTask",
+        "deletePmTask",
+        "queryPmTask",
+        "requestPmHistory",
+    ],
     wsdl: Wsdl::Parts("What the customer network management system asks of a transport network manager."),
 };
 
@@ -74,6 +87,8 @@ pub static CNM_FOR_IP: Contract = Contract {
         "alarmSyncNotify",
         "alarmListRebuilt",
         "pmDataReadyNotify",
+        "pmTaskStatusNotify",
+        "testResultNotify",
     ],
     wsdl: Wsdl::Parts("What an IP network manager tells the customer network management system."),
 };
@@ -83,7 +98,21 @@ pub static IP_NMS: Contract = Contract {
     name: "IpNms",
     namespace: "urn:linesman:nms:ip:1",
     style: Style::Typed,
-    operations: &["isAlive", "setFilter", "getFilter", "cancelFilter", "requestAlarmSync"],
+    operations: &[
+        "isAlive",
+        "setFilter",
+        "getFilter",
+        "cancelFilter",
+        "requestAlarmSync",
+        "createPmTask",
+        "modifyPmTask",
+        "suspendPmTask",
+        "deletePmTask",
+        "queryPmTask",
+        "requestPmHistory",
+        "testNodeDelay",
+        "getVpnQosBandwidth",
+    ],
     wsdl: Wsdl::Parts("What the customer network management system asks of an IP network manager."),
 };
 
@@ -92,7 +121,7 @@ pub static CNM_FOR_ATM: Contract = Contract {
     name: "CnmForAtm",
     namespace: "urn:linesman:cnm:atm:1",
     style: Style::Typed,
-    operations: &["isAlive", "reportAlarm", "alarmEndNotify", "alarmListRebuilt"],
+    operations: &["isAlive", "reportAlarm", "alarmEndNotify", "alarmListRebuilt", "pmTaskStatusNotify"],
     wsdl: Wsdl::Parts("What an ATM network manager tells the customer network management system."),
 };
 
@@ -101,7 +130,19 @@ pub static ATM_NMS: Contract = Contract {
     name: "AtmNms",
     namespace: "urn:linesman:nms:atm:1",
     style: Style::Typed,
-    operations: &["isAlive", "setFilter", "getFilter", "cancelFilter", "requestAlarmSync"],
+    operations: &[
+        "isAlive",
+        "setFilter",
+        "getFilter",
+        "cancelFilter",
+        "requestAlarmSync",
+        "createPmTask",
+        "modifyPmTask",
+        "suspendPmTask",
+        "deletePmTask",
+        "queryPmTask",
+        "getPmFile",
+    ],
     wsdl: Wsdl::Parts("What the customer network management system asks of an ATM network manager."),
 };
 

@@ -85,6 +85,12 @@ pub enum Counter {
     PmLink,
     /// Slots of performance data.
     PmSlot,
+    /// Performance tasks at managers.
+    PmTask,
+    /// Stretches of the past that are asked for again.
+    PmHistory,
+    /// Delay tests.
+    DelayTest,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -187,6 +193,9 @@ impl Counter {
             Counter::PmSubject => "pm_subject",
             Counter::PmLink => "pm_link",
             Counter::PmSlot => "pm_slot",
+            Counter::PmTask => "pm_task",
+            Counter::PmHistory => "pm_history",
+            Counter::DelayTest => "delay_test",
         }
     }
 }

@@ -78,6 +78,11 @@ impl TaskPeer {
         matches!(self.link, Link::Network(_) | Link::Omc(_))
     }
 
+    /// It must be asked where the files of its performance tasks are.
+    pub(crate) fn must_be_asked_for_files(&self) -> bool {
+        self.settings.contracts().is_some_and(|(_, theirs)| theirs.operation("getPmFile").is_some())
+    }
+
     /// A list that is not in its answer is announced later.
     pub(crate) fn announces_lists(&self) -> bool {
         self.settings.contracts().is_some_and(|(ours, _)| ours.operation("alarmSyncNotify").is_some())

@@ -42,6 +42,7 @@ def arguments(options):
             "alarmEndNotify": {"notificationId": number + 1, "alarmId": [f"zeep-{system}-{unique}"], "clearTime": now,
                                "clearType": "EMS", "clearUser": "张三"},
             "alarmListRebuilt": {"notificationId": number + 2, "reason": "restart"},
+            "pmTaskStatusNotify": {"notificationId": number + 5, "pmTaskId": "GD_CNM-P-00009999", "status": "FAILED", "reason": "无资源"},
         }
 
     def files_of(system):
@@ -56,7 +57,9 @@ def arguments(options):
     files = ["/GD_RMS/RES/20261001/RES-GD_RMS-NE-FULL-20261001000000-001of001.csv.gz"]
     return {
         "CnmForTransport": {**managers("GD_TNMS", "TRANS"), **files_of("GD_TNMS")},
-        "CnmForIp": {**managers("GD_IPNMS", "IP"), **files_of("GD_IPNMS")},
+        "CnmForIp": {**managers("GD_IPNMS", "IP"), **files_of("GD_IPNMS"), "testResultNotify": {
+            "notificationId": number + 6, "testId": "GD_CNM-T-00009999", "status": "partial", "sent": 10, "received": 9, "lossRatio": "0.1",
+            "rttMin": "1.5", "rttAvg": "2.5", "rttMax": "4", "jitterAvg": "0.5", "jitterMax": "1"}},
         "CnmForAtm": managers("GD_ATMNMS", "ATM"),
         "CnmForResource": {
             "resourceFileReadyNotify": {"notificationId": number, "syncReqId": "GD_CNM-RES-20261001000000-000001", "class": "NE",

@@ -1,5 +1,8 @@
 //! The managers of IP and of ATM beside the real daemon: alarms about circuits, the list in an answer or by file,
-//! filters, and what is not theirs to say.
+//! filters; what they measure for us.
+
+mod measuring;
+mod probes;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use model::alarm::AlarmRecord;
 use model::source::SourceKind;
@@ -24,9 +24,11 @@ use crate::tasks::Tasks;
 
 mod habits;
 pub mod performance;
+pub mod probes;
 mod reports;
 mod service;
 mod sync;
+pub mod tasks;
 
 pub use habits::{Habits, SyncHabit};
 
@@ -72,6 +74,8 @@ pub struct Counts {
 #[derive(Debug)]
 struct Manager {
     kind: SourceKind,
+    /// Itself, for work that outlives a call.
+    own: Weak<Manager>,
     link: Link,
     publisher: Publisher,
     clock: Clock,
@@ -88,6 +92,8 @@ struct State {
     sending: usize,
     numbers: u64,
     filters: BTreeMap<String, String>,
+    tasks: tasks::Tasks,
+    delay_tests: Vec<String>,
     habits: Habits,
     counts: Counts,
 }
@@ -122,8 +128,9 @@ impl ManagerSim {
             .map_err(|source| SimError::Call { operation: "start".to_owned(), source })?;
         // Ids go on from the second of the start, so that a restart does not repeat them.
         let numbers = u64::try_from(clock.now().ms() / 1000).unwrap_or(0) % 1_000_000_000 * 10_000;
-        let manager = Arc::new(Manager {
+        let manager = Arc::new_cyclic(|own| Manager {
             kind: settings.kind,
+            own: own.clone(),
             link,
             publisher: Publisher::new(site),
             clock: clock.clone(),
@@ -134,6 +141,8 @@ impl ManagerSim {
         let service = Arc::new(service::ManagerService(Arc::clone(&manager), asked));
         let server = SoapServer::start(service, settings.caller, settings.address, (clock, tasks)).await?;
         tasks.spawn(reports::send_all(Arc::clone(&manager)));
+        let measuring = Arc::clone(&manager);
+        tasks.spawn(async move { measuring.run_tasks().await });
         Ok(ManagerSim { server, manager })
     }
 

@@ -15,7 +15,9 @@ macro_rules! parts {
 
 parts! {
     "isAlive" "reportAlarm" "alarmEndNotify" "alarmSyncNotify" "alarmListRebuilt" "pmDataReadyNotify"
-    "setFilter" "getFilter" "cancelFilter" "requestAlarmSync"
+    "pmTaskStatusNotify" "setFilter" "getFilter" "cancelFilter" "requestAlarmSync" "createPmTask" "modifyPmTask"
+    "suspendPmTask" "deletePmTask" "queryPmTask" "requestPmHistory" "getPmFile" "testNodeDelay" "getVpnQosBandwidth"
+    "testResultNotify"
 }
 
 /// The WSDL of a contract; `{address}` stands for where it is served.

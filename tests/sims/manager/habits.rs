@@ -1,5 +1,6 @@
 //! How reliable a manager is. The default is an honest one.
 
+use super::probes::DelayHabit;
 use crate::files::FileFault;
 
 /// Ways to misbehave, all off by default.
@@ -17,6 +18,11 @@ pub struct Habits {
     pub nameless: bool,
     /// Largest batch; 0 = the default of 100.
     pub batch: usize,
+    /// How long the files that it is asked for stay, in milliseconds of the clock; `None`: for ever. With 0 the next
+    /// one is never whole.
+    pub files_live_ms: Option<i64>,
+    /// What it does when asked for a delay test.
+    pub delay: DelayHabit,
     /// What it does when asked for its list.
     pub sync: SyncHabit,
 }

@@ -123,7 +123,7 @@ impl Manager {
         }
     }
 
-    fn write_performance(&self, name: &str, table: &Table, fault: FileFault) -> Result<String, SimError> {
+    pub(super) fn write_performance(&self, name: &str, table: &Table, fault: FileFault) -> Result<String, SimError> {
         let directory = files::directory(self.link.sys_code(), "PM", self.clock.now(), self.link.zone());
         let path = format!("{directory}/{name}");
         self.publisher.publish(&path, table, fault)?;
@@ -131,9 +131,14 @@ impl Manager {
     }
 
     async fn tell_performance(&self, id: u64, path: &str, period: Window) -> Result<(), SimError> {
+        self.tell_file(id, ("GD_CNM-P-00000001", path), period).await
+    }
+
+    /// Tells the daemon of a file of a task.
+    pub(super) async fn tell_file(&self, id: u64, (task, path): (&str, &str), period: Window) -> Result<(), SimError> {
         let zone = self.link.zone();
         let write = |w: &mut XmlWriter| {
-            w.value("notificationId", id).text("pmTaskId", "GD_CNM-P-00000001");
+            w.value("notificationId", id).text("pmTaskId", task);
             w.text("periodStart", zone.write_local(period.start)).text("periodEnd", zone.write_local(period.end));
             w.text("fileList", path);
         };

@@ -38,7 +38,12 @@ impl ManagerService {
             "setFilter" => self.set_filter(call),
             "getFilter" => self.get_filter(call),
             "cancelFilter" => self.cancel_filter(call),
-            other => Reply::coded(ResultCode::UnknownOperation, format!("{other} is not simulated")),
+            "testNodeDelay" => self.0.test_delay(call),
+            "getVpnQosBandwidth" => self.0.qos(call),
+            other => {
+                let unknown = || Reply::coded(ResultCode::UnknownOperation, format!("{other} is not simulated"));
+                self.0.answer_task(call).unwrap_or_else(unknown)
+            }
         }
     }
 

@@ -57,7 +57,7 @@ impl Manager {
         let start = zone.write_local(self.clock.now());
         match habit {
             SyncHabit::Forgotten => Reply::ok(),
-            SyncHabit::Failed => Reply::coded(ResultCode::Internal, "the list could not be read"),
+            SyncHabit::Failed => Reply::coded(ResultCode::General, "the list could not be read"),
             _ => Reply::with(|w| {
                 w.text("syncStart", &start).value("alarmCount", alarm_count);
                 for record in &alarms {
