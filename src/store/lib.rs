@@ -64,6 +64,7 @@ mod engine;
 mod error;
 mod local;
 mod migrate;
+mod readers;
 mod tx;
 mod value;
 
