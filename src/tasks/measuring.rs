@@ -175,55 +175,55 @@ impl Desk<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Compares once, and again after anything was asked.
+    /// Compares, and keeps how the tasks stand in the end.
     async fn compare(&mut self, now: Time) -> anyhow::Result<()> {
         let compared = self.bring().await;
-        let (pause_s, outcome) = match &compared {
-            Ok((_, None)) => {
-                self.failures = 0;
-                (AGAIN_S, Ok(()))
-            }
-            Ok((_, Some(error))) => (self.retry_s(), Err(error.clone())),
-            Err(error) => (self.retry_s(), Err(error.to_string())),
+        let fault = match &compared {
+            Ok((_, failed)) => failed.first().cloned(),
+            Err(error) => Some(error.to_string()),
         };
-        self.due_at = now.plus_s(pause_s);
-        if let Err(error) = outcome {
-            let source = &self.peer.source;
-            tracing::warn!(source.id = %source, error = %error, "the performance tasks of {source} are not as they should be: {error}");
-        }
-        match compared {
-            Ok((running, error)) => self.note(&running, error.as_deref(), now).await,
-            Err(error) => {
-                let mut tx = self.deps.db.write().await?;
-                tasks_unknown(&mut tx, self.number, &error.to_string()).await?;
-                Ok(tx.commit().await?)
-            }
-        }
-    }
-
-    fn retry_s(&mut self) -> i64 {
+        let Some(fault) = fault else {
+            (self.failures, self.due_at) = (0, now.plus_s(AGAIN_S));
+            return self.note(compared?, now).await;
+        };
+        self.due_at = now.plus_s((RETRY_S << self.failures.min(8)).min(RETRY_S_MAX));
         self.failures = self.failures.saturating_add(1);
-        (RETRY_S << self.failures.min(8)).min(RETRY_S_MAX)
+        let source = &self.peer.source;
+        tracing::warn!(source.id = %source, error = %fault, "the performance tasks of {source} are not as they should be: {fault}");
+        if let Ok(compared) = compared {
+            return self.note(compared, now).await;
+        }
+        let mut tx = self.deps.db.write().await?;
+        tasks_unknown(&mut tx, self.number, &fault).await?;
+        Ok(tx.commit().await?)
     }
 
-    /// What runs in the end, with the first refusal on the way.
-    async fn bring(&self) -> Result<(Vec<RunningTask>, Option<String>), ClientError> {
-        let running = self.manager.tasks(self.call_id("Q").as_id()).await?;
-        let steps = plan::steps(&self.deps.own, &self.wanted, &self.undecided, &running);
-        if steps.is_empty() {
-            return Ok((running, None));
-        }
+    /// What runs in the end, and what could not be had on the way: a task's id with a sentence each.
+    async fn bring(&self) -> Result<(Vec<RunningTask>, Vec<String>), ClientError> {
+        let mut running = self.manager.tasks(self.call_id("Q").as_id()).await?;
         let mut failed = Vec::new();
-        for step in &steps {
-            if let Err(error) = self.take(*step).await {
+        let steps = self.steps(&running);
+        if steps.is_empty() {
+            return Ok((running, failed));
+        }
+        for step in steps {
+            if let Err(error) = self.take(step).await {
                 failed.push(format!("{}: {error}", step.task_id()));
             }
             if failed.len() >= FAILURES_MAX {
                 break;
             }
         }
-        let running = self.manager.tasks(self.call_id("R").as_id()).await?;
-        Ok((running, failed.into_iter().next()))
+        running = self.manager.tasks(self.call_id("R").as_id()).await?;
+        if failed.is_empty() {
+            let undone = |step: &Step<'_>| format!("{}: it is not yet as it was asked to be", step.task_id());
+            failed.extend(self.steps(&running).iter().map(undone));
+        }
+        Ok((running, failed))
+    }
+
+    fn steps<'b>(&'b self, running: &'b [RunningTask]) -> Vec<Step<'b>> {
+        plan::steps(&self.deps.own, &self.wanted, &self.undecided, running)
     }
 
     async fn take(&self, step: Step<'_>) -> Result<(), ClientError> {
@@ -243,7 +243,7 @@ impl Desk<'_> {
     }
 
     /// Keeps how the tasks stand, and forgets those that are neither wanted nor there.
-    async fn note(&self, running: &[RunningTask], error: Option<&str>, now: Time) -> anyhow::Result<()> {
+    async fn note(&self, (running, failed): (Vec<RunningTask>, Vec<String>), now: Time) -> anyhow::Result<()> {
         let mut tx = self.deps.db.write().await?;
         drop_history(&mut tx, self.number, now.plus_s(-HISTORY_S)).await?;
         let names: BTreeSet<&str> = self.peer.settings.pm_tasks.iter().map(|task| task.name.as_str()).collect();
@@ -251,8 +251,8 @@ impl Desk<'_> {
             let id = task_id(&self.deps.own, task.id);
             let wanted = self.wanted.iter().find(|wanted| wanted.number == task.id);
             let (status, reason) =
-                wanted.map_or_else(|| plan::found(&id, running), |wanted| plan::standing(wanted, running));
-            let about = error.filter(|error| error.starts_with(&id));
+                wanted.map_or_else(|| plan::found(&id, &running), |wanted| plan::standing(wanted, &running));
+            let about = failed.iter().find_map(|failed| failed.strip_prefix(&id)?.strip_prefix(": "));
             if !names.contains(task.name.as_str()) && status == TaskStatus::Deleted {
                 forget_task(&mut tx, task.id).await?;
                 continue;

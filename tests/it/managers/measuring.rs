@@ -272,12 +272,17 @@ async fn an_ip_manager_is_asked_for_the_past() {
     let before = (at("2026-11-21T10:00:00Z"), at("2026-11-21T11:30:00Z"));
     assert_eq!(place.history(json!({"from": before.0, "to": before.1})).await.0, StatusCode::ACCEPTED);
     place.has(&circuit, "CELLS_IN", before).await;
-    let history = place.source().await["pmHistory"].clone();
-    assert_eq!(history.as_array().unwrap().len(), 2, "one for each task: {history}");
-    assert!(
-        history.as_array().unwrap().iter().all(|row| row["state"] == "ASKED" && row["syncReqId"] != ""),
-        "{history}"
-    );
-    // A task that the manager does not know any more cannot be asked for; one that nobody has neither.
+    wait_for("a question for each task", async || {
+        let history = place.source().await["pmHistory"].clone();
+        let asked = history.as_array().unwrap().iter().filter(|row| row["state"] == "ASKED" && row["syncReqId"] != "");
+        (asked.count() == 2).then_some(())
+    })
+    .await;
+    let body = json!({"from": before.0, "to": before.1});
+    let call = async |id: &str| {
+        let path = format!("/api/v1/sources/{id}/pm-history");
+        place.api.call(&place.daemon, Method::POST, &path, Some(body.clone())).await.0
+    };
+    assert_eq!(call("GD_NOBODY").await, StatusCode::NOT_FOUND);
     place.stop().await;
 }
