@@ -68,7 +68,11 @@ impl Desk<'_> {
                 self.pulls.insert(task.id, now.plus_s(AGAIN_S));
                 Ok(())
             }
-            Ok(_) => self.skip(task.id, period, now).await,
+            Ok(_) => {
+                let source = &self.peer.source;
+                tracing::warn!(source.id = %source, "{source} has no file of {} from {} yet", task.name, period.start);
+                self.skip(task.id, period, now).await
+            }
             Err(error) => {
                 let source = &self.peer.source;
                 tracing::warn!(source.id = %source, error = %error, "{source} does not say where the files of {} are: {error}", task.name);
