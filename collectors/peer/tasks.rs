@@ -62,6 +62,9 @@ pub(super) fn faults_of(peer: &Peer) -> Vec<String> {
     if !peer.pm_tasks.is_empty() && (!peer.kind.is_network_manager() || peer.url.is_none()) {
         faults.push("pm_task needs a manager of kind transport, ip or atm with a url".to_owned());
     }
+    if !peer.pm_tasks.is_empty() && peer.files.is_none() {
+        faults.push("pm_task needs files: what is measured comes as files of its site".to_owned());
+    }
     let mut names = BTreeSet::new();
     for task in &peer.pm_tasks {
         let mut expect = |holds: bool, fault: &str| {

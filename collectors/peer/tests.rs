@@ -65,7 +65,10 @@ fn every_fault_is_listed_at_once() {
 
 #[test]
 fn tasks_say_what_is_measured() {
-    let task = |more: &str| faults(&format!("url = \"http://h/x\"\n{more}"));
+    let task = |more: &str| {
+        let site = "files = { url = \"ftp://h\", user = \"u\", password_file = \"p\" }";
+        faults(&format!("url = \"http://h/x\"\n{site}\n{more}"))
+    };
     let good = "ems_names = [\"E\"]\n[[pm_task]]\nname = \"a\"\nparams = [\"ES\"]\ncircuits = [\"SDH\"]\ngranularity = \"24H\"\n";
     assert!(task(good).iter().all(|fault| fault.contains("password file")), "{:?}", task(good));
     let bad = "[[pm_task]]\nname = \"\"\nparams = []\n[[pm_task]]\nname = \"b\"\nparams = [\"\"]\nobjects = [\"P\"]\n\
@@ -75,6 +78,7 @@ fn tasks_say_what_is_measured() {
         assert!(found.iter().any(|fault| fault.contains(part)), "{part}: {found:#?}");
     }
     assert!(faults(good).iter().any(|fault| fault.contains("pm_task needs a manager")), "it has no url");
+    assert!(faults(good).iter().any(|fault| fault.contains("pm_task needs files")));
     assert!(peer("[[pm_task]]\nname = \"a\"\nparams = []\ngranularity = \"1H\"\n").unwrap_err().contains("15M or 24H"));
 }
 
