@@ -116,6 +116,7 @@ pub fn refused_as(refusal: &Refusal) -> Reply {
         Refusal::Storage => Reply::Fault(Fault::server(refusal.code(), refusal.to_string())),
         Refusal::NotFound(_)
         | Refusal::StateForbids(_)
+        | Refusal::UnknownTask(_)
         | Refusal::Conflict(_)
         | Refusal::ParentAbsent(_)
         | Refusal::BadValue(_) => Reply::coded(refusal.code(), refusal.to_string()),

@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 use soap::{Endpoint, Gate, MessageKey, Recall, ReplayMemory, Secret, Service};
 
 use crate::eoms::service::CnmForEoms;
+use crate::network::service::CnmForNetwork;
 use crate::peer::{Peer, Secrets};
 use crate::resource::service::CnmForResource;
-use crate::transport::service::CnmForTransport;
 use crate::{Desk, Habits};
 
 const PASSWORD: &str = "p4ss-w0rd";
@@ -48,7 +48,9 @@ fn endpoint(peer: &Peer, secrets: &Secrets, intake: Intake) -> Endpoint {
     let site = peer.site(secrets).unwrap();
     let desk = Desk::new(intake, [(peer.source(), Habits::new(peer, site))]);
     let service: Arc<dyn Service> = match peer.kind {
-        SourceKind::Transport => Arc::new(CnmForTransport::new(desk)),
+        SourceKind::Transport | SourceKind::Ip | SourceKind::Atm => {
+            Arc::new(CnmForNetwork::new(peer.contracts().unwrap().0, desk))
+        }
         SourceKind::Resource => Arc::new(CnmForResource::new(desk)),
         SourceKind::Eoms => Arc::new(CnmForEoms::new(desk)),
         SourceKind::Snmp => unreachable!("no peer has this kind"),
@@ -143,7 +145,7 @@ fn fact(fact: &AlarmFact) -> Value {
 async fn every_case_becomes_what_it_must() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
-    for (kind, least) in [("transport", 4), ("resource", 2), ("eoms", 2), ("template", 1)] {
+    for (kind, least) in [("network", 4), ("resource", 2), ("eoms", 2), ("template", 1)] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(kind).join("cases");
         let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.sort();

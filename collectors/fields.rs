@@ -101,9 +101,14 @@ pub(crate) fn word<T>(
 
 /// The paths of a `fileList`, each checked: a peer may name files of its own site only.
 pub(crate) fn files(arguments: Element<'_>, site: Option<&ftp::Site>) -> Result<Vec<String>, Wrong> {
-    let listed = arguments.values("fileList");
+    paths("fileList", arguments, site)
+}
+
+/// The paths of a list of that name.
+pub(crate) fn paths(name: &str, arguments: Element<'_>, site: Option<&ftp::Site>) -> Result<Vec<String>, Wrong> {
+    let listed = arguments.values(name);
     if listed.len() > FILES_MAX {
-        return Err(Wrong { code: ResultCode::TooLarge, reason: format!("fileList has more than {FILES_MAX} files") });
+        return Err(Wrong { code: ResultCode::TooLarge, reason: format!("{name} has more than {FILES_MAX} files") });
     }
     let Some(site) = site else {
         return match listed.is_empty() {
@@ -116,7 +121,7 @@ pub(crate) fn files(arguments: Element<'_>, site: Option<&ftp::Site>) -> Result<
     };
     let checked = listed.into_iter().map(|text| match site.path(text) {
         Ok(path) => Ok(path.as_str().to_owned()),
-        Err(error) => Err(Wrong { code: error.code(), reason: format!("fileList: {error}") }),
+        Err(error) => Err(Wrong { code: error.code(), reason: format!("{name}: {error}") }),
     });
     checked.collect()
 }

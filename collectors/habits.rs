@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use model::alarm::{ALARM_COLUMNS, Severity, Specialty};
+use model::source::SourceKind;
 use model::text::Text;
 use model::ticket::TicketState;
 use model::time::Zone;
@@ -64,7 +65,7 @@ struct Sheets {
 
 // Both are part of the program; a test reads them, so the default is never taken.
 static TABLES: LazyLock<Tables> =
-    LazyLock::new(|| toml::from_str(include_str!("transport/alarms.toml")).unwrap_or_default());
+    LazyLock::new(|| toml::from_str(include_str!("network/alarms.toml")).unwrap_or_default());
 static SHEETS: LazyLock<Sheets> =
     LazyLock::new(|| toml::from_str(include_str!("eoms/sheets.toml")).unwrap_or_default());
 
@@ -88,7 +89,11 @@ impl Habits {
             encoding: peer.encoding,
             site,
             alarm_ids: peer.alarm_ids,
-            specialty: peer.specialty,
+            specialty: peer.specialty.or(match peer.kind {
+                SourceKind::Ip => Some(Specialty::Ip),
+                SourceKind::Atm => Some(Specialty::Atm),
+                _ => None,
+            }),
             ems_name: match peer.ems_names.as_slice() {
                 [only] => only.as_str().into(),
                 _ => Text::new(),

@@ -9,7 +9,7 @@
 //! - [`answer`]: the writer's word as an answer to the peer
 //! - [`ask`]: one call to a peer
 //! - [`fields`]: arguments out of a message
-//! - [`transport`]: transport network managers: alarms, their ends, resyncs
+//! - [`network`]: network managers of transport, IP and ATM: alarms, their ends, resyncs
 //! - [`resource`]: resource management systems: files and changes
 //! - [`omc`]: OMCs of the real-time socket: alarms, lists
 //! - [`eoms`]: e-ops systems: tickets and planned work
@@ -21,12 +21,12 @@ pub mod ask;
 pub mod eoms;
 pub mod fields;
 pub mod habits;
+pub mod network;
 pub mod omc;
 pub mod peer;
 pub mod pm;
 pub mod resource;
 pub mod snmp;
-pub mod transport;
 
 pub use answer::Desk;
 pub use ask::CallId;

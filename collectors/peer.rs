@@ -3,6 +3,7 @@
 
 mod secrets;
 mod serde_forms;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::pm::{Manner, PmSettings};
 
 pub(crate) use secrets::read as read_secret;
 pub use secrets::{PeerError, Secrets};
+pub use tasks::{Measures, TaskSettings};
 
 /// A `[[peer]]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,7 +27,7 @@ pub use secrets::{PeerError, Secrets};
 pub struct Peer {
     /// Its system code, `<region>_<SYS>`, at most 16 characters: its `serCaller`.
     pub caller: String,
-    /// `transport`, `resource`, `eoms` or `omc`.
+    /// `transport`, `ip`, `atm`, `resource`, `eoms` or `omc`.
     #[serde(deserialize_with = "serde_forms::kind")]
     pub kind: SourceKind,
     /// Address of its service; none if we never call it. Of an OMC `tcp://host:port`.
@@ -45,11 +47,12 @@ pub struct Peer {
     /// Zone of its local times. Default `+08:00`.
     #[serde(default)]
     pub zone: Zone,
-    /// Filter that a transport network manager is to put on its live reports, in its own language; `""` takes
+    /// Filter that a network manager is to put on its live reports, in its own language; `""` takes
     /// ours away. Default: none is set or taken away. Its lists of active alarms stay whole.
     #[serde(default)]
     pub filter: Option<String>,
-    /// Network of an OMC's alarms where they do not say: `TRANS`, `IP` or `ATM`. Default: unknown.
+    /// Network of an OMC's or network manager's alarms where they do not say: `TRANS`, `IP` or `ATM`. Default: that of
+    /// an IP or ATM manager's kind, else unknown.
     #[serde(default)]
     pub specialty: Option<Specialty>,
     /// Names (`emsName`) of the managers it speaks for; its silence makes their circuits unmeasured.
@@ -61,6 +64,9 @@ pub struct Peer {
     /// How it writes performance files. Default: native CSV.
     #[serde(default)]
     pub pm: Option<PmSettings>,
+    /// What it is to measure for us.
+    #[serde(default, rename = "pm_task")]
+    pub pm_tasks: Vec<TaskSettings>,
     /// Encoding of its files: `utf-8` or `gb18030` (of which GBK is a part). Default `utf-8`.
     #[serde(default, deserialize_with = "serde_forms::encoding")]
     pub encoding: ftp::Encoding,
@@ -203,10 +209,13 @@ impl Peer {
     /// The contracts of our service that it calls, and of its service that we call; `None` if it speaks no SOAP.
     pub fn contracts(&self) -> Option<(&'static soap::Contract, &'static soap::Contract)> {
         use soap::contract::{
-            CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, RESOURCE_MANAGER, TRANSPORT_NMS,
+            ATM_NMS, CNM_FOR_ATM, CNM_FOR_EOMS, CNM_FOR_IP, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT, EOMS, IP_NMS,
+            RESOURCE_MANAGER, TRANSPORT_NMS,
         };
         match self.kind {
             SourceKind::Transport => Some((&CNM_FOR_TRANSPORT, &TRANSPORT_NMS)),
+            SourceKind::Ip => Some((&CNM_FOR_IP, &IP_NMS)),
+            SourceKind::Atm => Some((&CNM_FOR_ATM, &ATM_NMS)),
             SourceKind::Resource => Some((&CNM_FOR_RESOURCE, &RESOURCE_MANAGER)),
             SourceKind::Eoms => Some((&CNM_FOR_EOMS, &EOMS)),
             // Devices that send notifications are no peers: their kind is refused when it is read.
@@ -259,7 +268,8 @@ impl Peer {
         for (name, value, most) in self.spans() {
             expect((1..=most).contains(&value), format!("{name} {value} must be 1 to {most} seconds"));
         }
-        for fault in crate::habits::faults_of(self).into_iter().chain(self.manner().err().unwrap_or_default()) {
+        let manner = self.manner().err().unwrap_or_default();
+        for fault in crate::habits::faults_of(self).into_iter().chain(manner).chain(tasks::faults_of(self)) {
             expect(false, fault);
         }
     }

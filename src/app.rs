@@ -39,6 +39,7 @@ use crate::tasks::aside::{Asides, Pile};
 use crate::tasks::checkpoints::Checkpoints;
 use crate::tasks::figures::Keeper;
 use crate::tasks::mail::Mailer;
+use crate::tasks::measuring::Measuring;
 use crate::tasks::performance::Performance;
 use crate::tasks::reports::Reporter;
 use crate::tasks::rollup::Rollup;
@@ -280,8 +281,10 @@ fn start_keepers(supervisor: &Supervisor, keeper: Keeper, checkpoints: Checkpoin
     supervisor.spawn("checkpoints", move |stop| tasks::checkpoints::run(Arc::clone(&checkpoints), stop));
 }
 
-/// Starts what fetches, judges and tends performance data.
+/// Starts what has performance data measured, fetches, judges and tends it.
 fn start_performance(supervisor: &Supervisor, config: &Config, deps: &TaskDeps, board: &Board) {
+    let measuring = Arc::new(Measuring { deps: deps.clone(), board: board.clone() });
+    supervisor.spawn("measuring", move |stop| tasks::measuring::run(Arc::clone(&measuring), stop));
     let taker = Arc::new(Taker { db: deps.db.clone(), clock: deps.clock.clone(), known: Mutex::default() });
     let task = Arc::new(Performance { deps: deps.clone(), taker });
     supervisor.spawn("performance", move |stop| tasks::performance::run(Arc::clone(&task), stop));
@@ -370,6 +373,8 @@ fn start_tasks(supervisor: &Supervisor, deps: TaskDeps, errands: Errands, kept_u
     supervisor.spawn("dispatch", move |stop| tasks::dispatch::run(Arc::clone(&dispatch), stop));
     let filters = Arc::clone(&shared);
     supervisor.spawn("filters", move |stop| tasks::filters::run(Arc::clone(&filters), stop));
+    let delays = Arc::clone(&shared);
+    supervisor.spawn("delays", move |stop| tasks::delays::run(Arc::clone(&delays), stop));
     let inventory = Arc::clone(&shared);
     supervisor.spawn("inventory", move |stop| tasks::inventory::run(Arc::clone(&inventory), stop));
     supervisor.spawn("purge", move |stop| tasks::purge::run(Arc::clone(&shared), stop));

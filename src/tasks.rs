@@ -6,6 +6,8 @@
 //! - [`resync`]: compares a manager's list of active alarms with ours
 //! - [`omc`]: hears what OMCs say on their sockets
 //! - [`resources`]: asks for resource files and loads them
+//! - [`delays`]: asks IP managers for delay tests
+//! - [`measuring`]: keeps the performance tasks of managers as they are wanted
 //! - [`performance`]: fetches performance files; [`rollup`]: tends what is kept of them;
 //!   [`thresholds`]: judges what they bring
 //! - [`inventory`]: builds the inventory anew after a load
@@ -18,6 +20,7 @@
 pub mod alive;
 pub mod aside;
 pub mod checkpoints;
+pub mod delays;
 mod delivery;
 pub mod dispatch;
 mod fetch;
@@ -25,6 +28,7 @@ pub mod figures;
 pub mod filters;
 pub mod inventory;
 pub mod mail;
+pub mod measuring;
 pub mod omc;
 pub mod peers;
 pub mod performance;

@@ -7,7 +7,7 @@ fn habits(more: &str) -> Habits {
 
 #[test]
 fn the_tables_are_part_of_the_program() {
-    let tables: Tables = toml::from_str(include_str!("../transport/alarms.toml")).unwrap();
+    let tables: Tables = toml::from_str(include_str!("../network/alarms.toml")).unwrap();
     assert_eq!(tables.severity.keys().collect::<Vec<_>>(), ["china", "rfc8632", "x721"]);
     assert!(tables.severity.values().flatten().all(|(_, level)| level_of(level).is_some()));
     let sheets: Sheets = toml::from_str(include_str!("../eoms/sheets.toml")).unwrap();

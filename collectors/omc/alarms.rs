@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::fields::Wrong;
 use crate::habits::Habits;
-use crate::transport::alarms::{Cells, record_of_cells};
+use crate::network::alarms::{Cells, record_of_cells};
 
 /// One alarm that was told.
 #[derive(Debug)]
@@ -77,7 +77,6 @@ fn fact_of(fields: &[(&str, &str)], (status, time): (&str, &str), habits: &Habit
         Some(AlarmStatus::Cleared) => record.clear_time = at,
         _ => record.ne_time = at,
     }
-    record.specialty = record.specialty.or(habits.specialty);
     if record.ems_name.is_empty() {
         record.ems_name = habits.ems_name.clone();
     }

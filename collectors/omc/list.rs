@@ -7,7 +7,7 @@ use model::code::ResultCode;
 
 use super::alarms;
 use crate::habits::Habits;
-use crate::transport::snapshot::{Listed, ROWS_MAX};
+use crate::network::snapshot::{Listed, ROWS_MAX};
 
 /// Longest line; an alarm on the socket is shorter.
 const LINE_MAX: usize = 64 << 10;

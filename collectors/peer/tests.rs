@@ -64,6 +64,25 @@ fn every_fault_is_listed_at_once() {
 }
 
 #[test]
+fn tasks_say_what_is_measured() {
+    let task = |more: &str| {
+        let site = "files = { url = \"ftp://h\", user = \"u\", password_file = \"p\" }";
+        faults(&format!("url = \"http://h/x\"\n{site}\n{more}"))
+    };
+    let good = "ems_names = [\"E\"]\n[[pm_task]]\nname = \"a\"\nparams = [\"ES\"]\ncircuits = [\"SDH\"]\ngranularity = \"24H\"\n";
+    assert!(task(good).iter().all(|fault| fault.contains("password file")), "{:?}", task(good));
+    let bad = "[[pm_task]]\nname = \"\"\nparams = []\n[[pm_task]]\nname = \"b\"\nparams = [\"\"]\nobjects = [\"P\"]\n\
+        [[pm_task]]\nname = \"b\"\nparams = [\"ES\"]\ncircuits = [\"SDH\"]\n";
+    let found = task(bad);
+    for part in ["1 to 64", "params must name", "objects or circuits", "another task", "ems_names", "an empty text"] {
+        assert!(found.iter().any(|fault| fault.contains(part)), "{part}: {found:#?}");
+    }
+    assert!(faults(good).iter().any(|fault| fault.contains("pm_task needs a manager")), "it has no url");
+    assert!(faults(good).iter().any(|fault| fault.contains("pm_task needs files")));
+    assert!(peer("[[pm_task]]\nname = \"a\"\nparams = []\ngranularity = \"1H\"\n").unwrap_err().contains("15M or 24H"));
+}
+
+#[test]
 fn paths_are_relative_to_the_file() {
     let mut peer = peer("call_password_file = \"/abs/other\"\n").unwrap();
     peer.resolve(Path::new("/etc/linesman"));

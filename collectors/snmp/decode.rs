@@ -9,10 +9,10 @@ use model::time::Time;
 use sha2::{Digest, Sha256};
 use snmp::{Notification, shown};
 
+use crate::network::alarms::ALARM_ID_MAX;
 use crate::snmp::map::Rule;
 use crate::snmp::rules::{Device, Group};
 use crate::snmp::terms::Values;
-use crate::transport::alarms::ALARM_ID_MAX;
 
 /// Characters of a title or an object.
 const NAME_MAX: usize = 400;

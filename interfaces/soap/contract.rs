@@ -1,5 +1,8 @@
 //! The services of the interface: name, namespace, operations, style and WSDL. The operations are
-//! read from here and published from the WSDL; a test holds the two equal.
+//! read from here and published from the WSDL; a test holds the two equal. Network managers of all kinds
+//! share their operations, so their WSDLs are put together from one part an operation.
+
+mod parts;
 
 /// How an operation's arguments begin and how its answer looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +25,19 @@ pub struct Contract {
     pub style: Style,
     /// Operations that work.
     pub operations: &'static [&'static str],
-    wsdl: &'static str,
+    wsdl: Wsdl,
 }
 
-/// The transport network manager reports to us.
+/// Where a contract's WSDL comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Wsdl {
+    /// A file.
+    Whole(&'static str),
+    /// A part for each operation; what the service is for.
+    Parts(&'static str),
+}
+
+/// A transport network manager reports to us.
 pub static CNM_FOR_TRANSPORT: Contract = Contract {
     name: "CnmForTransport",
     namespace: "urn:linesman:cnm:transport:1",
@@ -37,8 +49,9 @@ pub static CNM_FOR_TRANSPORT: Contract = Contract {
         "alarmSyncNotify",
         "alarmListRebuilt",
         "pmDataReadyNotify",
+        "pmTaskStatusNotify",
     ],
-    wsdl: include_str!("wsdl/CnmForTransport.wsdl"),
+    wsdl: Wsdl::Parts("What a transport network manager tells the customer network management system."),
 };
 
 /// What we ask of a transport network manager.
@@ -46,8 +59,91 @@ pub static TRANSPORT_NMS: Contract = Contract {
     name: "TransportNms",
     namespace: "urn:linesman:nms:transport:1",
     style: Style::Typed,
-    operations: &["isAlive", "setFilter", "getFilter", "cancelFilter", "requestAlarmSync"],
-    wsdl: include_str!("wsdl/TransportNms.wsdl"),
+    operations: &[
+        "isAlive",
+        "setFilter",
+        "getFilter",
+        "cancelFilter",
+        "requestAlarmSync",
+        "createPmTask",
+        "modifyPmTask",
+        "suspendPmTask",
+        "deletePmTask",
+        "queryPmTask",
+        "requestPmHistory",
+    ],
+    wsdl: Wsdl::Parts("What the customer network management system asks of a transport network manager."),
+};
+
+/// An IP network manager reports to us.
+pub static CNM_FOR_IP: Contract = Contract {
+    name: "CnmForIp",
+    namespace: "urn:linesman:cnm:ip:1",
+    style: Style::Typed,
+    operations: &[
+        "isAlive",
+        "reportAlarm",
+        "alarmEndNotify",
+        "alarmSyncNotify",
+        "alarmListRebuilt",
+        "pmDataReadyNotify",
+        "pmTaskStatusNotify",
+        "testResultNotify",
+    ],
+    wsdl: Wsdl::Parts("What an IP network manager tells the customer network management system."),
+};
+
+/// What we ask of an IP network manager.
+pub static IP_NMS: Contract = Contract {
+    name: "IpNms",
+    namespace: "urn:linesman:nms:ip:1",
+    style: Style::Typed,
+    operations: &[
+        "isAlive",
+        "setFilter",
+        "getFilter",
+        "cancelFilter",
+        "requestAlarmSync",
+        "createPmTask",
+        "modifyPmTask",
+        "suspendPmTask",
+        "deletePmTask",
+        "queryPmTask",
+        "requestPmHistory",
+        "testNodeDelay",
+        "getVpnQosBandwidth",
+    ],
+    wsdl: Wsdl::Parts("What the customer network management system asks of an IP network manager."),
+};
+
+/// An ATM network manager reports to us. Its list of active alarms is in its answers.
+pub static CNM_FOR_ATM: Contract = Contract {
+    name: "CnmForAtm",
+    namespace: "urn:linesman:cnm:atm:1",
+    style: Style::Typed,
+    operations: &["isAlive", "reportAlarm", "alarmEndNotify", "alarmListRebuilt", "pmTaskStatusNotify"],
+    wsdl: Wsdl::Parts("What an ATM network manager tells the customer network management system."),
+};
+
+/// What we ask of an ATM network manager.
+pub static ATM_NMS: Contract = Contract {
+    name: "AtmNms",
+    namespace: "urn:linesman:nms:atm:1",
+    style: Style::Typed,
+    operations: &[
+        "isAlive",
+        "setFilter",
+        "getFilter",
+        "cancelFilter",
+        "requestAlarmSync",
+        "createPmTask",
+        "modifyPmTask",
+        "suspendPmTask",
+        "deletePmTask",
+        "queryPmTask",
+        "getPmFile",
+    ],
+    wsdl: Wsdl::Parts("What the customer network management system asks of an ATM network manager."),
 };
 
 /// The resource management system reports to us.
@@ -56,7 +152,7 @@ pub static CNM_FOR_RESOURCE: Contract = Contract {
     namespace: "urn:linesman:cnm:resource:1",
     style: Style::Typed,
     operations: &["resourceFileReadyNotify", "resourceChangeNotify", "resourceSyncAbort"],
-    wsdl: include_str!("wsdl/CnmForResource.wsdl"),
+    wsdl: Wsdl::Whole(include_str!("wsdl/CnmForResource.wsdl")),
 };
 
 /// What we ask of a resource management system.
@@ -65,7 +161,7 @@ pub static RESOURCE_MANAGER: Contract = Contract {
     namespace: "urn:linesman:rms:1",
     style: Style::Typed,
     operations: &["requestResourceSync", "queryResource", "queryCircuitRoute", "verifyResource"],
-    wsdl: include_str!("wsdl/ResourceManager.wsdl"),
+    wsdl: Wsdl::Whole(include_str!("wsdl/ResourceManager.wsdl")),
 };
 
 /// The e-ops system reports to us.
@@ -84,7 +180,7 @@ pub static CNM_FOR_EOMS: Contract = Contract {
         "syncKeyProtectCircuit",
         "syncCutover",
     ],
-    wsdl: include_str!("wsdl/CnmForEoms.wsdl"),
+    wsdl: Wsdl::Whole(include_str!("wsdl/CnmForEoms.wsdl")),
 };
 
 /// What we ask of an e-ops system.
@@ -93,19 +189,33 @@ pub static EOMS: Contract = Contract {
     namespace: "urn:linesman:eoms:1",
     style: Style::Positional,
     operations: &["isAlive", "newAlarm", "syncAlarm", "untreadWorkSheet", "querySheet"],
-    wsdl: include_str!("wsdl/Eoms.wsdl"),
+    wsdl: Wsdl::Whole(include_str!("wsdl/Eoms.wsdl")),
 };
 
 /// Every contract of this build.
-pub static ALL: [&Contract; 6] =
-    [&CNM_FOR_TRANSPORT, &TRANSPORT_NMS, &CNM_FOR_RESOURCE, &RESOURCE_MANAGER, &CNM_FOR_EOMS, &EOMS];
+pub static ALL: [&Contract; 10] = [
+    &CNM_FOR_TRANSPORT,
+    &TRANSPORT_NMS,
+    &CNM_FOR_IP,
+    &IP_NMS,
+    &CNM_FOR_ATM,
+    &ATM_NMS,
+    &CNM_FOR_RESOURCE,
+    &RESOURCE_MANAGER,
+    &CNM_FOR_EOMS,
+    &EOMS,
+];
 
 // === impl Contract ===
 
 impl Contract {
     /// The WSDL with `address` as the service's address.
     pub fn wsdl(&self, address: &str) -> String {
-        self.wsdl.replace("{address}", &quick_xml::escape::escape(address))
+        let text = match self.wsdl {
+            Wsdl::Whole(text) => text.to_owned(),
+            Wsdl::Parts(about) => parts::assemble(self, about),
+        };
+        text.replace("{address}", &quick_xml::escape::escape(address))
     }
 
     /// The operation of that name.

@@ -14,6 +14,7 @@ create table pm_file (
     tries bigint not null,
     due_at bigint not null,
     ended_at bigint,
+    expires_at bigint,
     reason text not null,
     sha256 bytea,
     rows_total bigint not null,

@@ -14,6 +14,7 @@ create table pm_file (
     tries integer not null,
     due_at integer not null,
     ended_at integer,
+    expires_at integer,
     reason text not null,
     sha256 blob,
     rows_total integer not null,

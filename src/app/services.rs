@@ -4,20 +4,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use collectors::CallId;
 use collectors::answer::Desk;
 use collectors::eoms::service::CnmForEoms;
+use collectors::network::service::CnmForNetwork;
 use collectors::resource::service::CnmForResource;
-use collectors::transport::service::CnmForTransport;
 use figures::Figures;
+use model::probe::QosQuestion;
 use rand::Rng;
 use sha2::{Digest, Sha256};
-use soap::{Endpoint, Gate};
+use soap::contract::{CNM_FOR_ATM, CNM_FOR_IP, CNM_FOR_TRANSPORT};
+use soap::{ClientError, Endpoint, Gate};
 use store::{Db, user};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use web::board::Board;
 use web::operations::Operations;
-use web::{AppState, Limits, Settings};
+use web::{AppState, AskQos, Limits, QosFailure, Settings};
 
 use super::memory::Memory;
 use super::refusals::Refusals;
@@ -37,11 +40,34 @@ pub(super) fn endpoint(config: &Config, deps: &TaskDeps, pile: &Arc<Pile>) -> an
     }
     let endpoint = Endpoint::new(Gate::new(at_gate), Arc::new(Memory(deps.db.clone())))
         .telling(Arc::new(Refusals(Arc::clone(pile))))
-        .service(Arc::new(CnmForTransport::new(desk.clone())))
+        .service(Arc::new(CnmForNetwork::new(&CNM_FOR_TRANSPORT, desk.clone())))
+        .service(Arc::new(CnmForNetwork::new(&CNM_FOR_IP, desk.clone())))
+        .service(Arc::new(CnmForNetwork::new(&CNM_FOR_ATM, desk.clone())))
         .service(Arc::new(CnmForResource::new(desk.clone())))
         .service(Arc::new(CnmForEoms::new(desk)));
     // Behind a proxy that speaks TLS, that is how we were asked.
     Ok(Arc::new(if config.web.tls { endpoint.over_tls() } else { endpoint }))
+}
+
+/// Asks an IP manager what the classes of a circuit carried.
+fn ask_qos(deps: &TaskDeps) -> AskQos {
+    let deps = deps.clone();
+    Arc::new(move |question: QosQuestion| {
+        let deps = deps.clone();
+        Box::pin(async move {
+            let peer = deps.peer(&question.source);
+            let Some(manager) = peer.and_then(|peer| peer.manager()) else {
+                return Err(QosFailure::Refused("it has no url, so it cannot be asked".to_owned()));
+            };
+            let now = deps.clock.now();
+            let msg_id = format!("{}-B-{}", deps.own, now.ms());
+            let answer = manager.qos(CallId { msg_id: &msg_id, now }, &question).await;
+            answer.map_err(|error| match error {
+                ClientError::Refused { .. } => QosFailure::Refused(error.to_string()),
+                error => QosFailure::Silent(error.to_string()),
+            })
+        })
+    })
 }
 
 /// What the web works with.
@@ -61,6 +87,7 @@ pub(super) fn web_state(
         clock: deps.clock.clone(),
         figures,
         soap,
+        ask_qos: ask_qos(deps),
         registry: deps.metrics.registry().clone(),
         settings: Settings {
             sys_code: deps.own.clone(),

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
 use sims::files::{FileFault, Table as File};
-use sims::transport::performance::{PERIOD_MS, columns};
+use sims::manager::performance::{PERIOD_MS, columns};
 
 use super::stand::Stand;
 use super::table::{Demand, Table, percentile};

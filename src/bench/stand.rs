@@ -13,7 +13,7 @@ use sims::alarm::{Subject, raised};
 use sims::carrier::{Carrier, CarrierSettings, PeerInfo};
 use sims::link::{DaemonAddress, Link};
 use sims::load::{LoadReport, LoadSettings, run_paced};
-use sims::transport::SyncHabit;
+use sims::manager::SyncHabit;
 use sims::world::WorldSettings;
 use sims::world::knowledge::LOS;
 use sims::world::network::Port;
@@ -91,6 +91,7 @@ impl Stand {
         let wish = CarrierSettings {
             history_days: 1,
             has_omc: false,
+            has_data: false,
             measures: false,
             ..CarrierSettings::demo(world, daemon, PASSWORD, site)
         };

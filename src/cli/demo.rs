@@ -150,6 +150,17 @@ pub(crate) fn configure(folder: &Path, listen: SocketAddr, peers: &[PeerInfo]) -
             let secret = file(&format!("{}_files", peer.caller), secret)?;
             text += &format!("files = {{ url = \"{url}\", user = \"{user}\", password_file = \"{secret}\" }}\n");
         }
+        let measured = match peer.kind {
+            SourceKind::Ip => Some((r#"["IN_UTIL", "OUT_UTIL", "DELAY_AVG", "LOSS_PCT"]"#, "MPLS_VPN")),
+            SourceKind::Atm => Some((r#"["CELLS_IN", "CELLS_OUT", "CLR0", "CTD_AVG"]"#, "ATM")),
+            _ => None,
+        };
+        if let Some((params, circuits)) = measured {
+            text += &format!(
+                "[[peer.pm_task]]\nname = \"circuits\"\nparams = {params}\ncircuits = [\"{circuits}\"]\n\
+                 measures = \"circuits\"\n"
+            );
+        }
     }
     let path = folder.join("linesman.toml");
     std::fs::write(&path, text)?;

@@ -16,7 +16,7 @@ use super::{ConfigFile, say};
 pub const EXAMPLES: &str = "\
 Examples:
   The last ten messages of a manager whose alarms were taken, or some of whose rows were refused:
-    linesman record --config /etc/linesman/linesman.toml --peer GD_TNMS --last 10 --out collectors/transport/cases
+    linesman record --config /etc/linesman/linesman.toml --peer GD_TNMS --last 10 --out collectors/network/cases
   Then read what was written, and have the tests write what becomes of it:
     BLESS=1 cargo test -p linesman-collectors cases";
 

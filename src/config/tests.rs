@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_example_is_true() {
     let config = Config::from_text(include_str!("../../deploy/linesman.example.toml")).unwrap();
-    assert_eq!(config.peers.len(), 4);
+    assert_eq!(config.peers.len(), 6);
     let plain = Config::default();
     assert_eq!(format!("{:?}", config.alarms), format!("{:?}", plain.alarms), "the example shows the defaults");
     assert_eq!(format!("{:?}", config.web), format!("{:?}", plain.web));

@@ -3,6 +3,8 @@
 use model::alarm::AlarmFact;
 use model::code::ResultCode;
 use model::fault::FaultNo;
+use model::pm::TaskStatus;
+use model::probe::DelayResult;
 use model::resource::{Class, Row};
 use model::source::SourceId;
 use model::text::Text;
@@ -111,6 +113,22 @@ pub enum Content {
     },
     /// Performance files are ready; they are fetched by a task.
     PerformanceReady(PerformanceReady),
+    /// How a performance task stands at its manager.
+    TaskStatus {
+        /// `pmTaskId`.
+        task_id: String,
+        /// How.
+        status: TaskStatus,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// The result of a delay test.
+    TestResult {
+        /// `testId`.
+        test_id: String,
+        /// What came out.
+        result: DelayResult,
+    },
     /// One resource changed.
     ResourceChange(ResourceChange),
     /// A ticket moved in EOMS.
@@ -138,6 +156,13 @@ pub enum Content {
 pub enum Command {
     /// Compare the active alarms of a source with its own list.
     Resync(SourceId),
+    /// Ask a network manager again for what its performance tasks measured in a stretch of the past.
+    PmHistory {
+        /// Manager.
+        source: SourceId,
+        /// The stretch.
+        window: Window,
+    },
     /// Load resources of a source.
     Load {
         /// Resource system.
@@ -289,6 +314,9 @@ pub enum Refusal {
     /// What it asks is not possible in the present state.
     #[error("{0}")]
     StateForbids(String),
+    /// There is no performance task of this number.
+    #[error("there is no performance task {0}")]
+    UnknownTask(String),
     /// It contradicts what is held.
     #[error("{0}")]
     Conflict(String),
@@ -330,6 +358,7 @@ impl Refusal {
             Refusal::Replayed => ResultCode::ReplayedMsgId,
             Refusal::NotFound(_) => ResultCode::NotFound,
             Refusal::StateForbids(_) => ResultCode::StateForbids,
+            Refusal::UnknownTask(_) => ResultCode::UnknownTask,
             Refusal::Conflict(_) => ResultCode::Conflict,
             Refusal::ParentAbsent(_) => ResultCode::ParentAbsent,
             Refusal::BadValue(_) => ResultCode::BadValue,

@@ -9,6 +9,7 @@
 //! - [`ticket`]: what we asked of the e-ops system and what it said
 //! - [`work`]: planned work (cutovers) and suspended clocks
 //! - [`pm`]: performance data: who was measured, when, and what it is worth
+//! - [`probe`]: delay tests, and what the classes of a circuit carried
 //! - [`sample`]: the same as it is kept
 //! - [`threshold`]: thresholds over it, and their crossings
 //! - [`correction`]: what people correct in a ledger
@@ -25,6 +26,7 @@ pub mod correction;
 pub mod credit;
 pub mod fault;
 pub mod pm;
+pub mod probe;
 pub mod report;
 pub mod resource;
 pub mod sample;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::source::SourceId;
 use crate::text::Text;
 use crate::time::Time;
 use crate::words::words;
@@ -34,6 +35,43 @@ words! {
         /// Not measured.
         Unavailable = "UNAVAILABLE",
     }
+}
+
+words! {
+    /// How a performance task at a manager stands.
+    TaskStatus {
+        /// It measures.
+        Active = "ACTIVE",
+        /// It waits until it is modified.
+        Suspended = "SUSPENDED",
+        /// It should measure and cannot.
+        Failed = "FAILED",
+        /// It is not there.
+        Deleted = "DELETED",
+    }
+}
+
+words! {
+    /// How a question for the past stands.
+    HistoryState {
+        /// It is to be asked.
+        Waiting = "WAITING",
+        /// It was asked; its files come as any others.
+        Asked = "ASKED",
+        /// It was given up.
+        Failed = "FAILED",
+    }
+}
+
+/// `pmTaskId` of our task with that number: `<sysCode>-P-<nnnnnnnn>` (contract A.3).
+pub fn task_id(own: &SourceId, number: i64) -> String {
+    format!("{own}-P-{number:08}")
+}
+
+/// The number of a task of ours; `None` if the id is not one.
+pub fn task_number(own: &SourceId, task_id: &str) -> Option<i64> {
+    let number = task_id.strip_prefix(own.as_str())?.strip_prefix("-P-")?.parse().ok()?;
+    (self::task_id(own, number) == task_id).then_some(number)
 }
 
 /// Length of a measured period, in seconds (> 0).
@@ -123,7 +161,18 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
-    use super::Granularity;
+    use super::{Granularity, task_id, task_number};
+    use crate::source::SourceId;
+
+    #[test]
+    fn a_task_is_known_by_its_number() {
+        let own = SourceId::new("GD_CNM");
+        assert_eq!(task_id(&own, 7), "GD_CNM-P-00000007");
+        assert_eq!(task_number(&own, "GD_CNM-P-00000007"), Some(7));
+        for foreign in ["GD_CNM-P-7", "SH_CNM-P-00000007", "GD_CNM-T-00000007", "GD_CNM-P-0000000x", ""] {
+            assert_eq!(task_number(&own, foreign), None, "{foreign}");
+        }
+    }
 
     #[test]
     fn a_granularity_is_read_as_it_is_written() {

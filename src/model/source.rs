@@ -16,6 +16,10 @@ words! {
     SourceKind {
         /// Transport network manager.
         Transport = "transport",
+        /// IP network manager.
+        Ip = "ip",
+        /// Network manager of ATM and frame relay.
+        Atm = "atm",
         /// Resource management system.
         Resource = "resource",
         /// E-ops (ticket) system.
@@ -108,6 +112,17 @@ pub struct SyncRun {
     #[serde(default)]
     pub confirms: bool,
 }
+
+// === impl SourceKind ===
+
+impl SourceKind {
+    /// It manages a network and speaks SOAP: alarms, filters, performance tasks.
+    pub fn is_network_manager(self) -> bool {
+        matches!(self, SourceKind::Transport | SourceKind::Ip | SourceKind::Atm)
+    }
+}
+
+// === impl SourceId ===
 
 impl SourceId {
     /// From a system code.

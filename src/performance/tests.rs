@@ -154,6 +154,7 @@ impl Torture {
             task_id: "P".to_owned(),
             period: file.period,
             announced_at: now(),
+            expires_at: None,
             tries: 0,
         };
         add_files(&mut tx, &[row]).await.unwrap();

@@ -101,5 +101,7 @@ fn specialty(kind: SourceKind) -> Specialty {
         SourceKind::Transport | SourceKind::Omc | SourceKind::Snmp | SourceKind::Resource | SourceKind::Eoms => {
             Specialty::Transport
         }
+        SourceKind::Ip => Specialty::Ip,
+        SourceKind::Atm => Specialty::Atm,
     }
 }

@@ -4,8 +4,13 @@
 use intake::submission::{PerformanceReady, RefusedRow};
 use intake::{Answer, Command, Content, Refusal, Submission};
 use model::alarm::AlarmFact;
-use model::source::SourceKind;
+use model::pm::{TaskStatus, task_number};
+use model::probe::{DelayResult, test_number};
+use model::source::{SourceId, SourceKind};
+use model::time::Window;
+use store::delay::put_result;
 use store::performance::file::{PmFile, add_files};
+use store::performance::task::{ask_history, task_told, tasks_of_source};
 use store::{StoreError, Tx};
 
 use super::alarms::Telling;
@@ -76,6 +81,10 @@ pub(super) async fn take(
             cx.stage.resources.push(ResourceErrand::Abort { sync_req_id, reason });
         }
         Content::PerformanceReady(ready) => announced(cx, submission, ready).await?,
+        Content::TaskStatus { task_id, status, reason } => {
+            task_status(cx, submission, &task_id, (status, &reason)).await?;
+        }
+        Content::TestResult { test_id, result } => test_result(cx, submission, &test_id, &result).await?,
         Content::ResourceChange(change) => changes::take(cx, submission, change).await?,
         Content::Sheet(event) => sheets::take(cx, event).await?,
         Content::Acknowledge { alarm, by, note } => acknowledge::take(cx, alarm, by, note).await?,
@@ -131,12 +140,62 @@ async fn announced(cx: &mut Context<'_>, submission: &Submission, ready: Perform
         task_id: ready.task_id.clone(),
         period: ready.period,
         announced_at: submission.received_at,
+        expires_at: None,
         tries: 0,
     };
     let files: Vec<PmFile> = ready.files.into_iter().map(file).collect();
     add_files(cx.tx, &files).await?;
     cx.stage.wrote = true;
     cx.stage.ring_performance = true;
+    Ok(())
+}
+
+/// How a performance task stands; whoever keeps the tasks reads of it in the database.
+async fn task_status(
+    cx: &mut Context<'_>,
+    submission: &Submission,
+    id: &str,
+    standing: (TaskStatus, &str),
+) -> Result<(), Stop> {
+    let unknown = || Refusal::UnknownTask(id.to_owned());
+    let source = cx.state.number(&submission.source).ok_or_else(unknown)?;
+    let number = task_number(&cx.deps.own, id).ok_or_else(unknown)?;
+    if !task_told(cx.tx, (source, number), standing, submission.received_at).await? {
+        return Err(unknown().into());
+    }
+    cx.stage.wrote = true;
+    Ok(())
+}
+
+/// The result of a delay test that somebody asked for.
+async fn test_result(
+    cx: &mut Context<'_>,
+    submission: &Submission,
+    id: &str,
+    result: &DelayResult,
+) -> Result<(), Stop> {
+    let unknown = || Refusal::NotFound(format!("delay test {id}"));
+    let source = cx.state.number(&submission.source).ok_or_else(unknown)?;
+    let number = test_number(&cx.deps.own, id).ok_or_else(unknown)?;
+    if !put_result(cx.tx, (source, number), result, submission.received_at).await? {
+        return Err(unknown().into());
+    }
+    cx.stage.wrote = true;
+    Ok(())
+}
+
+/// Notes a stretch of the past that is to be asked for again, for each task of a manager.
+async fn ask_past(cx: &mut Context<'_>, by: &str, source: &SourceId, window: Window) -> Result<(), Stop> {
+    let number = cx.state.number(source).ok_or_else(|| Refusal::NotFound(format!("source {source}")))?;
+    let tasks = tasks_of_source(cx.tx, number).await?;
+    if tasks.is_empty() {
+        let reason = format!("{source} measures nothing for us: pm_task of its settings says what is wanted");
+        return Err(Refusal::StateForbids(reason).into());
+    }
+    for task in tasks {
+        ask_history(cx.tx, (number, task.id), window, (by, cx.stage.now)).await?;
+    }
+    cx.stage.wrote = true;
     Ok(())
 }
 
@@ -154,6 +213,7 @@ async fn obey(cx: &mut Context<'_>, by: &str, command: Command) -> Result<(), St
             }
             cx.stage.resyncs.push(Resync::Ask { source, reason: "command" });
         }
+        Command::PmHistory { source, window } => ask_past(cx, by, &source, window).await?,
         Command::Load { source, class, full } => cx.stage.resources.push(ResourceErrand::Ask { source, class, full }),
         Command::ApproveLoad(id) => cx.stage.resources.push(ResourceErrand::Approve { id, by: by.to_owned() }),
         Command::CancelLoad(id) => cx.stage.resources.push(ResourceErrand::Cancel { id, by: by.to_owned() }),

@@ -64,7 +64,7 @@ impl Setup {
     /// speaks only when it has files; of devices that nobody asks somebody must say so by a limit.
     fn is_expected(&self) -> bool {
         match self.kind {
-            SourceKind::Transport | SourceKind::Omc | SourceKind::Eoms => true,
+            SourceKind::Transport | SourceKind::Ip | SourceKind::Atm | SourceKind::Omc | SourceKind::Eoms => true,
             SourceKind::Resource => false,
             SourceKind::Snmp => self.silence_s > 0,
         }

@@ -57,7 +57,9 @@ pub(super) async fn heard(cx: &mut Context<'_>, submission: &Submission) -> Resu
 /// Asks a source for what we may have missed: a manager for its list, a resource system for changes.
 fn ask_again(cx: &mut Context<'_>, source: SourceId, reason: &'static str) {
     match cx.state.sources.setup(&source).map(|setup| setup.kind) {
-        Some(SourceKind::Transport | SourceKind::Omc) => cx.stage.resyncs.push(Resync::Ask { source, reason }),
+        Some(SourceKind::Transport | SourceKind::Ip | SourceKind::Atm | SourceKind::Omc) => {
+            cx.stage.resyncs.push(Resync::Ask { source, reason });
+        }
         Some(SourceKind::Resource) => {
             cx.stage.resources.push(ResourceErrand::Ask { source, class: None, full: false });
         }

@@ -43,6 +43,7 @@
 //!   `advance_standing`, `end_standing`, `cancel_standing`, `add_standing_file`, `files_of_standing`
 //! - [`credit`]: `add_credit`, `put_credit`, `credit_by_id`, `current_credit`, `current_credits_of_customer`,
 //!   `credits_page`: what circuits are to be given back
+//! - [`delay`]: `add_test`, `test_by_id`, `tests_of_circuit`, `due_tests`, `put_test`, `put_result`, `drop_tests`: delay tests
 //! - [`user`]: `add_user`, `put_user`, `user_by_login`, `users_page`, `count_users`; `put_setup`,
 //!   `setup_secret`, `end_setup`: people, and the secret that makes the first of them
 //! - [`session`]: `open_session`, `live_session`, `session_seen`, `close_session`, `close_sessions_of`,
@@ -58,6 +59,7 @@
 
 mod cells;
 mod db;
+pub mod delay;
 mod engine;
 mod error;
 mod local;

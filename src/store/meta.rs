@@ -89,6 +89,12 @@ pub enum Counter {
     PmThreshold,
     /// Crossings of thresholds.
     PmCrossing,
+    /// Performance tasks at managers.
+    PmTask,
+    /// Stretches of the past that are asked for again.
+    PmHistory,
+    /// Delay tests.
+    DelayTest,
 }
 
 const ALLOCATE: &str = "update meta set value = value + $1 where key = $2 returning value";
@@ -193,6 +199,9 @@ impl Counter {
             Counter::PmSlot => "pm_slot",
             Counter::PmThreshold => "pm_threshold",
             Counter::PmCrossing => "pm_crossing",
+            Counter::PmTask => "pm_task",
+            Counter::PmHistory => "pm_history",
+            Counter::DelayTest => "delay_test",
         }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(6, "0006_figures"),
     step!(7, "0007_reports"),
     step!(8, "0008_performance"),
+    step!(9, "0009_tasks"),
 ];
 
 /// The migrations of SQLite.

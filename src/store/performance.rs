@@ -7,6 +7,7 @@
 //! - [`slot`]: `pack_slot`, `begin_slot`, `put_pages`, `show_slots`, `drop_slots`, `waiting_days`, `pages_of_day`,
 //!   `slot_samples`, `drop_pages`, `drop_empty_slots`: files as they came; nothing of a file is read before all of it
 //!   is there; `slots_to_judge`, `count_slots_to_judge`, `pages_of_slot`, `put_judged`: what thresholds have to look at
+//! - [`task`]: what managers measure for us, and what is asked for again of the past
 //! - [`block`]: `pack_blocks`, `put_blocks`, `block_samples`, `drop_blocks`, `dropped_until`: the past and its
 //!   roll-ups; `put_month_mark`, `month_marks`, `marked`, `drop_month_mark`: what is to be rolled up anew
 //! - [`threshold`]: `thresholds`, `threshold_by_id`, `add_threshold`, `put_threshold`, `drop_threshold`,
@@ -22,6 +23,7 @@ pub mod crossing;
 pub mod file;
 pub mod slot;
 pub mod subject;
+pub mod task;
 pub mod threshold;
 
 use model::text::{Text, shared};

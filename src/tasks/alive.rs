@@ -70,7 +70,7 @@ async fn ask(deps: &TaskDeps, peer: &TaskPeer, number: u64) -> Option<Result<(),
     let now = deps.clock.now();
     let msg_id = format!("{}-A-{}-{number}", deps.own, now.ms());
     match &peer.link {
-        Link::Transport(manager) => Some(manager.is_alive(CallId { msg_id: &msg_id, now }).await),
+        Link::Network(manager) => Some(manager.is_alive(CallId { msg_id: &msg_id, now }).await),
         Link::Eoms(eoms) => Some(eoms.is_alive(now).await),
         // An OMC says on its socket that it is alive.
         Link::Resource(_) | Link::Omc(_) | Link::None => None,

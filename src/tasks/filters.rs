@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use collectors::CallId;
-use collectors::transport::adapter::TransportNms;
-use collectors::transport::wire::Filter;
+use collectors::network::adapter::NetworkManager;
+use collectors::network::wire::Filter;
 use futures_util::future::join_all;
 use model::code::ResultCode;
 use soap::ClientError;
@@ -38,7 +38,7 @@ pub async fn run(deps: Arc<TaskDeps>, stop: CancellationToken) -> anyhow::Result
 }
 
 /// One manager, for ever.
-async fn keep(deps: &TaskDeps, peer: &TaskPeer, manager: &TransportNms, text: &str) {
+async fn keep(deps: &TaskDeps, peer: &TaskPeer, manager: &NetworkManager, text: &str) {
     let filter = Filter { filter_id: format!("{}-F-00000001", deps.own), filter_expr: text.to_owned() };
     let mut failures = 0_u32;
     loop {
@@ -57,7 +57,7 @@ async fn keep(deps: &TaskDeps, peer: &TaskPeer, manager: &TransportNms, text: &s
     }
 }
 
-async fn tell(deps: &TaskDeps, manager: &TransportNms, filter: &Filter) -> Result<(), ClientError> {
+async fn tell(deps: &TaskDeps, manager: &NetworkManager, filter: &Filter) -> Result<(), ClientError> {
     let now = deps.clock.now();
     let msg_id = format!("{}-{}", filter.filter_id, now.ms());
     let id = CallId { msg_id: &msg_id, now };

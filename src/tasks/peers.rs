@@ -2,10 +2,10 @@
 
 use collectors::eoms::adapter::Eoms;
 use collectors::habits::Habits;
+use collectors::network::adapter::NetworkManager;
 use collectors::peer::{Peer, PeerError};
 use collectors::pm::Manner;
 use collectors::resource::adapter::ResourceManager;
-use collectors::transport::adapter::TransportNms;
 use intake::Clock;
 use model::source::{SourceId, SourceKind};
 
@@ -31,8 +31,8 @@ pub struct TaskPeer {
 pub enum Link {
     /// It has no address: it only calls us.
     None,
-    /// A transport network manager.
-    Transport(TransportNms),
+    /// A network manager.
+    Network(NetworkManager),
     /// A resource management system.
     Resource(ResourceManager),
     /// An e-ops system.
@@ -53,8 +53,8 @@ impl TaskPeer {
         let habits = Habits::new(settings, settings.site(&secrets)?);
         let link = match (settings.remote(&secrets, sys_code), settings.kind) {
             (None, _) => settings.omc(&secrets, clock)?.map_or(Link::None, |omc| Link::Omc(Door::new(omc))),
-            (Some(remote), SourceKind::Transport) => {
-                Link::Transport(TransportNms::new(client.clone(), remote, settings.alive_ok.clone()))
+            (Some(remote), SourceKind::Transport | SourceKind::Ip | SourceKind::Atm) => {
+                Link::Network(NetworkManager::new(client.clone(), remote, settings.alive_ok.clone()))
             }
             (Some(remote), SourceKind::Resource) => Link::Resource(ResourceManager::new(client.clone(), remote)),
             (Some(remote), SourceKind::Eoms) => {
@@ -69,13 +69,23 @@ impl TaskPeer {
     }
 
     /// The manager behind it, if it is one that can be called.
-    pub(crate) fn manager(&self) -> Option<&TransportNms> {
-        if let Link::Transport(manager) = &self.link { Some(manager) } else { None }
+    pub(crate) fn manager(&self) -> Option<&NetworkManager> {
+        if let Link::Network(manager) = &self.link { Some(manager) } else { None }
     }
 
     /// It can be asked for its list of active alarms.
     pub(crate) fn has_list(&self) -> bool {
-        matches!(self.link, Link::Transport(_) | Link::Omc(_))
+        matches!(self.link, Link::Network(_) | Link::Omc(_))
+    }
+
+    /// It must be asked where the files of its performance tasks are.
+    pub(crate) fn must_be_asked_for_files(&self) -> bool {
+        self.settings.contracts().is_some_and(|(_, theirs)| theirs.operation("getPmFile").is_some())
+    }
+
+    /// A list that is not in its answer is announced later.
+    pub(crate) fn announces_lists(&self) -> bool {
+        self.settings.contracts().is_some_and(|(ours, _)| ours.operation("alarmSyncNotify").is_some())
     }
 
     /// The resource system behind it, if it is one that can be called.

@@ -10,7 +10,9 @@ use ftp::{Checked, FtpError, RemotePath, Session, Site};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use model::pm::task_number;
 use store::performance::file::{FileEnd, PmFile, count_waiting_files, due_files, end_file, put_off};
+use store::performance::task::{BY_FILES, ask_history};
 use store::quarantine::{Kind, Quarantined, put_quarantine};
 use tokio_util::sync::CancellationToken;
 
@@ -168,6 +170,7 @@ impl Performance {
             }
             _ => None,
         };
+        let pause_s = pause_s.filter(|_| file.expires_at.is_none_or(|at| now < at));
         tracing::warn!(source.id = %peer.source, file.name = %file.path, error = %with_causes(error), "performance file {}: {}", file.path, with_causes(error));
         let Some(pause_s) = pause_s else {
             if let Some(site) = &peer.habits.site
@@ -175,10 +178,22 @@ impl Performance {
             {
                 put_aside(deps, peer, (site, &path), error).await;
             }
+            self.ask_where_it_is(file, peer).await?;
             return self.fail(file, with_causes(error)).await;
         };
         let mut tx = deps.db.write().await?;
         put_off(&mut tx, file.id, now.plus_s(pause_s), &with_causes(error)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A file that went away before it could be fetched may be somewhere else by now.
+    async fn ask_where_it_is(&self, file: &PmFile, peer: &TaskPeer) -> anyhow::Result<()> {
+        let now = self.deps.clock.now();
+        let is_gone = file.expires_at.is_some_and(|at| at <= now) && now.since(file.period.end) < PATIENCE_S * 1000;
+        let Some(task) = task_number(&self.deps.own, &file.task_id).filter(|_| is_gone) else { return Ok(()) };
+        tracing::warn!(source.id = %peer.source, file.name = %file.path, "{} is gone from its site: asking where it is now", file.path);
+        let mut tx = self.deps.db.write().await?;
+        ask_history(&mut tx, (file.source, task), file.period, (BY_FILES, now)).await?;
         Ok(tx.commit().await?)
     }
 

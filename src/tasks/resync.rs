@@ -1,7 +1,7 @@
 //! Compares a manager's list of active alarms with ours: asks for the list, waits for its files,
 //! reads them and hands the snapshot to the writer, who decides what it clears.
 //!
-//! | state | asked | announced | call failed | deadline | work ended |
+//! | state | asked | announced or answered | call failed | deadline | work ended |
 //! |---|---|---|---|---|---|
 //! | idle | requested | no-op | – | – | – |
 //! | requested | remembered once | loading | idle, failed | idle, failed | – |
@@ -27,9 +27,10 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::request::CallEnd;
+use self::snapshot::Given;
 use super::TaskDeps;
 use super::peers::TaskPeer;
-use crate::pipeline::deps::{Announced, Resync};
+use crate::pipeline::deps::Resync;
 use crate::pipeline::order::{Order, OwnAlarm};
 
 /// How often deadlines are looked at, by the clock.
@@ -142,7 +143,7 @@ impl<'a> Desk<'a> {
     fn take(&mut self, errand: Resync) {
         match errand {
             Resync::Ask { source, reason } => self.ask(&source, reason),
-            Resync::Ready { source, announced } => self.ready(&source, *announced),
+            Resync::Ready { source, announced } => self.ready(&source, Given::Announced(*announced)),
         }
     }
 
@@ -183,9 +184,10 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn ready(&mut self, id: &SourceId, announced: Announced) {
+    /// The list is there: reads it.
+    fn ready(&mut self, id: &SourceId, given: Given) {
         let deps = self.deps;
-        let request = &announced.sync_req_id;
+        let request = given.sync_req_id();
         let running = self.sources.get_mut(id).and_then(|source| source.running.as_mut());
         let known = running.filter(|r| r.run.sync_req_id == *request && r.run.state == RunState::Requested);
         let (Some(running), Some(peer)) = (known, deps.peer(id)) else {
@@ -196,14 +198,20 @@ impl<'a> Desk<'a> {
         let (id, run) = (id.clone(), running.run.clone());
         self.work.push(Box::pin(async move {
             deps.orders.give(Order::Sync(id.clone(), run)).await;
-            let ended = snapshot::take(deps, peer, &announced).await;
-            Event::Read(id, announced.sync_req_id, ended)
+            let request = given.sync_req_id().to_owned();
+            let ended = snapshot::take(deps, peer, given).await;
+            Event::Read(id, request, ended)
         }));
     }
 
     async fn ended(&mut self, event: Event) {
         match event {
             Event::Called(id, request, CallEnd::Taken) => self.called(&id, &request, Call::Taken),
+            Event::Called(id, request, CallEnd::Listed(answer)) => {
+                let running = self.sources.get(&id).and_then(|source| source.running.as_ref());
+                let asked_at = running.map_or_else(|| self.deps.clock.now(), |running| running.run.requested_at);
+                self.ready(&id, Given::Answered { sync_req_id: request, asked_at, answer });
+            }
             Event::Called(id, request, CallEnd::Unanswered) => self.called(&id, &request, Call::Unanswered),
             // That it cannot be reached is shown as its silence.
             Event::Called(id, request, CallEnd::Unreached(error)) => self.fail(&id, &request, error, Alarm::None).await,

@@ -22,8 +22,8 @@ use crate::access::{log, own, session, setup, tokens, users};
 use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
-    alarm, alarms, circuits, corrections, credits, customers, events, explain, faults, loads, path, performance, plans,
-    protections, quarantine, reports, search, sla, sources, thresholds, tickets, urgent, versions,
+    alarm, alarms, circuits, corrections, credits, customers, delays, events, explain, faults, loads, measuring, path,
+    performance, plans, protections, qos, quarantine, reports, search, sla, sources, thresholds, tickets, urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -142,6 +142,9 @@ fn circuit_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(circuits::list_circuits))
         .routes(routes!(circuits::show_circuit))
+        .routes(routes!(delays::list_delay_tests, delays::make_delay_test))
+        .routes(routes!(delays::show_delay_test))
+        .routes(routes!(qos::show_qos))
         .routes(routes!(path::show_path))
         .routes(routes!(sla::show_sla))
         .routes(routes!(sla::show_ledger))
@@ -208,6 +211,7 @@ fn work_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sources::list_sources))
         .routes(routes!(sources::show_source))
         .routes(routes!(sources::resync_source))
+        .routes(routes!(measuring::ask_history))
         .routes(routes!(loads::list_loads, loads::start_load))
         .routes(routes!(loads::show_load))
         .routes(routes!(loads::approve_load))

@@ -20,6 +20,7 @@ use crate::board::Board;
 use crate::events::Streams;
 use crate::figure::RibbonShelf;
 use crate::metrics::Metrics;
+use crate::noc::qos::AskQos;
 
 /// The ends of the audit log's chain that were kept outside the database, or why they cannot be read.
 pub type KeptEnds = Arc<dyn Fn() -> Result<Vec<Checkpoint>, String> + Send + Sync>;
@@ -38,6 +39,8 @@ pub struct AppState {
     pub figures: Figures,
     /// SOAP services, mounted at `/soap/<Service>`.
     pub soap: Arc<Endpoint>,
+    /// How an IP manager is asked what the classes of a circuit carried.
+    pub ask_qos: AskQos,
     /// Where the ends of the audit log are asked for.
     pub kept_ends: KeptEnds,
     /// Where our metrics are registered, as `web_…` behind its own prefix.
@@ -77,6 +80,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) figures: Figures,
     pub(crate) soap: Arc<Endpoint>,
+    pub(crate) ask_qos: AskQos,
     pub(crate) kept_ends: KeptEnds,
     pub(crate) settings: Settings,
     pub(crate) auth: Auth,
@@ -122,6 +126,7 @@ impl App {
             clock: state.clock,
             figures: state.figures,
             soap: state.soap,
+            ask_qos: state.ask_qos,
             kept_ends: state.kept_ends,
             settings: state.settings,
             auth: Auth::default(),

@@ -48,6 +48,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use app::{AppState, Settings};
 pub use listener::Limits;
+pub use noc::qos::{AskQos, QosFailure};
 
 use app::App;
 

@@ -237,7 +237,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Busy | Refusal::Stopping | Refusal::Storage => Self::busy(refusal.to_string()),
-            Refusal::NotFound(_) => Self::not_found(),
+            Refusal::NotFound(_) | Refusal::UnknownTask(_) => Self::not_found(),
             Refusal::Replayed => Self::of(ProblemCode::Replayed, refusal.to_string()),
             Refusal::StateForbids(_) | Refusal::Conflict(_) => Self::of(ProblemCode::StateForbids, refusal.to_string()),
             Refusal::BadValue(_) | Refusal::ParentAbsent(_) => Self::bad_request(refusal.to_string()),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A foreign SOAP client (zeep) reads the live WSDLs and calls every operation they list.
 
-    zeep_calls.py BASE_URL CALLER PASSWORD [--transport CALLER:PASSWORD] [--resource ...] [--eoms ...]
+    zeep_calls.py BASE_URL CALLER PASSWORD [--transport CALLER:PASSWORD] [--ip ...] [--atm ...] [--resource ...] [--eoms ...]
                   [--call-time 'yyyy-MM-dd HH:mm:ss'] [--strict]
 
 BASE_URL is the part before /soap/<Service>. Exit status 0 means: every listed operation gave an
@@ -33,20 +33,34 @@ def arguments(options):
         "nativeCause": "R_LOS", "probableCause": "lossOfSignal", "severity": "1", "serviceAffecting": "Y",
         "alarmStatus": "ACTIVE", "neTime": now, "emsTime": now, "vendor": zeep.xsd.Nil,
     }
-    files = ["/GD_RMS/RES/20261001/RES-GD_RMS-NE-FULL-20261001000000-001of001.csv.gz"]
-    return {
-        "CnmForTransport": {
+    def managers(system, specialty):
+        """What network managers of every kind tell."""
+        told = dict(alarm, specialty=specialty, alarmId=f"zeep-{system}-{unique}")
+        return {
             "isAlive": {},
-            "reportAlarm": {"notificationId": number, "alarm": [alarm, dict(alarm, alarmId=f"zeep-{unique}-b")]},
-            "alarmEndNotify": {"notificationId": number + 1, "alarmId": [f"zeep-{unique}", f"zeep-{unique}-b"], "clearTime": now,
+            "reportAlarm": {"notificationId": number, "alarm": [told, dict(told, alarmId=f"zeep-{system}-{unique}-b")]},
+            "alarmEndNotify": {"notificationId": number + 1, "alarmId": [f"zeep-{system}-{unique}"], "clearTime": now,
                                "clearType": "EMS", "clearUser": "张三"},
-            "alarmSyncNotify": {"notificationId": number + 2, "syncReqId": "GD_CNM-ALM-20261001000000-000001", "result": 0,
-                                "fileList": ["/GD_TNMS/ALM/20261001/ALM-x-001.csv.gz"], "alarmCount": 0, "syncStart": now, "syncEnd": now},
-            "alarmListRebuilt": {"notificationId": number + 3, "reason": "restart"},
+            "alarmListRebuilt": {"notificationId": number + 2, "reason": "restart"},
+            "pmTaskStatusNotify": {"notificationId": number + 5, "pmTaskId": "GD_CNM-P-00009999", "status": "FAILED", "reason": "无资源"},
+        }
+
+    def files_of(system):
+        """What managers tell that put files on their site."""
+        return {
+            "alarmSyncNotify": {"notificationId": number + 3, "syncReqId": "GD_CNM-ALM-20261001000000-000001", "result": 0,
+                                "fileList": [f"/{system}/ALM/20261001/ALM-x-001.csv.gz"], "alarmCount": 0, "syncStart": now, "syncEnd": now},
             "pmDataReadyNotify": {"notificationId": number + 4, "pmTaskId": "GD_CNM-P-00000001", "periodStart": "2026-10-01 00:00:00",
                                   "periodEnd": "2026-10-01 00:15:00",
-                                  "fileList": ["/GD_TNMS/PM/20261001/PM-GD_CNM-P-00000001-15M-202610010000-001.csv.gz"]},
-        },
+                                  "fileList": [f"/{system}/PM/20261001/PM-GD_CNM-P-00000001-15M-202610010000-001.csv.gz"]},
+        }
+    files = ["/GD_RMS/RES/20261001/RES-GD_RMS-NE-FULL-20261001000000-001of001.csv.gz"]
+    return {
+        "CnmForTransport": {**managers("GD_TNMS", "TRANS"), **files_of("GD_TNMS")},
+        "CnmForIp": {**managers("GD_IPNMS", "IP"), **files_of("GD_IPNMS"), "testResultNotify": {
+            "notificationId": number + 6, "testId": "GD_CNM-T-00009999", "status": "partial", "sent": 10, "received": 9, "lossRatio": "0.1",
+            "rttMin": "1.5", "rttAvg": "2.5", "rttMax": "4", "jitterAvg": "0.5", "jitterMax": "1"}},
+        "CnmForAtm": managers("GD_ATMNMS", "ATM"),
         "CnmForResource": {
             "resourceFileReadyNotify": {"notificationId": number, "syncReqId": "GD_CNM-RES-20261001000000-000001", "class": "NE",
                                         "mode": "FULL", "fileList": files},
@@ -159,7 +173,7 @@ def main():
     parser.add_argument("base_url")
     parser.add_argument("caller")
     parser.add_argument("password")
-    for kind in ("transport", "resource", "eoms"):
+    for kind in ("transport", "ip", "atm", "resource", "eoms"):
         parser.add_argument(f"--{kind}", metavar="CALLER:PASSWORD", help=f"other credentials for the {kind} service")
     parser.add_argument("--call-time", default=datetime.datetime.now(ZONE).strftime("%Y-%m-%d %H:%M:%S"))
     parser.add_argument("--strict", action="store_true", help="every answer must be 0")
@@ -167,7 +181,7 @@ def main():
     options.base_url = options.base_url.rstrip("/")
     options.credentials = {
         f"CnmFor{kind.capitalize()}": tuple((getattr(options, kind) or f"{options.caller}:{options.password}").split(":", 1))
-        for kind in ("transport", "resource", "eoms")
+        for kind in ("transport", "ip", "atm", "resource", "eoms")
     }
     for service, table in arguments(options).items():
         client = call_all(options, service, table)

@@ -29,6 +29,8 @@ pub struct Setup {
     pub web: String,
     /// Peers, as their simulators describe themselves.
     pub peers: Vec<PeerInfo>,
+    /// The carrier has managers of IP and ATM too.
+    pub data_managers: bool,
     /// Settings that every peer gets, one a line.
     pub peer_settings: String,
     /// Address of the web, if it must be known before; any free one otherwise.

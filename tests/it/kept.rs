@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use reqwest::Method;
 use serde_json::{Value, json};
-use sims::transport::{SyncHabit, TransportSim};
+use sims::manager::{ManagerSim, SyncHabit};
 use sims::{alarm, incident};
 use soap::contract::CNM_FOR_TRANSPORT;
 
@@ -75,13 +75,13 @@ async fn an_end_without_a_time_acts_once_on_postgres() {
 }
 
 /// The manager of one end of the busiest cable.
-fn busiest(street: &Street) -> TransportSim {
+fn busiest(street: &Street) -> ManagerSim {
     let world = &street.carrier.world;
     let cut = incident::cable_cut(&mut StdRng::seed_from_u64(1), world, &world.cables_by_impact().remove(0));
     street.carrier.manager(cut.first().unwrap().subject.manager()).unwrap().clone()
 }
 
-async fn last_sync(street: &Street, sim: &TransportSim) -> Value {
+async fn last_sync(street: &Street, sim: &ManagerSim) -> Value {
     street.get(&format!("/api/v1/sources/{}", sim.sys_code())).await["lastSync"].clone()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sims::alarm::{Subject, raised};
-use sims::transport::{SyncHabit, TransportSim};
+use sims::manager::{ManagerSim, SyncHabit};
 use sims::world::knowledge::LOS;
 
 use crate::daemon::{Setup, wait_for};
@@ -15,7 +15,7 @@ use crate::street::Street;
 const ALARMS: usize = 2500;
 
 /// Asks for the list and waits until it is taken; what became of it.
-async fn resync(street: &Street, sim: &TransportSim) -> Value {
+async fn resync(street: &Street, sim: &ManagerSim) -> Value {
     // The wire has whole seconds: the list must be later than what was told before.
     tokio::time::sleep(Duration::from_millis(1100)).await;
     let source = format!("/api/v1/sources/{}", sim.sys_code());

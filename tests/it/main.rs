@@ -35,6 +35,8 @@ mod loads;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod managers;
+#[cfg(test)]
 mod measured;
 #[cfg(test)]
 mod nameless;

@@ -4,7 +4,7 @@ use model::time::{Time, Window};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sims::files::{FileFault, Table};
-use sims::transport::performance::{PERIOD_MS, columns};
+use sims::manager::performance::{PERIOD_MS, columns};
 use soap::contract::CNM_FOR_TRANSPORT;
 
 use crate::daemon::{Setup, wait_for};

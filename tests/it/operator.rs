@@ -24,7 +24,7 @@ fn the_first_configuration_needs_only_its_passwords() {
     assert_eq!(checked.status.code(), Some(2), "{}", said(&checked));
     let faults = said(&checked);
     let named = faults.lines().filter(|line| line.trim_start().starts_with("- ")).collect::<Vec<_>>();
-    assert_eq!(named.len(), 7, "{faults}");
+    assert_eq!(named.len(), 11, "{faults}");
     assert!(named.iter().all(|line| line.contains("password file")), "{faults}");
     let again = linesman(&["init", "here"], folder.path());
     assert!(!again.status.success() && said(&again).contains("nothing was changed"), "{}", said(&again));

@@ -100,7 +100,19 @@ fn a_map_or_a_peer_says_how_it_is_read() {
 
     let made = Command::new(program()).args(["init", "."]).current_dir(here).output().unwrap();
     assert!(made.status.success(), "{}", said(&made));
-    for name in ["gd_tnms", "gd_tnms_ftp", "gd_rms", "gd_rms_ftp", "gd_eoms", "gd_omc", "gd_omc_ftp"] {
+    for name in [
+        "gd_tnms",
+        "gd_tnms_ftp",
+        "gd_ipnms",
+        "gd_ipnms_ftp",
+        "gd_atmnms",
+        "gd_atmnms_ftp",
+        "gd_rms",
+        "gd_rms_ftp",
+        "gd_eoms",
+        "gd_omc",
+        "gd_omc_ftp",
+    ] {
         fs::write(here.join("secrets").join(name), "geheim").unwrap();
     }
     let config = fs::read_to_string(here.join("linesman.toml")).unwrap();

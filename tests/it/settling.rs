@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sims::alarm;
 use sims::eoms::Mishap;
 use sims::incident;
-use sims::transport::SyncHabit;
+use sims::manager::SyncHabit;
 
 use crate::daemon::{Setup, wait_for};
 use crate::street::{Street, stays};

@@ -60,6 +60,7 @@ impl Street {
             known_alarm: KnownAlarm::SecondSheet,
             manners: None,
             has_omc: false,
+            has_data: setup.data_managers,
             measures: false,
         };
         let carrier = Carrier::start(settings, clock, CancellationToken::new()).await.unwrap();

@@ -190,7 +190,7 @@ fn migrations_are_numbered_alike_for_both_engines() {
 
 #[test]
 fn collectors_have_the_same_rooms_and_recorded_cases() {
-    for kind in ["transport", "resource", "eoms"] {
+    for kind in ["network", "resource", "eoms"] {
         let folder = root().join("collectors").join(kind);
         for room in ["adapter.rs", "wire.rs", "service.rs"] {
             assert!(folder.join(room).is_file(), "collectors/{kind}: {room} is missing");

@@ -94,6 +94,27 @@ pub fn raised(kind: &AlarmKind, subject: &Subject, at: Time) -> AlarmRecord {
     }
 }
 
+/// An active alarm about a circuit as a whole, as managers of IP and ATM tell it. They do not say of which network
+/// it is.
+pub fn of_circuit(kind: &AlarmKind, circuit: &Circuit, at: Time) -> AlarmRecord {
+    AlarmRecord {
+        circuit_codes: vec![circuit.code.clone()],
+        object_id: circuit.code.as_str().into(),
+        object_type: Some(ObjectType::Circuit),
+        location: circuit.name.as_str().into(),
+        alarm_title: kind.title.into(),
+        native_cause: kind.native_cause.into(),
+        probable_cause: kind.probable_cause.into(),
+        event_type: kind.event_type.into(),
+        severity: kind.severity,
+        service_affecting: Some(kind.service_affecting),
+        alarm_status: Some(AlarmStatus::Active),
+        ne_time: Some(at),
+        ems_time: Some(at.plus_ms(1000)),
+        ..AlarmRecord::default()
+    }
+}
+
 /// The same alarm at a manager whose alarms have no ids.
 pub fn nameless(record: &AlarmRecord) -> AlarmRecord {
     AlarmRecord { alarm_id: "".into(), ..record.clone() }

@@ -13,19 +13,25 @@ use crate::eoms::{EomsSettings, EomsSim, KnownAlarm, Manners};
 use crate::error::SimError;
 use crate::history::History;
 use crate::link::DaemonAddress;
+use crate::manager::performance::Measured;
+use crate::manager::{ManagerSettings, ManagerSim};
 use crate::omc::{OmcSettings, OmcSim};
 use crate::resource::{ResourceSettings, ResourceSim};
 use crate::server::Caller;
 use crate::site::FtpSite;
 use crate::tasks::Tasks;
-use crate::transport::performance::Measured;
-use crate::transport::{TransportSettings, TransportSim};
 use crate::world::circuits::Circuit;
 use crate::world::geo::MANAGERS;
 use crate::world::{World, WorldSettings};
 
 /// System code of the resource system.
 pub const RESOURCE_SYSTEM: &str = "GD_RMS";
+/// System codes of the managers of IP and of ATM.
+pub const DATA_MANAGERS: [(&str, SourceKind); 2] = [(IP_MANAGER, SourceKind::Ip), (ATM_MANAGER, SourceKind::Atm)];
+/// System code of the IP manager.
+pub const IP_MANAGER: &str = "GD_IPNMS";
+/// System code of the ATM manager.
+pub const ATM_MANAGER: &str = "GD_ATMNMS";
 /// System code of the OMC.
 pub const OMC: &str = "GD_OMC";
 /// System code of the e-ops desk.
@@ -50,6 +56,8 @@ pub struct CarrierSettings {
     pub manners: Option<Manners>,
     /// It has an OMC too.
     pub has_omc: bool,
+    /// It has managers of IP and ATM too.
+    pub has_data: bool,
     /// Managers measure what their circuits do and send files of it.
     pub measures: bool,
 }
@@ -61,8 +69,8 @@ pub struct Carrier {
     pub world: Arc<World>,
     /// Its past.
     pub history: History,
-    /// Transport managers.
-    pub managers: Vec<TransportSim>,
+    /// Network managers: those of transport first, then of IP and ATM.
+    pub managers: Vec<ManagerSim>,
     /// An OMC, which hears of a part of the small alarms.
     pub omc: Option<OmcSim>,
     /// Resource system.
@@ -110,6 +118,7 @@ impl CarrierSettings {
             known_alarm: KnownAlarm::SecondSheet,
             manners: Some(Manners { accept_ms: 20_000, reply_ms: 25_000, archive_ms: 60_000 }),
             has_omc: true,
+            has_data: true,
             measures: true,
         }
     }
@@ -126,16 +135,18 @@ impl Carrier {
         let tasks = Tasks::new(token);
         let world = Arc::new(World::generate(settings.world));
         let history = History::generate(&world, settings.world.now, settings.history_days);
-        let accounts = [MANAGERS.as_slice(), &[OMC, RESOURCE_SYSTEM]].concat();
+        let accounts = [MANAGERS.as_slice(), &[IP_MANAGER, ATM_MANAGER, OMC, RESOURCE_SYSTEM]].concat();
         let accounts = accounts.iter().map(|name| ((*name).to_owned(), settings.password.clone()));
         let accounts: BTreeMap<String, String> = accounts.collect();
         let site = FtpSite::start(&settings.site, anywhere(), accounts, &tasks).await?;
         let around = (&clock, &tasks);
         let mut managers = Vec::new();
-        for sys_code in MANAGERS {
-            let manager = settings.transport(sys_code);
-            let manager = TransportSim::start(manager, &settings.daemon, site.root(), around).await?;
-            if settings.measures {
+        let kinds = MANAGERS.map(|sys_code| (sys_code, SourceKind::Transport));
+        let data = DATA_MANAGERS.iter().filter(|_| settings.has_data);
+        for (sys_code, kind) in kinds.iter().chain(data).copied() {
+            let manager = settings.manager(sys_code, kind);
+            let manager = ManagerSim::start(manager, &settings.daemon, site.root(), around).await?;
+            if settings.measures && kind == SourceKind::Transport {
                 manager.measure(measured(&world, sys_code));
             }
             managers.push(manager);
@@ -163,7 +174,7 @@ impl Carrier {
         };
         let managers = self.managers.iter().map(|manager| {
             let code = manager.sys_code();
-            peer(code, SourceKind::Transport, manager.server.url(), self.world.ems_names(code))
+            peer(code, manager.kind(), manager.server.url(), self.world.ems_names(code))
         });
         let resource = peer(RESOURCE_SYSTEM, SourceKind::Resource, self.resource.server.url(), Vec::new());
         let eoms = peer(EOMS, SourceKind::Eoms, self.eoms.server.url(), Vec::new());
@@ -172,7 +183,7 @@ impl Carrier {
     }
 
     /// The manager of that system code.
-    pub fn manager(&self, sys_code: &str) -> Option<&TransportSim> {
+    pub fn manager(&self, sys_code: &str) -> Option<&ManagerSim> {
         self.managers.iter().find(|manager| manager.sys_code() == sys_code)
     }
 
@@ -192,8 +203,9 @@ impl CarrierSettings {
         Caller { name: self.daemon.sys_code.clone(), password: self.password.clone() }
     }
 
-    fn transport(&self, sys_code: &str) -> TransportSettings {
-        TransportSettings {
+    fn manager(&self, sys_code: &str, kind: SourceKind) -> ManagerSettings {
+        ManagerSettings {
+            kind,
             sys_code: sys_code.to_owned(),
             password: self.password.clone(),
             caller: self.caller(),

@@ -21,6 +21,7 @@ pub mod history;
 pub mod incident;
 pub mod link;
 pub mod load;
+pub mod manager;
 pub mod omc;
 pub mod resource;
 pub mod script;
@@ -29,6 +30,5 @@ pub mod site;
 pub mod tasks;
 #[cfg(test)]
 mod testing;
-pub mod transport;
 pub mod wire;
 pub mod world;

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use model::time::{Time, Zone};
 use parking_lot::Mutex;
 use soap::client::{Answer, Request};
-use soap::contract::{CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT};
+use soap::contract::{CNM_FOR_ATM, CNM_FOR_EOMS, CNM_FOR_IP, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT};
 use soap::endpoint::Call;
 use soap::{Client, ClientError, Contract, Remote, Reply, Secret, Service, XmlWriter};
 use tokio_util::sync::CancellationToken;
@@ -128,11 +128,11 @@ impl Place {
     }
 }
 
-/// The daemon's three services, open to every system of the carrier.
+/// The daemon's services, open to every system of the carrier.
 async fn listen(ear: &Arc<Ear>, around: (&Clock, &Tasks)) -> SoapServer {
-    let contracts = [&CNM_FOR_TRANSPORT, &CNM_FOR_RESOURCE, &CNM_FOR_EOMS];
+    let contracts = [&CNM_FOR_TRANSPORT, &CNM_FOR_IP, &CNM_FOR_ATM, &CNM_FOR_RESOURCE, &CNM_FOR_EOMS];
     let services = contracts.map(|contract| Arc::new(Listener(contract, Arc::clone(ear))) as Arc<dyn Service>);
-    let callers = ["GD_TNMS", "SH_TNMS", "GD_RMS", "GD_EOMS"].map(named);
+    let callers = ["GD_TNMS", "SH_TNMS", "GD_IPNMS", "GD_ATMNMS", "GD_RMS", "GD_EOMS"].map(named);
     SoapServer::start_all(&services, &callers, anywhere(), around).await.unwrap()
 }
 

@@ -5,8 +5,8 @@ use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
+use collectors::network::snapshot::Listed;
 use collectors::pm::{Manner, PmFile};
-use collectors::transport::snapshot::Listed;
 use collectors::{Habits, Peer};
 use ftp::gz::Unpack;
 use ftp::{Control, Encoding, RemotePath, Table};
@@ -111,7 +111,7 @@ fn read_alarms(bytes: &[u8]) {
 
 fn requests() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let mut requests = Vec::new();
-    for kind in ["transport", "resource", "eoms"] {
+    for kind in ["network", "resource", "eoms"] {
         for folder in folders(&format!("{kind}/cases"))? {
             requests.push(fs::read(folder.join("request.xml"))?);
         }

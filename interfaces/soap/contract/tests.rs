@@ -17,5 +17,7 @@ fn wsdl_and_contract_list_the_same_operations() {
         assert!(wsdl.contains(&format!("<wsdl:service name=\"{}\">", contract.name)));
         assert!(wsdl.contains("<soap:address location=\"http://127.0.0.1:8080/soap/X?a=1&amp;b=2\"/>"));
         assert!(!wsdl.contains("{address}"));
+        let has_schema = |operation: &&str| wsdl.contains(&format!("<xs:element name=\"{operation}Response\""));
+        assert!(contract.operations.iter().all(has_schema), "{}", contract.name);
     }
 }

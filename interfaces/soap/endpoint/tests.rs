@@ -249,7 +249,7 @@ async fn what_cannot_be_dispatched_is_a_fault() {
     let bench = bench(&CNM_FOR_TRANSPORT);
     let good = rebuilt(&id("m1"));
     for (body, code) in [
-        (good.replace("alarmListRebuilt", "pmTaskStatusNotify"), "1001"),
+        (good.replace("alarmListRebuilt", "testResultNotify"), "1001"),
         (good.replace("urn:linesman:cnm:transport:1", "urn:other"), "1001"),
         (good.replace("</soap:Envelope>", ""), "1002"),
         (format!("<!DOCTYPE x []>{good}"), "1002"),

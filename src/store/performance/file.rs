@@ -10,8 +10,10 @@ use crate::tx::Tx;
 use crate::value::args;
 
 const INSERT: &str = "insert into pm_file (id, source_no, path, task_id, period_start, period_end, announced_at, state,
-    tries, due_at, reason, rows_total, rows_refused) values ($1, $2, $3, $4, $5, $6, $7, 'WAITING', 0, $7, '', 0, 0)";
-const DUE: &str = "select id, source_no, path, task_id, period_start, period_end, announced_at, tries from pm_file
+    tries, due_at, expires_at, reason, rows_total, rows_refused)
+    values ($1, $2, $3, $4, $5, $6, $7, 'WAITING', 0, $7, $8, '', 0, 0)";
+const DUE: &str =
+    "select id, source_no, path, task_id, period_start, period_end, announced_at, expires_at, tries from pm_file
     where state = 'WAITING' and due_at <= $1 order by due_at, id limit $2";
 const PUT_OFF: &str = "update pm_file set tries = tries + 1, due_at = $2, reason = $3 where id = $1";
 const DONE: &str = "update pm_file set state = 'DONE', ended_at = $2, sha256 = $3, rows_total = $4, rows_refused = $5,
@@ -40,6 +42,8 @@ pub struct PmFile {
     pub period: Window,
     /// When it was announced.
     pub announced_at: Time,
+    /// When it goes away; `None` where that was not said.
+    pub expires_at: Option<Time>,
     /// How often it could not be had.
     pub tries: i64,
 }
@@ -70,6 +74,7 @@ crate::value::row!(FileRow {
     period_start: i64,
     period_end: i64,
     announced_at: i64,
+    expires_at: Option<i64>,
     tries: i64,
 });
 
@@ -81,7 +86,7 @@ pub async fn add_files(tx: &mut Tx, files: &[PmFile]) -> Result<(), StoreError> 
     for file in files {
         let id = allocate(tx, Counter::PmFile, 1).await?;
         let (start, end) = (file.period.start, file.period.end);
-        let args = args![id, file.source.0, &file.path, &file.task_id, start, end, file.announced_at];
+        let args = args![id, file.source.0, &file.path, &file.task_id, start, end, file.announced_at, file.expires_at];
         tx.execute(INSERT, args).await?;
     }
     Ok(())
@@ -161,6 +166,7 @@ impl PmFile {
             task_id: row.task_id,
             period: Window::new(Time::from_ms(row.period_start), Time::from_ms(row.period_end)),
             announced_at: Time::from_ms(row.announced_at),
+            expires_at: row.expires_at.map(Time::from_ms),
             tries: row.tries,
         }
     }

@@ -1,8 +1,8 @@
 //! The list of an OMC: one file without a control file, each line an alarm. Neither a count nor a control file
 //! says how many there should be, so only a packed list, whose checksums agree, may clear.
 
+use collectors::network::snapshot::{Announced as Promise, Listed};
 use collectors::omc::list;
-use collectors::transport::snapshot::{Announced as Promise, Listed};
 use ftp::{FtpError, Proof, RemotePath, Stored, each_part};
 use intake::submission::Snapshot;
 

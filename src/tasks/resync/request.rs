@@ -1,7 +1,8 @@
 //! The call that asks a manager for its list.
 
 use collectors::CallId;
-use collectors::transport::wire::SyncRequest;
+use collectors::network::inline::ListAnswer;
+use collectors::network::wire::SyncRequest;
 use model::source::SyncRun;
 use soap::ClientError;
 
@@ -14,6 +15,8 @@ use crate::tasks::peers::{Link, TaskPeer};
 pub(crate) enum CallEnd {
     /// The manager said yes: the announcement or the deadline decides.
     Taken,
+    /// The list is in its answer.
+    Listed(ListAnswer),
     /// It may have been asked; the same decides.
     Unanswered,
     /// It cannot have been asked.
@@ -32,7 +35,11 @@ pub(super) async fn call(deps: &TaskDeps, peer: &TaskPeer, run: &SyncRun) -> Cal
     let request = SyncRequest { sync_req_id: run.sync_req_id.clone(), filter_id: String::new(), start_time: None };
     let id = CallId { msg_id: &run.sync_req_id, now: deps.clock.now() };
     match manager.request_alarm_sync(id, &request).await {
-        Ok(()) => CallEnd::Taken,
+        Ok(Some(list)) => CallEnd::Listed(list),
+        Ok(None) if peer.announces_lists() => CallEnd::Taken,
+        Ok(None) => {
+            CallEnd::Refused("its answer holds no list: syncStart, alarmCount and alarm are missing".to_owned())
+        }
         Err(ClientError::Unknown(_)) => CallEnd::Unanswered,
         Err(error @ ClientError::NotSent(_)) => CallEnd::Unreached(error.to_string()),
         Err(error @ ClientError::Refused { .. }) => CallEnd::Refused(error.to_string()),

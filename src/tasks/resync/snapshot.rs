@@ -1,7 +1,8 @@
-//! The files of an announced list: fetched, read and handed to the writer.
+//! A list, out of the files that were announced or out of the answer: read and handed to the writer.
 
 use collectors::habits::Habits;
-use collectors::transport::snapshot::{Announced as Promise, Listed};
+use collectors::network::inline::{Inline, ListAnswer};
+use collectors::network::snapshot::{Announced as Promise, Listed};
 use ftp::{Checked, FtpError};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
@@ -9,6 +10,7 @@ use intake::submission::{RefusedRow, Snapshot, SnapshotPart};
 use intake::{Content, Submission};
 use model::alarm::AlarmFact;
 use model::text::Text;
+use model::time::Time;
 
 use super::omc;
 use crate::pipeline::alarm_key;
@@ -28,18 +30,51 @@ const TRIES: u32 = 10;
 /// … with this pause between.
 const PAUSE_MS: i64 = 3000;
 
-/// Takes the list; the error is a sentence.
-pub(super) async fn take(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced) -> Result<(), String> {
-    let (listed, snapshot) = match &peer.link {
-        Link::Omc(_) => omc::list_of(deps, peer, announced).await?,
-        _ => list_of(deps, peer, announced).await?,
-    };
-    let refused: Vec<RefusedRow> = listed.refused.iter().take(REFUSED_MAX).cloned().collect();
-    tell(deps, peer, &refused, || Content::Snapshot(snapshot.clone())).await?;
-    tell_parts(deps, peer, &announced.sync_req_id, &listed.alarms).await
+/// How a list came.
+pub(super) enum Given {
+    /// In files.
+    Announced(Announced),
+    /// With the answer to our request.
+    Answered {
+        /// Our number of the request.
+        sync_req_id: String,
+        /// When we asked.
+        asked_at: Time,
+        /// The answer.
+        answer: ListAnswer,
+    },
 }
 
-/// The list of a transport manager.
+// === impl Given ===
+
+impl Given {
+    /// Our number of the request.
+    pub(super) fn sync_req_id(&self) -> &str {
+        match self {
+            Given::Announced(announced) => &announced.sync_req_id,
+            Given::Answered { sync_req_id, .. } => sync_req_id,
+        }
+    }
+}
+
+/// Takes the list; the error is a sentence.
+pub(super) async fn take(deps: &TaskDeps, peer: &TaskPeer, given: Given) -> Result<(), String> {
+    let (listed, snapshot) = match (given, &peer.link) {
+        (Given::Announced(announced), Link::Omc(_)) => omc::list_of(deps, peer, &announced).await?,
+        (Given::Announced(announced), _) => list_of(deps, peer, &announced).await?,
+        (Given::Answered { sync_req_id, asked_at, answer }, _) => {
+            let habits = peer.habits.clone();
+            let read = move || inline(answer.read(&sync_req_id, asked_at, &habits));
+            tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string())?
+        }
+    };
+    let request = snapshot.sync_req_id.clone();
+    let refused: Vec<RefusedRow> = listed.refused.iter().take(REFUSED_MAX).cloned().collect();
+    tell(deps, peer, &refused, || Content::Snapshot(snapshot.clone())).await?;
+    tell_parts(deps, peer, &request, &listed.alarms).await
+}
+
+/// The list of a network manager.
 async fn list_of(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced) -> Result<(Listed, Snapshot), String> {
     let files = fetch_all(deps, peer, &announced.files).await.map_err(|error| error.to_string())?;
     let promise = Promise {
@@ -59,6 +94,16 @@ async fn list_of(deps: &TaskDeps, peer: &TaskPeer, announced: &Announced) -> Res
     };
     let snapshot = listed.snapshot(&promise, keys);
     Ok((listed, snapshot))
+}
+
+/// A list that came with the answer.
+fn inline(Inline { listed, announced, lacking }: Inline) -> (Listed, Snapshot) {
+    let keys = listed.alarms.iter().map(alarm_key).collect();
+    let mut snapshot = listed.snapshot(&announced, keys);
+    if let Some(lacking) = lacking {
+        (snapshot.may_clear, snapshot.refusal) = (false, lacking);
+    }
+    (listed, snapshot)
 }
 
 /// Tells what the list says, a few parts at a time; the last one when all others are committed.

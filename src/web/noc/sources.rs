@@ -15,6 +15,7 @@ use super::Listing;
 use crate::app::App;
 use crate::auth::Staff;
 use crate::extract::Segment;
+use crate::noc::measuring::{self, PmHistoryView, PmTaskView};
 use crate::problem::Problem;
 
 /// A source.
@@ -25,7 +26,7 @@ pub(crate) struct SourceView {
     /// System code.
     #[schema(value_type = String)]
     id: SourceId,
-    /// `transport`, `resource`, `eoms`, `omc` or `snmp`.
+    /// `transport`, `ip`, `atm`, `resource`, `eoms`, `omc` or `snmp`.
     #[schema(value_type = String)]
     kind: SourceKind,
     /// `live`, `stale` or `waiting`.
@@ -78,6 +79,19 @@ pub(crate) struct SyncView {
     error: String,
 }
 
+/// A source with what it measures for us.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SourceDetail)]
+pub(crate) struct SourceDetail {
+    #[serde(flatten)]
+    source: SourceView,
+    /// Performance tasks at a network manager.
+    pm_tasks: Vec<PmTaskView>,
+    /// What was asked for of the past, newest first.
+    pm_history: Vec<PmHistoryView>,
+}
+
 /// All sources: stale first, then by code.
 #[utoipa::path(get, path = "/sources", tag = "sources", responses((status = 200, body = Listing<SourceView>)))]
 pub(crate) async fn list_sources(State(app): State<Arc<App>>, _staff: Staff) -> Json<Listing<SourceView>> {
@@ -91,15 +105,17 @@ pub(crate) async fn list_sources(State(app): State<Arc<App>>, _staff: Staff) -> 
 
 /// One source.
 #[utoipa::path(get, path = "/sources/{id}", tag = "sources", params(("id" = String, Path)),
-    responses((status = 200, body = SourceView), (status = 404)))]
+    responses((status = 200, body = SourceDetail), (status = 404)))]
 pub(crate) async fn show_source(
     State(app): State<Arc<App>>,
     _staff: Staff,
     Segment(id): Segment<String>,
-) -> Result<Json<SourceView>, Problem> {
-    let board = app.board.read();
-    let source = board.lists.sources.get(&SourceId::new(&id)).ok_or_else(Problem::not_found)?;
-    Ok(Json(SourceView::of(source, app.clock.now())))
+) -> Result<Json<SourceDetail>, Problem> {
+    let id = SourceId::new(&id);
+    let source = app.board.read().lists.sources.get(&id).map(|source| SourceView::of(source, app.clock.now()));
+    let source = source.ok_or_else(Problem::not_found)?;
+    let (pm_tasks, pm_history) = measuring::of_source(&app, &id).await?;
+    Ok(Json(SourceDetail { source, pm_tasks, pm_history }))
 }
 
 /// Asks a source for its active alarms.

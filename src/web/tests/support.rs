@@ -102,6 +102,7 @@ impl TestApp {
             clock: Clock::starting_at(Time::parse(NOW).unwrap(), 1.0),
             figures: Figures::new(Arc::default(), BTreeMap::new(), 60_000),
             soap: Arc::new(Endpoint::new(Gate::new([]), Arc::new(NoMemory))),
+            ask_qos: Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
             kept_ends: Arc::new(|| Ok(Vec::new())),
             registry: prometheus::Registry::new(),
             settings,

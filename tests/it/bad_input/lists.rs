@@ -8,7 +8,7 @@ use model::alarm::{AlarmRecord, AlarmStatus, ObjectType, Severity, Specialty};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sims::files::FileFault;
-use sims::transport::{SyncHabit, TransportSim};
+use sims::manager::{ManagerSim, SyncHabit};
 
 use crate::daemon::{Setup, wait_for};
 use crate::street::{Street, stays};
@@ -41,7 +41,7 @@ async fn street_with(alarms: usize) -> (Street, Vec<String>) {
     (street, ids)
 }
 
-fn manager(street: &Street) -> &TransportSim {
+fn manager(street: &Street) -> &ManagerSim {
     &street.carrier.managers[0]
 }
 

@@ -5,7 +5,7 @@ use model::time::Time;
 use super::Script;
 use crate::alarm;
 use crate::incident::Symptom;
-use crate::transport::TransportSim;
+use crate::manager::ManagerSim;
 
 /// Alarms arrive in steps of this length.
 const STEP_MS: i64 = 100;
@@ -13,7 +13,7 @@ const STEP_MS: i64 = 100;
 /// What an incident left active: managers and alarm ids.
 #[derive(Default)]
 pub(super) struct Active {
-    alarms: Vec<(TransportSim, String)>,
+    alarms: Vec<(ManagerSim, String)>,
 }
 
 // === impl Active ===

@@ -13,9 +13,10 @@ use soap::eoms::Record;
 use super::Script;
 use super::acts::Active;
 use crate::alarm::{self, Subject};
+use crate::carrier::{ATM_MANAGER, IP_MANAGER};
 use crate::eoms::Mishap;
 use crate::incident;
-use crate::transport::{Habits, TransportSim};
+use crate::manager::{Habits, ManagerSim};
 use crate::world::circuits::Circuit;
 use crate::world::knowledge;
 use crate::world::network::{Cable, Link};
@@ -45,7 +46,22 @@ impl Script {
                 self.happen_now(&incident::port_alarm(kind, &circuit));
             }
         }
+        self.data_alarms();
         self.tell("the day begins: small alarms everywhere, one customer port without signal".to_owned());
+    }
+
+    /// The managers of IP and ATM have an alarm each: a tunnel of a VPN is down, a PVC loses cells.
+    fn data_alarms(&self) {
+        let now = self.carrier.clock.now();
+        for (code, kind, service) in
+            [(IP_MANAGER, &knowledge::TUNNEL_DOWN, "MPLS_VPN"), (ATM_MANAGER, &knowledge::PVC_DEGRADED, "ATM")]
+        {
+            let is_one = |circuit: &&Arc<Circuit>| circuit.service_type == service && circuit.status == "ACTIVE";
+            let circuit = self.carrier.world.circuits.iter().find(is_one);
+            if let (Some(manager), Some(circuit)) = (self.carrier.manager(code), circuit) {
+                manager.raise(alarm::of_circuit(kind, circuit, now));
+            }
+        }
     }
 
     /// One round: planned work is announced, a cable is cut, a port flaps, the work is done, the
@@ -208,7 +224,7 @@ impl Script {
     }
 
     /// Alarms raised while nobody listens.
-    fn unseen(&self, rng: &mut StdRng, manager: &TransportSim) -> Active {
+    fn unseen(&self, rng: &mut StdRng, manager: &ManagerSim) -> Active {
         let in_area = |circuit: &&Arc<Circuit>| circuit.a_city.manager == manager.sys_code();
         let circuits: Vec<&Arc<Circuit>> = self.carrier.world.circuits.iter().filter(in_area).collect();
         let chosen = circuits.choose_multiple(rng, 3);

@@ -18,7 +18,7 @@ async fn the_day_is_played_and_told_and_ends_when_stopped() {
     let settings = CarrierSettings::demo(world, place.daemon.clone(), PASSWORD, site);
     let carrier = Carrier::start(settings, place.clock.clone(), CancellationToken::new()).await.unwrap();
     let carrier = Arc::new(carrier);
-    assert_eq!(carrier.peers().len(), 5);
+    assert_eq!(carrier.peers().len(), 7);
     let scenes: Arc<Mutex<Vec<Scene>>> = Arc::default();
     let told = Arc::clone(&scenes);
     let settings = ScriptSettings::demo(42, Arc::new(move |scene| told.lock().push(scene.clone())));

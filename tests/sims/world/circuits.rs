@@ -57,7 +57,7 @@ pub struct Circuit {
     pub customer: Arc<Customer>,
     /// Under which contract.
     pub contract: Arc<Contract>,
-    /// SDH, MSTP, OTN or `MPLS_VPN`.
+    /// SDH, MSTP, OTN, ATM or `MPLS_VPN`.
     pub service_type: &'static str,
     /// Rate.
     pub rate_kbps: u32,
@@ -313,7 +313,8 @@ fn service(rng: &mut StdRng) -> (&'static str, &'static str, u32) {
     const OTN: [u32; 3] = [1_250_000, 2_500_000, 10_000_000];
     const VPN: [u32; 4] = [10_000, 20_000, 100_000, 200_000];
     let (kind, letters, rates): (_, _, &[u32]) = match rng.random_range(0..100u32) {
-        0..35 => ("SDH", "ANE", &SDH),
+        0..33 => ("SDH", "ANE", &SDH),
+        33..35 => ("ATM", "ANE", &SDH),
         35..70 => ("MSTP", "MNE", &MSTP),
         70..80 => ("OTN", "ONE", &OTN),
         _ => ("MPLS_VPN", "VPN", &VPN),

@@ -83,7 +83,12 @@ kind!(POWER_LOW: "输入光功率偏低", "IN_PWR_LOW", "receiverFailure", QUALI
 kind!(CLOCK: "时钟源劣化", "SYN_BAD", "timingProblem", COMMS, "",
     Warning No => None Other, "检查时钟跟踪关系");
 
-/// Every kind.
+kind!(TUNNEL_DOWN: "VPN隧道中断", "TUNNEL_DOWN", "connectionEstablishmentError", COMMS, "",
+    Major Yes => Outage Other, "检查PE路由器的LSP和对端接口");
+kind!(PVC_DEGRADED: "PVC信元丢失越限", "CLR_EXC", "degradedSignal", QUALITY, "",
+    Minor No => None Other, "检查交换机端口拥塞");
+
+/// Every kind that transport managers know.
 pub static KINDS: [&AlarmKind; 15] = [
     &LOS,
     &LOF,

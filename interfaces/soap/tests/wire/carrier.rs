@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use model::code::ResultCode;
 use model::source::SourceId;
 use model::time::Time;
-use soap::contract::{CNM_FOR_EOMS, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT};
+use soap::contract::{CNM_FOR_ATM, CNM_FOR_EOMS, CNM_FOR_IP, CNM_FOR_RESOURCE, CNM_FOR_TRANSPORT};
 use soap::{Call, Contract, Endpoint, Gate, MessageKey, Peer, Recall, ReplayMemory, Reply, Secret, Service, Style};
 
 pub const PASSWORD: &str = "pass<word>&";
@@ -26,7 +26,7 @@ pub fn now() -> Time {
 
 /// Starts the carrier on a free port of loopback.
 pub async fn start() -> SocketAddr {
-    let contracts = [&CNM_FOR_TRANSPORT, &CNM_FOR_RESOURCE, &CNM_FOR_EOMS];
+    let contracts = [&CNM_FOR_TRANSPORT, &CNM_FOR_IP, &CNM_FOR_ATM, &CNM_FOR_RESOURCE, &CNM_FOR_EOMS];
     let mut peer = Peer::new("GD_TNMS", Secret::new(PASSWORD));
     peer.allow = vec!["127.0.0.0/8".parse().expect("a network")];
     peer.services = contracts.iter().map(|contract| contract.name.to_owned()).collect();

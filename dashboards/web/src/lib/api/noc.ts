@@ -303,7 +303,7 @@ export interface SyncRun {
 
 export interface Source {
   id: string;
-  kind: 'transport' | 'resource' | 'eoms' | 'omc' | 'snmp';
+  kind: 'transport' | 'ip' | 'atm' | 'resource' | 'eoms' | 'omc' | 'snmp';
   state: SourceState;
   lastHeard: Time | null;
   silenceS: number;
