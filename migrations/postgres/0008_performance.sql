@@ -22,6 +22,7 @@ create table pm_file (
 );
 create index pm_file_waiting on pm_file (due_at, id) where state = 'WAITING';
 create index pm_file_by_digest on pm_file (source_no, sha256) where sha256 is not null;
+create index pm_file_of_source on pm_file (source_no, period_start);
 
 -- Who was measured: (source, object, location); its digest finds it again.
 create table pm_subject (

@@ -23,7 +23,8 @@ use crate::app::App;
 use crate::auth::{Anybody, COOKIE};
 use crate::noc::{
     alarm, alarms, circuits, corrections, credits, customers, delays, events, explain, faults, loads, measuring, path,
-    performance, plans, protections, qos, quarantine, reports, search, sla, sources, thresholds, tickets, urgent, versions,
+    performance, plans, pm_day, protections, qos, quarantine, reports, search, sla, sources, thresholds, tickets,
+    urgent, versions,
 };
 use crate::portal;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
@@ -212,6 +213,7 @@ fn work_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sources::show_source))
         .routes(routes!(sources::resync_source))
         .routes(routes!(measuring::ask_history))
+        .routes(routes!(pm_day::list_days))
         .routes(routes!(loads::list_loads, loads::start_load))
         .routes(routes!(loads::show_load))
         .routes(routes!(loads::approve_load))

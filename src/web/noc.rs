@@ -22,6 +22,7 @@ pub(crate) mod measuring;
 pub(crate) mod path;
 pub(crate) mod performance;
 pub(crate) mod plans;
+pub(crate) mod pm_day;
 pub(crate) mod protections;
 pub(crate) mod qos;
 pub(crate) mod quarantine;

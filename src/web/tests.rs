@@ -10,6 +10,7 @@ mod isolation;
 mod lists;
 mod mount;
 mod operations;
+mod pm_day;
 mod reports;
 mod streams;
 mod support;

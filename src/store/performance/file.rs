@@ -23,6 +23,10 @@ const WITH_DIGEST: &str = "select id from pm_file where source_no = $1 and sha25
     and period_start = $3 and period_end = $4 limit 1";
 const COUNT_WAITING: &str = "select count(*) from pm_file where state = 'WAITING'";
 
+const OF_PERIODS: &str = "select period_start, period_end, path, state, rows_total, rows_refused, reason from pm_file
+    where source_no = $1 and period_start >= $2 and period_start < $3 and state <> 'DUPLICATE'
+    order by period_start, id limit $4";
+
 const DROP: &str = "delete from pm_file where id in (select id from (select id, state, announced_at from pm_file
     order by id limit $2) as oldest where state <> 'WAITING' and announced_at < $1
     and not exists (select 1 from pm_slot where file_id = oldest.id))";
@@ -65,6 +69,44 @@ pub enum FileEnd {
     /// It cannot be used, for this reason.
     Failed(String),
 }
+
+/// A file of the past, or one that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileOfPeriod {
+    /// The periods that it holds.
+    pub period: Window,
+    /// Absolute path on its site.
+    pub path: String,
+    /// How it stands.
+    pub state: FileState,
+    /// Rows of it.
+    pub rows: u64,
+    /// Of these, refused ones.
+    pub refused: u64,
+    /// Why it could not be had, or cannot be used; may be empty.
+    pub reason: String,
+}
+
+/// How an announced file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// It was not fetched yet.
+    Waiting,
+    /// Its rows are kept.
+    Done,
+    /// It cannot be used.
+    Failed,
+}
+
+crate::value::row!(PeriodRow {
+    period_start: i64,
+    period_end: i64,
+    path: String,
+    state: String,
+    rows_total: i64,
+    rows_refused: i64,
+    reason: String,
+});
 
 crate::value::row!(FileRow {
     id: i64,
@@ -110,6 +152,20 @@ pub async fn count_waiting_files(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(count)
 }
 
+/// Files of a source whose first period begins in a window, by their periods; the same told twice is there once.
+///
+/// # Errors
+/// What the database says.
+pub async fn files_of_periods(
+    tx: &mut Tx,
+    source: SourceNo,
+    window: Window,
+    limit: u32,
+) -> Result<Vec<FileOfPeriod>, StoreError> {
+    let rows: Vec<PeriodRow> = tx.fetch_all(OF_PERIODS, args![source.0, window.start, window.end, limit]).await?;
+    rows.into_iter().map(FileOfPeriod::read).collect()
+}
+
 /// A file could not be had; it is tried again at `due_at`.
 ///
 /// # Errors
@@ -153,6 +209,28 @@ pub async fn file_with_digest(tx: &mut Tx, file: &PmFile, sha256: &[u8; 32]) -> 
 /// What the database says.
 pub async fn drop_files(tx: &mut Tx, before: Time, limit: u32) -> Result<u64, StoreError> {
     tx.execute(DROP, args![before, limit]).await
+}
+
+// === impl FileOfPeriod ===
+
+impl FileOfPeriod {
+    fn read(row: PeriodRow) -> Result<Self, StoreError> {
+        let state = match row.state.as_str() {
+            "WAITING" => FileState::Waiting,
+            "DONE" => FileState::Done,
+            "FAILED" => FileState::Failed,
+            other => return Err(StoreError::corrupt("pm_file", other)),
+        };
+        let count = |count: i64| u64::try_from(count).unwrap_or_default();
+        Ok(FileOfPeriod {
+            period: Window::new(Time::from_ms(row.period_start), Time::from_ms(row.period_end)),
+            path: row.path,
+            state,
+            rows: count(row.rows_total),
+            refused: count(row.rows_refused),
+            reason: row.reason,
+        })
+    }
 }
 
 // === impl PmFile ===

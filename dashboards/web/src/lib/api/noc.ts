@@ -2,7 +2,6 @@
 import type { CircuitState, LedgerClass, Page, PlaceState, Severity, Text2, Time, Zone } from './types';
 
 export type Effect = 'OUTAGE' | 'DEGRADED' | 'NONE';
-export type SourceState = 'live' | 'stale' | 'waiting';
 export type RunState = 'requested' | 'loading' | 'waiting_approval' | 'done' | 'failed' | 'cancelled';
 export type DispatchReason =
   | 'persisted'
@@ -288,32 +287,6 @@ export interface Ticket {
   dealTimeLimit: Time | null;
   restoredAt: Time | null;
   notes: { at: Time; operation: string; by: string; text: string }[];
-}
-
-export interface SyncRun {
-  syncReqId: string;
-  reason: string;
-  state: RunState;
-  requestedAt: Time;
-  endedAt: Time | null;
-  raised: number;
-  cleared: number;
-  error: string;
-}
-
-export interface Source {
-  id: string;
-  kind: 'transport' | 'ip' | 'atm' | 'resource' | 'eoms' | 'omc' | 'snmp';
-  state: SourceState;
-  lastHeard: Time | null;
-  silenceS: number;
-  silentForMs: number | null;
-  lagMs: number | null;
-  alarms10min: number;
-  circuits: number;
-  activeAlarms: number;
-  alarmSeq: number | null;
-  lastSync: SyncRun | null;
 }
 
 export interface ResourceLoad {
