@@ -7,7 +7,7 @@ use model::work::OpType;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sims::files::{FileFault, Table};
-use sims::transport::performance::columns;
+use sims::manager::performance::columns;
 
 use crate::api::metrics;
 use crate::daemon::{Setup, wait_for};

@@ -32,9 +32,12 @@ async fn measured(app: &TestApp, circuit: &str, start: Time, values: &[f64]) {
     let source = register_source(&mut tx, &SourceId::new("GD_TNMS"), SourceKind::Transport).await.unwrap();
     let period = Window::new(start, start.plus_s(86_400));
     let (path, task_id) = ("/PM-1.csv.gz".to_owned(), String::new());
-    add_files(&mut tx, &[PmFile { id: 0, source, path, task_id, period, announced_at: start, tries: 0 }])
-        .await
-        .unwrap();
+    add_files(
+        &mut tx,
+        &[PmFile { id: 0, source, path, task_id, period, announced_at: start, expires_at: None, tries: 0 }],
+    )
+    .await
+    .unwrap();
     let file = due_files(&mut tx, Time::MAX, 10).await.unwrap()[0].id;
     let mut samples = Samples::of(&["ES".into()]);
     for (period, value) in (0..).zip(values) {
