@@ -1,6 +1,7 @@
 //! The whole writer over a real database, told by tests instead of peers.
 
 mod lists;
+mod poison;
 mod protections;
 mod sheets;
 
