@@ -55,20 +55,14 @@ pub async fn of_circuit(
             Resolution::Rolled(stretch) => calendar(tx, number, window, (stretch, zone)).await?,
         };
         for (granularity, samples) in rows {
-            let samples = of_link(&samples, subject.numbers.link);
+            // The object may have served another circuit too.
+            let samples = samples.only(|row| row.link == subject.numbers.link);
             if !samples.rows.is_empty() {
                 found.push(Series { subject: subject.clone(), granularity, samples });
             }
         }
     }
     Ok(found)
-}
-
-/// The rows that were told for one circuit: the object may have served another one.
-fn of_link(samples: &Samples, link: i64) -> Samples {
-    let mut own = Samples::of(&samples.params);
-    samples.iter().filter(|(row, _)| row.link == link).for_each(|(row, values)| own.push(*row, values));
-    own
 }
 
 /// Rows of a subject as they were measured, that begin inside the window.
@@ -83,11 +77,11 @@ async fn measured(tx: &mut Tx, subject: i64, window: Window) -> Result<ByGranula
         parts.entry(rows.granularity).or_default().push(rows.samples);
     }
     for rows in slot_samples(tx, page_of(subject), first, last).await? {
-        let wanted = kept(rows.samples, |row| row.subject == subject);
+        let wanted = rows.samples.only(|row| row.subject == subject);
         parts.entry(rows.granularity).or_default().push(wanted);
     }
     let merge = |(granularity, parts): (Granularity, Vec<Samples>)| {
-        (granularity, kept(Samples::merged(parts), |row| window.holds(row.start)))
+        (granularity, Samples::merged(parts).only(|row| window.holds(row.start)))
     };
     Ok(parts.into_iter().map(merge).collect())
 }
@@ -162,35 +156,9 @@ async fn current(
 fn together(parts: impl Iterator<Item = (Granularity, Samples)>, stretch: Stretch, window: Window) -> ByGranularity {
     let mut sorted: BTreeMap<Granularity, Vec<Samples>> = BTreeMap::new();
     for (granularity, samples) in parts.filter(|(granularity, _)| is_finer(*granularity, stretch)) {
-        sorted.entry(granularity).or_default().push(kept(samples, |row| window.holds(row.start)));
+        sorted.entry(granularity).or_default().push(samples.only(|row| window.holds(row.start)));
     }
-    sorted.into_iter().map(|(granularity, parts)| (granularity, joined(parts))).collect()
-}
-
-/// Parts that follow each other, with all of their parameters. Rows are not superseded here: a stretch may have one
-/// for each circuit.
-fn joined(parts: Vec<Samples>) -> Samples {
-    let mut whole = Samples::default();
-    for part in parts {
-        match whole.rows.is_empty() || whole.params == part.params {
-            true if whole.rows.is_empty() => whole = part,
-            true => {
-                whole.rows.extend(part.rows);
-                whole.values.extend(part.values);
-            }
-            false => whole = Samples::merged(vec![whole, part]),
-        }
-    }
-    whole
-}
-
-fn kept(samples: Samples, wanted: impl Fn(&model::sample::Sample) -> bool) -> Samples {
-    if samples.rows.iter().all(&wanted) {
-        return samples;
-    }
-    let mut kept = Samples::of(&samples.params);
-    samples.iter().filter(|(row, _)| wanted(row)).for_each(|(row, values)| kept.push(*row, values));
-    kept
+    sorted.into_iter().map(|(granularity, parts)| (granularity, Samples::beside(parts))).collect()
 }
 
 /// Days since 1970 in UTC.

@@ -21,7 +21,8 @@ const DROP: &str = "delete from pm_block where level = $1 and span = $2 and bund
     (select bundle from pm_block where level = $1 and span = $2 order by bundle limit $3)";
 const PUT_MARK: &str = "insert into pm_mark (granularity, page, month) values ($1, $2, $3)
     on conflict (page, month, granularity) do nothing";
-const MARKS: &str = "select granularity, page, month from pm_mark order by page, month, granularity limit $1";
+const MARKS: &str = "select granularity, page, month from pm_mark
+    where month < $1 order by page, month, granularity limit $2";
 const MARKED: &str = "select granularity from pm_mark where page = $1 and month = $2";
 const DROPPED: &str = "select value from meta where key = 'pm_dropped'";
 const NOTE_DROPPED: &str = "update meta set value = $1 where key = 'pm_dropped' and value < $1";
@@ -164,12 +165,12 @@ pub async fn put_month_mark(tx: &mut Tx, mark: MonthMark) -> Result<(), StoreErr
     tx.execute(PUT_MARK, args![mark.granularity.0, mark.page, mark.month]).await.map(drop)
 }
 
-/// Months that are to be rolled up anew.
+/// Months that are to be rolled up anew and began before `before`.
 ///
 /// # Errors
 /// What the database says.
-pub async fn month_marks(tx: &mut Tx, limit: u32) -> Result<Vec<MonthMark>, StoreError> {
-    let rows: Vec<MarkRow> = tx.fetch_all(MARKS, args![limit]).await?;
+pub async fn month_marks(tx: &mut Tx, before: Time, limit: u32) -> Result<Vec<MonthMark>, StoreError> {
+    let rows: Vec<MarkRow> = tx.fetch_all(MARKS, args![before, limit]).await?;
     let mark = |row: MarkRow| MonthMark {
         granularity: granularity(row.granularity),
         page: row.page,

@@ -1,0 +1,52 @@
+//! Files that tell an object's counters in more than one list, as those of 3GPP do.
+
+use super::*;
+
+const FILE: &str = r#"<measCollecFile><measData>
+  <measInfo><granPeriod duration="PT900S" endTime="2026-10-30T20:15:00Z"/><measTypes>ES SES</measTypes>
+    <measValue measObjLdn="PORT-1"><measResults>1 2</measResults></measValue></measInfo>
+  <measInfo><granPeriod duration="PT900S" endTime="2026-10-30T20:15:00Z"/><measTypes>TEMP</measTypes>
+    <measValue measObjLdn="PORT-1"><measResults>41.5</measResults></measValue></measInfo>
+  <measInfo><granPeriod duration="PT900S" endTime="2026-10-30T20:15:00Z"/><measTypes>BBE</measTypes>
+    <measValue measObjLdn="PORT-1"><measResults>7</measResults><suspect>true</suspect></measValue></measInfo>
+</measData></measCollecFile>"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_lists_of_a_file_count() {
+    for test in both().await {
+        let mut torture = Torture::new(test, 3).await;
+        let settings: PmSettings =
+            serde_json::from_str(r#"{ "format": "ts32435", "circuit_code": "C-{measObjLdn}" }"#).unwrap();
+        let manner = Manner::new(&settings, ftp::Encoding::Utf8, Zone::utc()).unwrap();
+        let period = Window::new(at(BEGIN), at(BEGIN).plus_ms(PERIOD_MS));
+        let bytes: Unpacked = Box::new(std::io::Cursor::new(FILE.as_bytes()));
+        torture.take(period, [1; 32], (bytes, manner)).await.unwrap().unwrap();
+        let show = async |torture: &Torture| {
+            let mut tx = torture.test.db.read().await.unwrap();
+            let asked = (Resolution::Measured, &Zone::utc());
+            let found = of_circuit(&mut tx, "C-PORT-1", period, asked).await.unwrap().remove(0).samples;
+            let cells = found.params.iter().map(ToString::to_string).zip(found.values.clone());
+            (found.rows.len(), found.rows[0].status, cells.filter(|(_, value)| !value.is_nan()).collect::<Vec<_>>())
+        };
+        let cells = [("ES", 1.0), ("SES", 2.0), ("TEMP", 41.5)].map(|(name, value)| (name.to_owned(), value)).to_vec();
+        assert_eq!(show(&torture).await, (1, IntervalStatus::Valid, cells.clone()), "as slots");
+        for _ in 0..6 {
+            torture.tend().await;
+        }
+        assert_eq!(show(&torture).await, (1, IntervalStatus::Valid, cells), "as blocks");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_too_many_days_is_taken_as_far_as_it_goes() {
+    let test = store::testing::sqlite().await;
+    let torture = Torture::new(test, 3).await;
+    let day = |n: i64| at("2000-01-01T00:00:00Z").plus_s(n * 86_400);
+    let rows: Vec<(usize, Time, Row)> =
+        (0..4100).map(|n| (0, day(n), Row { status: IntervalStatus::Valid, values: [Some(1.0), None] })).collect();
+    let manner = Manner::new(&PmSettings::native(), ftp::Encoding::Utf8, Zone::china()).unwrap();
+    let bytes: Unpacked = Box::new(std::io::Cursor::new(text(&rows).into_bytes()));
+    let taken = torture.take(Window::new(day(0), day(5000)), [1; 32], (bytes, manner)).await.unwrap().unwrap();
+    assert_eq!((taken.rows, taken.refused), (4096, 4));
+    assert!(taken.reasons[0].contains("more than 4096 days"), "{:?}", taken.reasons);
+}
