@@ -33,6 +33,7 @@ create table pm_subject (
     digest bytea not null
 );
 create unique index pm_subject_by_digest on pm_subject (digest);
+create index pm_subject_of_object on pm_subject (object_id);
 
 -- For which circuit: an object may serve another one later.
 create table pm_link (
@@ -43,6 +44,7 @@ create table pm_link (
 );
 create unique index pm_link_by_digest on pm_link (digest);
 create index pm_link_of_circuit on pm_link (circuit_code);
+create index pm_link_of_subject on pm_link (subject);
 
 -- day: days since 1970 in UTC. ready_at: null until all of the file is here; nobody reads it before.
 create table pm_slot (

@@ -2,7 +2,7 @@
 //!
 //! - [`file`]: `add_files`, `due_sources`, `due_files`, `put_off`, `end_file`, `file_with_digest`,
 //!   `count_waiting_files`, `drop_files`: what peers announced and what became of it
-//! - [`subject`]: `learn`, `subjects_of_circuit`: who is measured, by number
+//! - [`subject`]: `learn`, `subjects_of_circuit`, `subjects_of_object`: who is measured, by number
 //! - [`slot`]: `pack_slot`, `begin_slot`, `put_pages`, `show_slots`, `drop_slots`, `waiting_days`, `pages_of_day`,
 //!   `slot_samples`, `drop_pages`, `drop_empty_slots`: files as they came; nothing of a file is read before all of it
 //!   is there

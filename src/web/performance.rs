@@ -4,9 +4,11 @@
 mod columns;
 mod csv;
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use engine::performance::Stretch;
-use figures::performance::{Resolution, Series, of_circuit};
+use figures::performance::{Resolution, Series, of_circuit, of_port};
 use model::time::{Time, Window, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -122,8 +124,12 @@ impl Wish {
     /// The series of a circuit, each with its columns.
     pub(crate) async fn series(&self, app: &App, code: &str) -> Result<Vec<(Series, Columns)>, Problem> {
         let zone = app.settings.performance_zone.clone();
+        let inventory = Arc::clone(&app.board.network().inventory);
         let mut tx = app.db.read().await?;
-        let found = of_circuit(&mut tx, code, self.window, (self.resolution, &zone)).await?;
+        let mut found = of_circuit(&mut tx, code, self.window, (self.resolution, &zone)).await?;
+        for (port, times) in inventory.circuit_ix(code).map(|ix| inventory.ends_of(ix)).unwrap_or_default() {
+            found.extend(of_port(&mut tx, (port, &times), self.window, (self.resolution, &zone)).await?);
+        }
         drop(tx);
         let (asked, params, now) = ((self.window, self.resolution), self.params.clone(), app.clock.now());
         aside(move || {

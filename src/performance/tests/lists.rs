@@ -1,4 +1,4 @@
-//! Files that tell an object's counters in more than one list, as those of 3GPP do.
+//! Files that tell an object's counters in more than one list, as those of 3GPP do, and those that name no circuit.
 
 use super::*;
 
@@ -49,4 +49,37 @@ async fn a_file_of_too_many_days_is_taken_as_far_as_it_goes() {
     let taken = torture.take(Window::new(day(0), day(5000)), [1; 32], (bytes, manner)).await.unwrap().unwrap();
     assert_eq!((taken.rows, taken.refused), (4096, 4));
     assert!(taken.reasons[0].contains("more than 4096 days"), "{:?}", taken.reasons);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_without_a_circuit_is_shown_at_the_times_that_are_asked_for() {
+    for test in both().await {
+        let mut torture = Torture::new(test, 3).await;
+        let start = |n: i64| at(BEGIN).plus_ms(n * PERIOD_MS);
+        let rows: Vec<_> =
+            (0..8).map(|n| (1, start(n), Row { status: IntervalStatus::Valid, values: [Some(1.0), None] })).collect();
+        let mut named = text(&rows[..1]);
+        let nameless = text(&rows[1..]).replace("\nC-1,", "\n,");
+        named.push_str(nameless.split_once('\n').unwrap().1);
+        let manner = Manner::new(&PmSettings::native(), ftp::Encoding::Utf8, Zone::china()).unwrap();
+        let bytes: Unpacked = Box::new(std::io::Cursor::new(named.into_bytes()));
+        let period = Window::new(start(0), start(8));
+        torture.take(period, [1; 32], (bytes, manner)).await.unwrap().unwrap();
+        for _ in 0..2 {
+            let mut tx = torture.test.db.read().await.unwrap();
+            let own = [Window::new(start(2), start(4)), Window::new(start(4), start(8))];
+            let mut show = async |resolution| {
+                let found = of_port(&mut tx, ("PORT-1", &own), period, (resolution, &Zone::china())).await.unwrap();
+                found.iter().flat_map(|series| &series.samples.rows).map(|row| row.start).collect::<Vec<_>>()
+            };
+            assert_eq!(show(Resolution::Measured).await, (2..8).map(start).collect::<Vec<_>>());
+            assert_eq!(
+                show(Resolution::Rolled(Stretch::Hour)).await,
+                [start(4)],
+                "the first hour is not wholly its own"
+            );
+            drop(tx);
+            torture.tend().await;
+        }
+    }
 }

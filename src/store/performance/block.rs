@@ -23,7 +23,7 @@ const PUT_MARK: &str = "insert into pm_mark (granularity, page, month) values ($
     on conflict (page, month, granularity) do nothing";
 const MARKS: &str = "select granularity, page, month from pm_mark
     where month < $1 order by page, month, granularity limit $2";
-const MARKED: &str = "select granularity from pm_mark where page = $1 and month = $2";
+const MARKED: &str = "select granularity, page, month from pm_mark where page = $1 and month >= $2 and month < $3";
 const DROPPED: &str = "select value from meta where key = 'pm_dropped'";
 const NOTE_DROPPED: &str = "update meta set value = $1 where key = 'pm_dropped' and value < $1";
 const DROP_MARK: &str = "delete from pm_mark where granularity = $1 and page = $2 and month = $3";
@@ -179,13 +179,13 @@ pub async fn month_marks(tx: &mut Tx, before: Time, limit: u32) -> Result<Vec<Mo
     Ok(rows.into_iter().map(mark).collect())
 }
 
-/// Granularities of which the month of this page is to be rolled up anew.
+/// Months of this page that begin inside `from..to` and are to be rolled up anew, and of which granularity.
 ///
 /// # Errors
 /// What the database says.
-pub async fn marked(tx: &mut Tx, page: i64, month: Time) -> Result<Vec<Granularity>, StoreError> {
-    let rows: Vec<(i64,)> = tx.fetch_all(MARKED, args![page, month]).await?;
-    Ok(rows.into_iter().map(|(seconds,)| granularity(seconds)).collect())
+pub async fn marked(tx: &mut Tx, page: i64, (from, to): (Time, Time)) -> Result<Vec<(Time, Granularity)>, StoreError> {
+    let rows: Vec<MarkRow> = tx.fetch_all(MARKED, args![page, from, to]).await?;
+    Ok(rows.into_iter().map(|row| (Time::from_ms(row.month), granularity(row.granularity))).collect())
 }
 
 /// The month was rolled up.

@@ -16,7 +16,7 @@ use crate::value::{Multi, Value, args};
 
 /// Links that are remembered: some 40 bytes each.
 const REMEMBERED: usize = 1_000_000;
-/// Subjects of one circuit that are read.
+/// Subjects of one circuit or object that are read.
 const OF_CIRCUIT_MAX: u32 = 64;
 
 static SUBJECTS: Multi = Multi::new(
@@ -38,6 +38,10 @@ static ADD_LINKS: Multi = Multi::new("insert into pm_link (id, subject, circuit_
 const OF_CIRCUIT: &str = "select s.id, l.id as link, p.source, s.object_id, s.object_type, s.layer_rate, s.location
     from pm_link l join pm_subject s on s.id = l.subject join peer_state p on p.source_no = s.source_no
     where l.circuit_code = $1 order by s.id limit $2";
+
+const OF_OBJECT: &str = "select s.id, l.id as link, p.source, s.object_id, s.object_type, s.layer_rate, s.location
+    from pm_subject s join pm_link l on l.subject = s.id and l.circuit_code = '' join peer_state p
+    on p.source_no = s.source_no where s.object_id = $1 order by s.id limit $2";
 
 /// First half of a SHA-256.
 type Key = [u8; 16];
@@ -198,6 +202,15 @@ async fn add_links(
 /// What the database says.
 pub async fn subjects_of_circuit(tx: &mut Tx, code: &str) -> Result<Vec<Subject>, StoreError> {
     let rows: Vec<SubjectRow> = tx.fetch_all(OF_CIRCUIT, args![code, OF_CIRCUIT_MAX]).await?;
+    rows.into_iter().map(Subject::read).collect()
+}
+
+/// What is measured of an object and was told for no circuit, at most 64 places on it.
+///
+/// # Errors
+/// What the database says.
+pub async fn subjects_of_object(tx: &mut Tx, object_id: &str) -> Result<Vec<Subject>, StoreError> {
+    let rows: Vec<SubjectRow> = tx.fetch_all(OF_OBJECT, args![object_id, OF_CIRCUIT_MAX]).await?;
     rows.into_iter().map(Subject::read).collect()
 }
 
