@@ -143,7 +143,7 @@ fn fact(fact: &AlarmFact) -> Value {
 async fn every_case_becomes_what_it_must() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
-    for (kind, least) in [("transport", 4), ("resource", 2), ("eoms", 2)] {
+    for (kind, least) in [("transport", 4), ("resource", 2), ("eoms", 2), ("template", 1)] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(kind).join("cases");
         let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.sort();
@@ -160,4 +160,15 @@ async fn every_case_becomes_what_it_must() {
         }
     }
     assert!(wrong.is_empty(), "cases differ; read them, then BLESS=1 rewrites\n{}", wrong.join("\n"));
+}
+
+/// Whoever copies the template begins with something that works, and that is what its case is played with.
+#[test]
+fn the_template_is_in_order() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("template");
+    let text = fs::read_to_string(folder.join("peer.toml")).unwrap();
+    assert_eq!(text, fs::read_to_string(folder.join("cases/raise/peer.toml")).unwrap());
+    let mut faults = Vec::new();
+    peer(&text).0.validate(&mut faults);
+    assert!(faults.is_empty(), "{faults:?}");
 }

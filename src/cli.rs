@@ -12,6 +12,7 @@ mod explain;
 mod import;
 mod init;
 mod pm;
+mod record;
 mod report;
 mod serve;
 mod sla;
@@ -58,6 +59,11 @@ enum Command {
     /// Look at performance files as the daemon reads them.
     #[command(subcommand)]
     Pm(pm::Pm),
+    /// Turn messages that a peer sent into recorded cases for the tests of `collectors`.
+    ///
+    /// Takes them from the store of a daemon that may be running: what alarms were read from, and what was refused.
+    #[command(after_help = record::EXAMPLES)]
+    Record(record::Record),
     /// Check the log of who did what.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -101,6 +107,7 @@ impl Cli {
             Command::Report(report) => report.run(),
             Command::Explain(explain) => explain.run(),
             Command::Pm(pm) => pm.run(),
+            Command::Record(record) => record.run(),
             Command::Audit(audit) => audit.run(),
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo.run(),

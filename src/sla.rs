@@ -277,13 +277,15 @@ pub fn run(files: &Files, circuit: Option<&str>) -> Result<Answer, SlaError> {
     let only = only.transpose()?;
     let (episodes, found) = log?;
     issues.append(found);
-    alarms::check(&episodes, &inventory, &mut issues);
-    let cutovers = match &files.cutovers {
-        Some(path) => cutovers::read(path, &zone, &mut issues)?,
-        None => Vec::new(),
-    };
-    let paper = Paper::read(files, &zone, &inventory, &mut issues)?;
-    let hits = hits::hits_by_circuit(&inventory, &knowledge, &episodes);
+    // What alarms do to circuits takes as long as the rest: both at once.
+    let (hits, rest) = std::thread::scope(|scope| {
+        let hits = scope.spawn(|| hits::hits_by_circuit(&inventory, &knowledge, &episodes));
+        alarms::check(&episodes, &inventory, &mut issues);
+        let cutovers = files.cutovers.as_ref().map(|path| cutovers::read(path, &zone, &mut issues)).transpose();
+        let paper = Paper::read(files, &zone, &inventory, &mut issues);
+        (hits.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), (cutovers, paper))
+    });
+    let (cutovers, paper) = (rest.0?.unwrap_or_default(), rest.1?);
     let built_in = Plan::default();
     let mut answer =
         Answer { inventory, episodes, hits, cutovers, paper, plans, built_in, period, as_of, only, issues };

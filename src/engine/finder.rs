@@ -1,15 +1,15 @@
 //! Finds the places of things by a key that the things themselves hold: an entry is a number in a
 //! hash table, not a second copy of the key.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Places by key; several things may have one key.
 #[derive(Clone, Debug, Default)]
 pub struct Finder {
     table: HashTable<u32>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
 
 // === impl Finder ===

@@ -1,12 +1,13 @@
 //! The alarm log of `linesman sla`: one row per event, in any order, repeated as it may be.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use engine::episode::{self, Event, TimeRule};
 use engine::hits::EvidencedEpisode;
 use engine::inventory::{Inventory, Subject};
+use hashbrown::HashMap;
 use model::alarm::{
     ALARM_COLUMNS, AlarmRecord, AlarmStatus, ClearType, ObjectType, ServiceAffecting, Severity, Specialty,
 };
@@ -86,7 +87,8 @@ impl Log {
     /// The number of what a row is about. Most rows of a log say what others said before.
     fn record(&mut self, cells: &Cells<'_>) -> Result<u32, String> {
         self.key.clear();
-        for column in (0..ALARM_COLUMNS.len()).filter(|column| !OWN.contains(column)) {
+        // Columns that the file does not have say nothing.
+        for column in (0..ALARM_COLUMNS.len()).filter(|column| !OWN.contains(column) && cells.has(*column)) {
             self.key.push_str(cells.get(column));
             self.key.push('\u{1f}');
         }

@@ -107,6 +107,11 @@ impl Table {
 // === impl Cells ===
 
 impl Cells<'_> {
+    /// Does the file have the wanted column?
+    pub fn has(&self, wanted: usize) -> bool {
+        self.places.get(wanted).is_some_and(Option::is_some)
+    }
+
     /// The cell of a wanted column without surrounding blanks; empty if the file has no such column.
     pub fn get(&self, wanted: usize) -> &str {
         let place = self.places.get(wanted).copied().flatten();

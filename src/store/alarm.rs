@@ -20,7 +20,7 @@ pub use episode::{
 pub use event::{AlarmEvent, NewEvent, Told, events_of, events_of_circuit, put_events};
 pub use identity::{IdentityNo, add_identities, identities_by_keys};
 pub use page::{AlarmCursor, AlarmFilter, AlarmStateFilter, alarms_page};
-pub use raw::{RawPlace, next_raw_block, pack_raw, put_raw_block, raw_by_place, raw_bytes};
+pub use raw::{RawPlace, newest_raw_of, next_raw_block, pack_raw, put_raw_block, raw_by_place, raw_bytes};
 pub(crate) use subject::Subjects;
 
 use model::alarm::AlarmFact;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection, PgPool, SqlitePool};
+use sqlx::{Connection, PgPool};
 use tokio::sync::Mutex;
 
 use crate::alarm::Subjects;
@@ -17,6 +17,7 @@ use crate::error::StoreError;
 use crate::local;
 use crate::meta::Reserve;
 use crate::migrate;
+use crate::readers::LocalReaders;
 use crate::tx::Tx;
 
 /// How long [`Db::close`] waits for readers.
@@ -61,7 +62,7 @@ pub(crate) struct Shared {
 
 /// The reading connections of either engine.
 pub(crate) enum Readers {
-    Sqlite(SqlitePool),
+    Sqlite(Arc<LocalReaders>),
     Postgres(PgPool),
 }
 
@@ -117,13 +118,12 @@ impl Db {
         let (readers, link, lock) = match &settings.place {
             Place::Sqlite(folder) => {
                 let lock = engine::lock_folder(folder)?;
-                let options = engine::sqlite_options(folder);
-                let mut migrator = engine::connect_sqlite(&options).await?;
+                let mut migrator = engine::connect_migrator(folder).await?;
                 let migrated = migrate::sqlite().run_direct(None, &mut migrator, false).await;
                 migrated.map_err(|error| StoreError::Migrate(Box::new(error)))?;
                 let writer = engine::connect_local(folder)?;
                 migrator.close().await?;
-                let readers = engine::sqlite_readers(&options, settings.readers.max(1)).await?;
+                let readers = LocalReaders::open(folder.clone(), settings.readers.max(1))?;
                 (Readers::Sqlite(readers), Link::Sqlite(folder.clone(), Some(writer)), Some(lock))
             }
             Place::Postgres(url) => {
@@ -147,8 +147,7 @@ impl Db {
     pub async fn look(settings: &Settings) -> Result<Db, StoreError> {
         let (readers, link) = match &settings.place {
             Place::Sqlite(folder) => {
-                let readers =
-                    engine::sqlite_readers(&engine::sqlite_options(folder).create_if_missing(false), 1).await?;
+                let readers = LocalReaders::open(folder.clone(), 1)?;
                 (Readers::Sqlite(readers), Link::Sqlite(folder.clone(), None))
             }
             Place::Postgres(url) => {
@@ -197,6 +196,15 @@ impl Db {
         Tx::begin_read(&self.shared).await
     }
 
+    /// Reads that are many short statements, with what is made of them: on SQLite all of it runs on this thread
+    /// without a stop. It must not wait for anything but the database.
+    pub async fn together<T>(&self, work: impl Future<Output = T>) -> T {
+        match &self.shared.readers {
+            Readers::Sqlite(_) => local::together(work).await,
+            Readers::Postgres(_) => work.await,
+        }
+    }
+
     /// Ends all work, folds the log into the database and lets others open it.
     ///
     /// # Errors
@@ -205,7 +213,7 @@ impl Db {
         let mut writer = self.shared.writer.lock().await;
         writer.closed = true;
         match &self.shared.readers {
-            Readers::Sqlite(pool) => drop(tokio::time::timeout(CLOSE_WAIT, pool.close()).await),
+            Readers::Sqlite(readers) => readers.close(CLOSE_WAIT).await,
             Readers::Postgres(pool) => drop(tokio::time::timeout(CLOSE_WAIT, pool.close()).await),
         }
         let closed = match &mut writer.link {

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use crate::error::StoreError;
 use crate::local;
@@ -27,7 +27,8 @@ const WRITER_CACHE: &str = "-32768";
 const READER_CACHE: &str = "-2048";
 /// Prepared statements kept by each connection: every text there is.
 const STATEMENTS: usize = 512;
-const BUSY: Duration = Duration::from_secs(10);
+/// How long a busy database, or a reader to become free, is waited for.
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
 /// `linesman` as a number: the advisory lock that one process holds for its life.
 const ADVISORY_LOCK: i64 = 0x6c69_6e65_736d;
 
@@ -38,7 +39,6 @@ pub(crate) const EPOCH_POSTGRES: &str = "select value from meta where key = 'lea
 /// A write transaction takes SQLite's write lock at once: a later upgrade fails without waiting.
 pub(crate) const BEGIN_WRITE_SQLITE: &str = "begin immediate";
 pub(crate) const BEGIN_WRITE_POSTGRES: &str = "begin";
-pub(crate) const BEGIN_READ_SQLITE: &str = "begin";
 pub(crate) const BEGIN_READ_POSTGRES: &str = "begin isolation level repeatable read read only";
 
 const FILE_NAME: &str = "linesman.db";
@@ -62,26 +62,19 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<File, StoreError> {
     }
 }
 
-pub(crate) fn sqlite_options(folder: &Path) -> SqliteConnectOptions {
+/// Makes the database if there is none, and opens it to bring its schema up to date.
+pub(crate) async fn connect_migrator(folder: &Path) -> Result<SqliteConnection, StoreError> {
     let synchronous = if NORMAL { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(folder.join(FILE_NAME))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        .pragma("journal_size_limit", WAL_BYTES)
-        .pragma("temp_store", "memory")
-        .statement_cache_capacity(STATEMENTS)
-        // A part of a batch fits, so that its rows cross to the caller's thread without a stop at each.
-        .row_buffer_size(1024)
-        .disable_statement_logging()
-}
-
-pub(crate) async fn connect_sqlite(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+        .disable_statement_logging();
     let name = options.get_filename().display().to_string();
-    SqliteConnection::connect_with(options).await.map_err(|error| StoreError::Connect(name, error))
+    SqliteConnection::connect_with(&options).await.map_err(|error| StoreError::Connect(name, error))
 }
 
 /// Opens the writer's connection.
@@ -121,21 +114,10 @@ fn check_local(connection: &rusqlite::Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(crate) async fn sqlite_readers(options: &SqliteConnectOptions, readers: u32) -> Result<SqlitePool, StoreError> {
-    let name = options.get_filename().display().to_string();
-    SqlitePoolOptions::new()
-        .max_connections(readers)
-        .acquire_timeout(BUSY)
-        // A reader that was dropped half-way, even while it began, must not keep its snapshot.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                let ended = sqlx::query("rollback").execute(connection).await;
-                Ok(ended.is_ok() || matches!(ended, Err(sqlx::Error::Database(_))))
-            })
-        })
-        .connect_with(options.clone().pragma("cache_size", READER_CACHE).pragma("query_only", "on"))
-        .await
-        .map_err(|error| StoreError::Connect(name, error))
+/// Opens a reader's connection.
+pub(crate) fn connect_reader(folder: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let pragmas = [("temp_store", "memory"), ("cache_size", READER_CACHE), ("query_only", "on")];
+    local::connect(&folder.join(FILE_NAME), &pragmas, BUSY, STATEMENTS)
 }
 
 // === PostgreSQL ===

@@ -62,6 +62,7 @@ mod engine;
 mod error;
 mod local;
 mod migrate;
+mod readers;
 mod tx;
 mod value;
 

@@ -1,8 +1,8 @@
-//! The writer's own connection to SQLite, on the thread of whoever writes.
+//! A connection to SQLite on the thread of whoever uses it.
 //!
-//! A group of alarms is a dozen short statements. Through a driver that has a thread of its own each
-//! of them would be two changes of thread, on a busy machine longer than the statement itself; here
-//! each is a call. Readers come from every request and go through the pool.
+//! A group of alarms is a dozen short statements, and so is a figure. Through a driver that has a thread of its
+//! own each of them would be two changes of thread, on a busy machine longer than the statement itself; here
+//! each is a call.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Row, Statement, ffi};
+use rusqlite::{Connection, OpenFlags, Row, Statement, ffi};
 use sqlx::error::{DatabaseError, ErrorKind};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -31,7 +31,7 @@ struct LocalError {
     message: String,
 }
 
-/// Opens the connection.
+/// Opens a connection to a database that exists.
 pub(crate) fn connect(
     file: &Path,
     pragmas: &[(&str, &str)],
@@ -39,7 +39,8 @@ pub(crate) fn connect(
     statements: usize,
 ) -> Result<Connection, StoreError> {
     let open = || {
-        let connection = Connection::open(file)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(file, flags)?;
         connection.busy_timeout(busy)?;
         for (name, value) in pragmas {
             connection.pragma_update(None, name, value)?;
@@ -53,6 +54,29 @@ pub(crate) fn connect(
 /// Closes the connection; the last one folds the log into the database.
 pub(crate) fn close(connection: Connection) -> Result<(), StoreError> {
     connection.close().map_err(|(_, error)| translate(error).into())
+}
+
+/// Begins to read: one unchanging view.
+pub(crate) fn begin(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch("begin").map_err(translate)?)
+}
+
+/// Ends a view, whatever became of it.
+pub(crate) fn end(connection: &Connection) -> Result<(), StoreError> {
+    if connection.is_autocommit() {
+        return Ok(());
+    }
+    Ok(connection.execute_batch("rollback").map_err(translate)?)
+}
+
+/// Does all of this on the calling thread; a worker of the runtime hands its other work over first, once.
+pub(crate) async fn together<T>(work: impl Future<Output = T>) -> T {
+    match Handle::try_current() {
+        Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+            tokio::task::block_in_place(|| runtime.block_on(work))
+        }
+        _ => work.await,
+    }
 }
 
 /// Runs a statement; how many rows it touched.

@@ -113,7 +113,7 @@ impl TestDb {
 /// If it cannot be opened.
 #[expect(clippy::unwrap_used, reason = "a test helper fails the test")]
 pub async fn integrity_faults(folder: &Path) -> Vec<String> {
-    let mut connection = crate::engine::connect_sqlite(&crate::engine::sqlite_options(folder)).await.unwrap();
+    let mut connection = crate::engine::connect_migrator(folder).await.unwrap();
     let mut found: Vec<String> = sqlx::query_scalar("pragma integrity_check").fetch_all(&mut connection).await.unwrap();
     let dangling = sqlx::query("pragma foreign_key_check").fetch_all(&mut connection).await.unwrap().len();
     connection.close().await.unwrap();

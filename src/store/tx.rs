@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::TryStreamExt;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
+use sqlx::{PgConnection, Postgres};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::db::{Link, Readers, Shared, Writer};
@@ -15,6 +15,7 @@ use crate::engine;
 use crate::error::StoreError;
 use crate::local::{self, Next};
 use crate::meta::Counter;
+use crate::readers::Lease;
 use crate::value::{FromRows, Multi, Placeholders, Value, bound};
 
 /// A transaction. Dropping it without [`Tx::commit`] undoes what it wrote.
@@ -30,30 +31,15 @@ pub struct Tx {
 /// Who lends the connection.
 enum Held {
     Writer(OwnedMutexGuard<Writer>),
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Lease),
     Postgres(PoolConnection<Postgres>),
 }
 
 /// The connection of one engine.
 enum Arm<'a> {
-    /// The writer's.
-    Local(&'a mut rusqlite::Connection),
-    /// A reader's.
-    Sqlite(&'a mut SqliteConnection),
+    // Exclusive, so that it may go with its future to another thread.
+    Sqlite(&'a mut rusqlite::Connection),
     Postgres(&'a mut PgConnection),
-}
-
-/// Visits the rows of a query on a connection that has its driver in another thread or process.
-macro_rules! visit_afar {
-    ($connection:expr, $sql:expr, $args:expr, $visitor:expr) => {{
-        let mut rows = bound($sql, $args).fetch($connection);
-        while let Some(row) = rows.try_next().await? {
-            if $visitor(T::from_row(&row)?)? == Next::Enough {
-                break;
-            }
-        }
-        Ok(())
-    }};
 }
 
 // === impl Tx ===
@@ -83,11 +69,7 @@ impl Tx {
 
     pub(crate) async fn begin_read(shared: &Arc<Shared>) -> Result<Tx, StoreError> {
         let connection = match &shared.readers {
-            Readers::Sqlite(pool) => {
-                let mut connection = pool.acquire().await?;
-                sqlx::query(engine::BEGIN_READ_SQLITE).execute(&mut *connection).await?;
-                Held::Sqlite(connection)
-            }
+            Readers::Sqlite(readers) => Held::Sqlite(readers.lease().await?),
             Readers::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
                 sqlx::query(engine::BEGIN_READ_POSTGRES).execute(&mut *connection).await?;
@@ -226,8 +208,7 @@ impl Tx {
         args: impl Iterator<Item = &'v Value<'v>> + Send,
     ) -> Result<u64, StoreError> {
         match self.arm()? {
-            Arm::Local(c) => local::run(c, sql, style, args),
-            Arm::Sqlite(c) => Ok(bound(sql, args).execute(c).await?.rows_affected()),
+            Arm::Sqlite(c) => local::run(c, sql, style, args),
             Arm::Postgres(c) => Ok(bound(sql, args).execute(c).await?.rows_affected()),
         }
     }
@@ -240,9 +221,16 @@ impl Tx {
         mut visitor: impl FnMut(T) -> Result<Next, StoreError> + Send,
     ) -> Result<(), StoreError> {
         match self.arm()? {
-            Arm::Local(c) => local::visit(c, sql, style, args, visitor),
-            Arm::Sqlite(c) => visit_afar!(c, sql, args, visitor),
-            Arm::Postgres(c) => visit_afar!(c, sql, args, visitor),
+            Arm::Sqlite(c) => local::visit(c, sql, style, args, visitor),
+            Arm::Postgres(c) => {
+                let mut rows = bound(sql, args).fetch(c);
+                while let Some(row) = rows.try_next().await? {
+                    if visitor(T::from_row(&row)?)? == Next::Enough {
+                        break;
+                    }
+                }
+                Ok(())
+            }
         }
     }
 
@@ -265,7 +253,7 @@ impl Tx {
     fn arm(&mut self) -> Result<Arm<'_>, StoreError> {
         match &mut self.connection {
             Held::Writer(writer) => writer.arm(),
-            Held::Sqlite(connection) => Ok(Arm::Sqlite(connection)),
+            Held::Sqlite(lease) => Ok(Arm::Sqlite(lease.connection()?)),
             Held::Postgres(connection) => Ok(Arm::Postgres(connection)),
         }
     }
@@ -329,7 +317,7 @@ impl Writer {
 
     fn arm(&mut self) -> Result<Arm<'_>, StoreError> {
         match &mut self.link {
-            Link::Sqlite(_, Some(connection)) => Ok(Arm::Local(connection)),
+            Link::Sqlite(_, Some(connection)) => Ok(Arm::Sqlite(connection)),
             Link::Postgres(_, Some(connection)) => Ok(Arm::Postgres(connection)),
             _ => Err(StoreError::Closed),
         }

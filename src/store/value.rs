@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use model::text::Text;
 use model::time::Time;
-use sqlx::{Database, Encode, Type};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{FromRow, Postgres};
 
 use crate::local::FromLocal;
 
@@ -75,23 +77,9 @@ macro_rules! args {
 pub(crate) use args;
 
 /// A row type that both engines can read.
-pub(crate) trait FromRows:
-    for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
-    + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
-    + FromLocal
-    + Send
-    + Unpin
-{
-}
+pub(crate) trait FromRows: for<'r> FromRow<'r, PgRow> + FromLocal + Send + Unpin {}
 
-impl<T> FromRows for T where
-    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
-        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
-        + FromLocal
-        + Send
-        + Unpin
-{
-}
+impl<T: for<'r> FromRow<'r, PgRow> + FromLocal + Send + Unpin> FromRows for T {}
 
 // === impl Value ===
 
@@ -210,21 +198,12 @@ pub(crate) fn storable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
 }
 
-/// A prepared statement of either engine with its arguments.
-pub(crate) fn bound<'q, 'v, DB>(
+/// A prepared statement of PostgreSQL with its arguments.
+pub(crate) fn bound<'v>(
     sql: &'static str,
     args: impl Iterator<Item = &'v Value<'v>>,
-) -> sqlx::query::Query<'q, DB, DB::Arguments>
-where
-    DB: Database,
-    for<'t> &'t str: Encode<'t, DB> + Type<DB>,
-    for<'t> &'t [u8]: Encode<'t, DB> + Type<DB>,
-    for<'t> Option<&'t str>: Encode<'t, DB>,
-    for<'t> Option<i64>: Encode<'t, DB>,
-    for<'t> bool: Encode<'t, DB> + Type<DB>,
-    for<'t> i64: Encode<'t, DB> + Type<DB>,
-{
-    let mut query = sqlx::query::<DB>(sql);
+) -> Query<'static, Postgres, PgArguments> {
+    let mut query = sqlx::query(sql);
     for value in args {
         query = match *value {
             Value::Int(value) => query.bind(value),

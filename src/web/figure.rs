@@ -64,8 +64,11 @@ impl RibbonShelf {
 impl App {
     /// Everything known of a circuit that bears on time from `since` on; `None` if there is no such circuit.
     pub(crate) async fn dossier(&self, code: &str, since: Time) -> Result<Option<Dossier>, Problem> {
-        let mut tx = self.db.read().await?;
-        Ok(self.figures.dossier(&mut tx, &self.board.network(), code, since).await?)
+        let read = async {
+            let mut tx = self.db.read().await?;
+            self.figures.dossier(&mut tx, &self.board.network(), code, since).await
+        };
+        Ok(self.db.together(read).await?)
     }
 
     /// The same for a request: unknown is 404.

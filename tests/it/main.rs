@@ -49,6 +49,8 @@ mod past;
 #[cfg(test)]
 mod performance;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod retold;

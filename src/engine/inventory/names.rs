@@ -1,9 +1,9 @@
 //! One arena for every string of the inventory: a string is stored once and known by a number, so
 //! that 100,000 circuits with their routes fit in tens of megabytes.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Number of an interned string; `Sym::EMPTY` is the empty (absent) one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +14,7 @@ pub(crate) struct Names {
     text: String,
     ends: Vec<u32>,
     index: HashTable<u32>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
 
 // === impl Sym ===
@@ -31,7 +31,7 @@ impl Sym {
 
 impl Names {
     pub(crate) fn new() -> Self {
-        Names { text: String::new(), ends: vec![0], index: HashTable::new(), hasher: RandomState::new() }
+        Names { text: String::new(), ends: vec![0], index: HashTable::new(), hasher: DefaultHashBuilder::default() }
     }
 
     /// The string of a number.

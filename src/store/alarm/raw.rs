@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use model::source::SourceId;
 use model::time::Time;
 
 use crate::error::StoreError;
@@ -27,6 +28,11 @@ pub struct RawPlace {
 const INSERT: &str = "insert into raw_block (id, at, content) values ($1, $2, $3)";
 const BYTES: &str = "select cast(coalesce(sum(length(content)), 0) as bigint) from raw_block";
 const BY_ID: &str = "select content from raw_block where id = $1";
+// Looks at every event: for a person's command, not for the daemon.
+const NEWEST_OF: &str = "select distinct e.raw_block, e.raw_index from peer_state p
+    join alarm_identity i on i.source_no = p.source_no
+    join alarm_event e on e.id / 4194304 = i.id and e.raw_block is not null
+    where p.source = $1 order by e.raw_block desc, e.raw_index desc limit $2";
 
 /// Packs messages into a block: each with its length before it, deflated together because they are
 /// alike. Pure, so that it can run off the writer.
@@ -64,6 +70,16 @@ pub async fn put_raw_block(tx: &mut Tx, id: i64, at: Time, packed: &[u8]) -> Res
 pub async fn raw_bytes(tx: &mut Tx) -> Result<i64, StoreError> {
     let (bytes,): (i64,) = tx.fetch_one(BYTES, &[]).await?;
     Ok(bytes)
+}
+
+/// Where the messages are that alarms of a source were read from: the newest first, each once.
+///
+/// # Errors
+/// What the database says.
+pub async fn newest_raw_of(tx: &mut Tx, source: &SourceId, limit: u32) -> Result<Vec<RawPlace>, StoreError> {
+    let rows: Vec<(i64, i64)> = tx.fetch_all(NEWEST_OF, args![source.as_str(), i64::from(limit)]).await?;
+    let place = |(block, index)| RawPlace { block, index: u32::try_from(index).unwrap_or_default() };
+    Ok(rows.into_iter().map(place).collect())
 }
 
 /// The raw message at a place; `None` if retention has removed it.

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** A busy machine makes a run slow, never fast, and an outage that begins meanwhile moves a page: the best of so many. */
-const RUNS = 5;
+const RUNS = 3;
 
 it.each(['overview', 'circuit'])('%s', async (name) => {
   const path = name === 'overview' ? '/portal' : `/portal/circuits/${encodeURIComponent(await firstOf(context, '/portal/circuits?limit=1', 'code'))}`;
