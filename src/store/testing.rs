@@ -91,8 +91,7 @@ impl TestDb {
                     "create trigger forbidden before insert on {table} when new.{column} = '{text}'
                         begin select raise(abort, 'forbidden'); end"
                 );
-                let mut connection =
-                    crate::engine::connect_sqlite(&crate::engine::sqlite_options(folder)).await.unwrap();
+                let mut connection = crate::engine::connect_migrator(folder).await.unwrap();
                 sqlx::query(sqlx::AssertSqlSafe(rule)).execute(&mut connection).await.unwrap();
                 connection.close().await.unwrap();
             }
