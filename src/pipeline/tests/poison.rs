@@ -44,7 +44,7 @@ async fn what_the_database_refuses_is_put_aside_and_its_neighbours_are_kept() {
         let at = desk.now().await;
         let many: Vec<AlarmFact> =
             (0..9).map(|n| if n == 6 { raise("POISON") } else { raise(&format!("A-{n}")) }).collect();
-        let told = vec![
+        let told = [
             message(at, 1, vec![raise("B-1"), raise("B-2")]),
             message(at, 2, many),
             message(at, 3, vec![raise("POISON")]),
