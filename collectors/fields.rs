@@ -66,7 +66,7 @@ pub(crate) fn number(arguments: Element<'_>, field: &str) -> Result<u64, Wrong> 
 
 /// The number of a notification to one of our services.
 pub(crate) fn notification(arguments: Element<'_>, interface: &'static str) -> Result<Notification, Wrong> {
-    Ok(Notification { interface, id: number(arguments, "notificationId")?, acts_once: false, anew: false })
+    Ok(Notification { interface, id: number(arguments, "notificationId")?, acts_once: false, anew: false, digest: 0 })
 }
 
 /// A time in the peer's zone; `None` if it is empty.

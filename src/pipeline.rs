@@ -1,7 +1,7 @@
 //! The one writer: from submissions to a commit, then the doorbells, the board and the answers.
 //!
 //! - [`writer`]: the loop; `group`: group commit; `stage`: what one group gathers; `state`: its memory
-//! - `start`: reading the memory from the database
+//! - `start`: reading the memory from the database; `suspects`: what the database refused, tried piece by piece
 //! - `content`: what each kind of submission does; `orders`: the same for what tasks ask
 //! - `replay`: messages that come again; `upkeep`: who was heard, what time has made due
 //! - `publisher`: after the commit, beside the writer: the board, then the answers
@@ -36,6 +36,7 @@ pub mod sources;
 mod stage;
 mod start;
 mod state;
+mod suspects;
 mod tickets;
 mod unknown;
 mod upkeep;

@@ -86,6 +86,9 @@ impl<'a> Cells<'a> {
 
     fn limited(&self, column: usize, most: usize) -> Result<Text, Wrong> {
         let text = self.get(column);
+        if text.contains('\0') {
+            return Err(Wrong::bad(name_of(column), text, "it must hold no NUL"));
+        }
         // Bytes first: counting characters is only needed when they are many.
         if text.len() > most && text.chars().count() > most {
             return Err(Wrong::bad(name_of(column), text, &format!("it may have at most {most} characters")));
@@ -128,9 +131,9 @@ impl<'a> Cells<'a> {
             let reason = format!("circuitCodes has more than {CIRCUIT_CODES_MAX} circuits; report the object instead");
             return Err(Wrong { code: ResultCode::TooLarge, reason });
         }
-        let long = self.circuit_codes.iter().find(|code| code.chars().count() > ALARM_ID_MAX);
-        match long {
-            Some(code) => Err(Wrong::bad("circuitCodes", code, "a code may have at most 64 characters")),
+        let is_bad = |code: &&&str| code.chars().count() > ALARM_ID_MAX || code.contains('\0');
+        match self.circuit_codes.iter().find(is_bad) {
+            Some(code) => Err(Wrong::bad("circuitCodes", code, "a code may have at most 64 characters, and no NUL")),
             None => Ok(self.circuit_codes.iter().map(|code| (*code).to_owned()).collect()),
         }
     }

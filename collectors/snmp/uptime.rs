@@ -26,7 +26,8 @@ pub struct Uptimes {
 struct Start {
     at: Time,
     ticks: u32,
-    received: Time,
+    /// When this time of its own was first received.
+    since: Time,
     placed: Time,
 }
 
@@ -36,15 +37,16 @@ impl Uptimes {
     /// When something happened on a device that it told with this uptime.
     pub fn place(&mut self, device: IpAddr, ticks: u32, received: Time) -> Time {
         let told = received.plus_ms(-i64::from(ticks) * TICK_MS);
-        let fresh = Start { at: told, ticks, received, placed: received };
+        let fresh = Start { at: told, ticks, since: received, placed: received };
         let Some(before) = self.starts.get(&device).copied() else {
             self.starts.insert(device, fresh);
             return received;
         };
         let placed = before.place(ticks, received, told);
         let is_known = told.since(before.at) <= LATE_MS && told.since(before.at) >= -EARLY_MS;
-        let start = if is_known { before.at } else { told };
-        self.starts.insert(device, Start { at: start, ticks, received, placed });
+        let at = if is_known { before.at } else { told };
+        let since = if ticks == before.ticks { before.since } else { received };
+        self.starts.insert(device, Start { at, ticks, since, placed });
         placed
     }
 }
@@ -54,7 +56,7 @@ impl Start {
         let off = told.since(self.at);
         if ticks == self.ticks {
             // Two things within one tick, in the order in which they came. A clock that stands still is none.
-            let still = received.since(self.received) > STILL_MS;
+            let still = received.since(self.since) > STILL_MS;
             return if still { received.max(self.placed.plus_ms(1)) } else { self.placed.plus_ms(1) };
         }
         if (-EARLY_MS..=LATE_MS).contains(&off) { self.at.plus_ms(i64::from(ticks) * TICK_MS) } else { received }

@@ -147,6 +147,8 @@ impl Session {
                 (Kind::Close, _) => return Err(OmcError::Closed),
                 (Kind::AckLogin, None) => return Ok(()),
                 (Kind::AckLogin, Some(said)) => {
+                    // Some repeat what they were sent.
+                    let said = said.replace(&self.settings.key, "***");
                     return Err(OmcError::Login { user: self.settings.user.clone(), said });
                 }
                 _ => {}
@@ -278,3 +280,6 @@ fn refusal(body: &Body) -> Option<String> {
     let said = said.collect::<Vec<_>>().join(": ");
     Some(if said.is_empty() { "it gives no result".to_owned() } else { said.chars().take(200).collect() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ use crate::usm::Usm;
 const VALUES_MAX: usize = 256;
 /// `snmpTrapAddress.0`: the device in whose name somebody forwards.
 const TRAP_ADDRESS: [u32; 10] = [1, 3, 6, 1, 6, 3, 18, 1, 3, 0];
+/// `snmpTrapCommunity.0`: the community that a forwarder was told it with. It is a secret, and says nothing.
+const TRAP_COMMUNITY: [u32; 10] = [1, 3, 6, 1, 6, 3, 18, 1, 4, 0];
 /// Odd numbers of old agents are read as far as they can be. What follows a message is not: it is not
 /// covered by its digest.
 pub(crate) const FORM: DecodeConfig = {
@@ -105,15 +107,8 @@ impl Gate {
 
     fn read_user(&self, datagram: &Datagram) -> Result<Notification, Refused> {
         let heard = self.usm.hear(&datagram.bytes)?;
-        let is_ours = heard.conversation.is_ours;
         let way = Way::User(Box::new(heard.conversation));
-        let notification = of_pdu(datagram, (Version::V3, heard.user), heard.pdu, way)?;
-        // The receiver of an inform is the one whose clock counts: one that was made for another engine is
-        // not for us.
-        if notification.is_inform() && !is_ours {
-            return Err(Reason::Discovery.into());
-        }
-        Ok(notification)
+        Ok(of_pdu(datagram, (Version::V3, heard.user), heard.pdu, way)?)
     }
 }
 
@@ -177,7 +172,8 @@ fn values_of(varbinds: &[VarBind]) -> Result<Vec<(Oid, Value)>, Reason> {
     if varbinds.len() > VALUES_MAX {
         return Err(Reason::Malformed);
     }
-    Ok(varbinds.iter().map(|varbind| (varbind.oid.clone(), varbind.value.clone())).collect())
+    let told = varbinds.iter().filter(|varbind| varbind.oid.arcs() != TRAP_COMMUNITY);
+    Ok(told.map(|varbind| (varbind.oid.clone(), varbind.value.clone())).collect())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use async_snmp::ber::Decoder;
 use async_snmp::message::{MsgFlags, MsgGlobalData, RawMsgData, RawV3Message, ScopedPdu, SecurityLevel, V3Message};
-use async_snmp::pdu::{Pdu, ResponsePdu};
+use async_snmp::pdu::{Pdu, PduType, ResponsePdu};
 use async_snmp::v3::{
     DesSaltState, LocalizedKey, PersistedDesSaltState, PrivKey, SaltCounter, UsmSecurityParams,
     in_authoritative_time_window, report_oids, validate_engine_id,
@@ -43,8 +43,6 @@ pub(crate) struct Heard {
 /// What an answer must have in common with its message.
 #[derive(Debug)]
 pub(crate) struct Conversation {
-    /// It was made for our engine.
-    pub is_ours: bool,
     user: Bytes,
     level: SecurityLevel,
     msg_id: i32,
@@ -123,8 +121,11 @@ impl Usm {
         // What was decrypted with a wrong key makes no sense.
         let senseless = if keys.privacy.is_some() { Reason::Decryption } else { Reason::Malformed };
         let scoped = ScopedPdu::decode(&mut decoder).map_err(|_| senseless)?;
+        // The receiver of an inform is the one whose clock counts: whoever made it for another engine is told ours.
+        if scoped.pdu.pdu_type() == PduType::InformRequest && !is_ours {
+            return fail(Failure::Engine, None);
+        }
         let conversation = Conversation {
-            is_ours,
             user: sent.username().clone(),
             level,
             msg_id: raw.msg_id(),

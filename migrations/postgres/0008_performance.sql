@@ -35,6 +35,7 @@ create table pm_subject (
     digest bytea not null
 );
 create unique index pm_subject_by_digest on pm_subject (digest);
+create index pm_subject_of_object on pm_subject (object_id);
 
 -- For which circuit: an object may serve another one later.
 create table pm_link (

@@ -6,6 +6,7 @@
 mod builder;
 mod circuits;
 mod csr;
+mod ends;
 mod finish;
 pub(crate) mod names;
 pub(crate) mod objects;
@@ -78,6 +79,7 @@ pub struct Inventory {
     by_customer: Csr<CircuitIx>,
     children: Csr<CustomerIx>,
     vpns: Vec<(Sym, CircuitIx)>,
+    ends: Vec<(Sym, CircuitIx)>,
     /// Circuits by the manager that observes them.
     observed: BTreeMap<Sym, Box<[CircuitIx]>>,
     /// Room and region of each element of which that is known.
@@ -112,6 +114,7 @@ impl Inventory {
         let code_digests = circuits.iter().map(|row| finish::digest(names.get(row.code))).collect();
         let children = Csr::from_pairs(customers.len(), parents.collect());
         let observed = touch::observed(&objects, &routes, circuits.len());
+        let ends = ends::ends(&circuits);
         Inventory {
             names,
             objects,
@@ -122,6 +125,7 @@ impl Inventory {
             code_digests,
             customers,
             vpns,
+            ends,
             observed,
             sites: BTreeMap::new(),
             revision: 0,
@@ -349,7 +353,7 @@ impl Inventory {
             + self.customers.capacity() * size_of::<CustomerRow>()
             + self.by_customer.bytes()
             + self.children.bytes()
-            + self.vpns.capacity() * size_of::<(Sym, CircuitIx)>()
+            + (self.vpns.capacity() + self.ends.capacity()) * size_of::<(Sym, CircuitIx)>()
             + self.observed.values().map(|circuits| size_of_val(&**circuits)).sum::<usize>()
             + self.sites.len() * size_of::<(ObjectIx, Sym, Sym)>()
     }

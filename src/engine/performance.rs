@@ -7,6 +7,8 @@
 mod baseline;
 mod params;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::DateTime;
 use jiff::{Span, ToSpan};
 use model::pm::{Granularity, IntervalStatus};
@@ -105,26 +107,17 @@ impl Stretch {
 pub fn roll(samples: &Samples, stretch: Stretch, zone: &Zone) -> Samples {
     let names = samples.params.iter().flat_map(|param| Figure::ALL.map(|figure| figure_name(param, figure)));
     let mut rolled = Samples::of(&names.collect::<Vec<_>>());
+    let mut open: Option<(i64, Window)> = None;
     let mut gathered = Gathered::new(samples.params.len());
-    let mut open: Option<(Sample, Window)> = None;
     for (row, values) in samples.iter() {
-        let same = |(head, window): &(Sample, Window)| {
-            (head.subject, head.link) == (row.subject, row.link) && window.holds(row.start)
-        };
-        if !open.as_ref().is_some_and(same) {
-            if let Some((head, _)) = open.take() {
-                gathered.close(head, &mut rolled);
-            }
-            let window = stretch.around(row.start, zone);
-            let head =
-                Sample { start: window.start, revision: 0, measured_s: 0, status: IntervalStatus::Valid, ..*row };
-            open = Some((head, window));
+        if !open.is_some_and(|(subject, window)| subject == row.subject && window.holds(row.start)) {
+            gathered.close(&mut rolled);
+            open = Some((row.subject, stretch.around(row.start, zone)));
         }
-        gathered.add(row, values);
+        let start = open.map_or(row.start, |(_, window)| window.start);
+        gathered.add(start, row, values);
     }
-    if let Some((head, _)) = open {
-        gathered.close(head, &mut rolled);
-    }
+    gathered.close(&mut rolled);
     rolled
 }
 
@@ -135,17 +128,15 @@ pub fn figure_name(param: &str, figure: Figure) -> Text {
 
 /// Rolled rows in place of `held` ones. What was measured before `kept_since` is no longer held as it was measured,
 /// so there a row that is held is the better one.
-pub fn replaced(held: Samples, mut fresh: Samples, kept_since: Time) -> Samples {
-    let old = |row: &Sample| row.start < kept_since;
-    if !held.rows.iter().any(old) {
+pub fn replaced(held: Samples, fresh: Samples, kept_since: Time) -> Samples {
+    let held = held.only(|row| row.start < kept_since);
+    if held.rows.is_empty() {
         return fresh;
     }
-    fresh.rows.iter_mut().for_each(|row| row.revision = 0);
-    let mut kept = Samples::of(&held.params);
-    held.iter().filter(|(row, _)| old(row)).for_each(|(row, values)| kept.push(Sample { revision: 1, ..*row }, values));
-    let mut merged = Samples::merged(vec![fresh, kept]);
-    merged.rows.iter_mut().for_each(|row| row.revision = 0);
-    merged
+    let key = |row: &Sample| (row.subject, row.start, row.link);
+    let better: BTreeSet<_> = held.rows.iter().map(key).collect();
+    let fresh = fresh.only(|row| !better.contains(&key(row)));
+    Samples::beside(vec![fresh, held])
 }
 
 /// Can rows of this granularity be rolled up into such stretches?
@@ -157,37 +148,59 @@ pub fn is_finer(granularity: Granularity, stretch: Stretch) -> bool {
     granularity.0 <= longest
 }
 
-/// The values of the stretch that is being gathered, by parameter.
+/// The values of the stretch that is being gathered, for each circuit that its object served in it. A list that was
+/// filled is used again.
 struct Gathered {
+    params: usize,
+    circuits: Vec<Circuit>,
+    spare: Vec<Circuit>,
+}
+
+/// What a stretch has for one circuit.
+struct Circuit {
+    /// The rolled row.
+    head: Sample,
+    /// The values, by parameter.
     values: Vec<Vec<f64>>,
-    measured_s: u32,
 }
 
 // === impl Gathered ===
 
 impl Gathered {
     fn new(params: usize) -> Self {
-        Gathered { values: vec![Vec::new(); params], measured_s: 0 }
+        Gathered { params, circuits: Vec::new(), spare: Vec::new() }
     }
 
-    fn add(&mut self, row: &Sample, values: &[f64]) {
-        if row.status != IntervalStatus::Valid {
+    /// Adds a row to the stretch that begins at `start`.
+    fn add(&mut self, start: Time, row: &Sample, values: &[f64]) {
+        let place = self.circuits.iter().position(|circuit| circuit.head.link == row.link);
+        let place = place.unwrap_or_else(|| {
+            let head = Sample { start, revision: 0, measured_s: 0, status: IntervalStatus::Valid, ..*row };
+            let params = self.params;
+            let spare = self.spare.pop().map(|spare| Circuit { head, ..spare });
+            self.circuits.push(spare.unwrap_or_else(|| Circuit { head, values: vec![Vec::new(); params] }));
+            self.circuits.len() - 1
+        });
+        let Some(circuit) = self.circuits.get_mut(place).filter(|_| row.status == IntervalStatus::Valid) else {
             return;
-        }
-        self.measured_s = self.measured_s.saturating_add(row.measured_s);
-        for (held, value) in self.values.iter_mut().zip(values) {
+        };
+        circuit.head.measured_s = circuit.head.measured_s.saturating_add(row.measured_s);
+        for (held, value) in circuit.values.iter_mut().zip(values) {
             if !value.is_nan() {
                 held.push(*value);
             }
         }
     }
 
-    fn close(&mut self, head: Sample, rolled: &mut Samples) {
-        let figures = self.values.iter_mut().flat_map(|values| figures(values));
-        let figures: Vec<f64> = figures.collect();
-        rolled.push(Sample { measured_s: self.measured_s, ..head }, &figures);
-        self.values.iter_mut().for_each(Vec::clear);
-        self.measured_s = 0;
+    /// The stretch is over.
+    fn close(&mut self, rolled: &mut Samples) {
+        self.circuits.sort_unstable_by_key(|circuit| circuit.head.link);
+        for mut circuit in self.circuits.drain(..) {
+            let figures: Vec<f64> = circuit.values.iter_mut().flat_map(|values| figures(values)).collect();
+            rolled.push(circuit.head, &figures);
+            circuit.values.iter_mut().for_each(Vec::clear);
+            self.spare.push(circuit);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use model::sample::Samples;
 use model::time::{Time, Window, Zone};
 use store::performance::block::{BlockRows, Level, block_samples, dropped_until, marked};
 use store::performance::slot::slot_samples;
-use store::performance::subject::{Subject, subjects_of_circuit};
+use store::performance::subject::{Subject, subjects_of_circuit, subjects_of_object};
 use store::performance::{DAY_MS, bundle_of, page_of};
 use store::{StoreError, Tx};
 
@@ -46,8 +46,43 @@ pub async fn of_circuit(
     window: Window,
     (resolution, zone): (Resolution, &Zone),
 ) -> Result<Vec<Series>, StoreError> {
+    let subjects = subjects_of_circuit(tx, code).await?;
+    of_subjects(tx, subjects, window, (resolution, zone)).await
+}
+
+/// What was measured of a port and told for no circuit, in periods and stretches that lie in one of these times: those
+/// in which just one circuit ended there ([`engine::inventory::Inventory::ends_of`]).
+///
+/// # Errors
+/// What the database says.
+pub async fn of_port(
+    tx: &mut Tx,
+    (port, times): (&str, &[Window]),
+    window: Window,
+    (resolution, zone): (Resolution, &Zone),
+) -> Result<Vec<Series>, StoreError> {
+    let subjects = subjects_of_object(tx, port).await?;
+    let mut found = of_subjects(tx, subjects, window, (resolution, zone)).await?;
+    for Series { granularity, samples, .. } in &mut found {
+        let stretch = |start: Time| match resolution {
+            Resolution::Measured => Window::new(start, start.plus_s(granularity.0.into())),
+            Resolution::Rolled(stretch) => stretch.around(start, zone),
+        };
+        let is_own = |stretch: Window| times.iter().any(|time| time.cut(stretch) == Some(stretch));
+        *samples = std::mem::take(samples).only(|row| is_own(stretch(row.start)));
+    }
+    found.retain(|series| !series.samples.rows.is_empty());
+    Ok(found)
+}
+
+async fn of_subjects(
+    tx: &mut Tx,
+    subjects: Vec<Subject>,
+    window: Window,
+    (resolution, zone): (Resolution, &Zone),
+) -> Result<Vec<Series>, StoreError> {
     let mut found = Vec::new();
-    for subject in subjects_of_circuit(tx, code).await? {
+    for subject in subjects {
         let number = subject.numbers.subject;
         let rows = match resolution {
             Resolution::Measured => measured(tx, number, window).await?,
@@ -55,20 +90,14 @@ pub async fn of_circuit(
             Resolution::Rolled(stretch) => calendar(tx, number, window, (stretch, zone)).await?,
         };
         for (granularity, samples) in rows {
-            let samples = of_link(&samples, subject.numbers.link);
+            // The object may have served another circuit too.
+            let samples = samples.only(|row| row.link == subject.numbers.link);
             if !samples.rows.is_empty() {
                 found.push(Series { subject: subject.clone(), granularity, samples });
             }
         }
     }
     Ok(found)
-}
-
-/// The rows that were told for one circuit: the object may have served another one.
-fn of_link(samples: &Samples, link: i64) -> Samples {
-    let mut own = Samples::of(&samples.params);
-    samples.iter().filter(|(row, _)| row.link == link).for_each(|(row, values)| own.push(*row, values));
-    own
 }
 
 /// Rows of a subject as they were measured, that begin inside the window.
@@ -83,11 +112,11 @@ async fn measured(tx: &mut Tx, subject: i64, window: Window) -> Result<ByGranula
         parts.entry(rows.granularity).or_default().push(rows.samples);
     }
     for rows in slot_samples(tx, page_of(subject), first, last).await? {
-        let wanted = kept(rows.samples, |row| row.subject == subject);
+        let wanted = rows.samples.only(|row| row.subject == subject);
         parts.entry(rows.granularity).or_default().push(wanted);
     }
     let merge = |(granularity, parts): (Granularity, Vec<Samples>)| {
-        (granularity, kept(Samples::merged(parts), |row| window.holds(row.start)))
+        (granularity, Samples::merged(parts).only(|row| window.holds(row.start)))
     };
     Ok(parts.into_iter().map(merge).collect())
 }
@@ -111,7 +140,7 @@ pub async fn day_of_page(
     }
     let rows = slot_samples(tx, page, number, number).await?;
     parts.extend(rows.into_iter().filter(|rows| rows.granularity == granularity).map(|rows| rows.samples));
-    let parts = parts.into_iter().map(|samples| kept(samples, |row| wanted.contains(&row.subject)));
+    let parts = parts.into_iter().map(|samples| samples.only(|row| wanted.contains(&row.subject)));
     Ok(Samples::merged(parts.collect()))
 }
 
@@ -146,15 +175,23 @@ async fn calendar(
     (stretch, zone): (Stretch, &Zone),
 ) -> Result<ByGranularity, StoreError> {
     let level = if stretch == Stretch::Month { Level::Month } else { Level::Day };
-    let mut found = Vec::new();
     let first = Stretch::Month.around(window.start, zone);
-    for month in Stretch::Month.inside(Window::new(first.start, window.end), zone) {
-        let span = (month.start, month.end);
-        let held = block_samples(tx, (bundle_of(subject), level), span, Some(subject)).await?;
-        let (from, to) = (day_of(month.start), day_of(month.end.plus_ms(-1)));
-        let waiting = slot_samples(tx, page_of(subject), from, to).await?;
-        let mut behind: Vec<Granularity> = waiting.iter().map(|rows| rows.granularity).collect();
-        behind.extend(marked(tx, page_of(subject), month.start).await?);
+    let months = Stretch::Month.inside(Window::new(first.start, window.end), zone);
+    let span = (first.start, months.last().map_or(first.start, |month| month.end));
+    let mut held: BTreeMap<Time, Vec<BlockRows>> = BTreeMap::new();
+    for rows in block_samples(tx, (bundle_of(subject), level), span, Some(subject)).await? {
+        held.entry(rows.span).or_default().push(rows);
+    }
+    let (from, to) = (day_of(span.0), day_of(span.1.plus_ms(-1)));
+    let waiting = slot_samples(tx, page_of(subject), from, to).await?;
+    let mut behind: Vec<(Window, Granularity)> = waiting.iter().map(|rows| (day(rows.day), rows.granularity)).collect();
+    let marks = marked(tx, page_of(subject), span).await?;
+    behind.extend(marks.into_iter().map(|(month, granularity)| (Window::new(month, month.plus_ms(1)), granularity)));
+    let mut found = Vec::new();
+    for month in months {
+        let behind = behind.iter().filter(|(part, _)| part.cut(month).is_some());
+        let behind: Vec<Granularity> = behind.map(|(_, granularity)| *granularity).collect();
+        let held = held.remove(&month.start).unwrap_or_default();
         found.extend(current(tx, (subject, month), held, &behind, (stretch, zone)).await?);
     }
     Ok(together(found.into_iter(), stretch, window))
@@ -185,35 +222,9 @@ async fn current(
 fn together(parts: impl Iterator<Item = (Granularity, Samples)>, stretch: Stretch, window: Window) -> ByGranularity {
     let mut sorted: BTreeMap<Granularity, Vec<Samples>> = BTreeMap::new();
     for (granularity, samples) in parts.filter(|(granularity, _)| is_finer(*granularity, stretch)) {
-        sorted.entry(granularity).or_default().push(kept(samples, |row| window.holds(row.start)));
+        sorted.entry(granularity).or_default().push(samples.only(|row| window.holds(row.start)));
     }
-    sorted.into_iter().map(|(granularity, parts)| (granularity, joined(parts))).collect()
-}
-
-/// Parts that follow each other, with all of their parameters. Rows are not superseded here: a stretch may have one
-/// for each circuit.
-fn joined(parts: Vec<Samples>) -> Samples {
-    let mut whole = Samples::default();
-    for part in parts {
-        match whole.rows.is_empty() || whole.params == part.params {
-            true if whole.rows.is_empty() => whole = part,
-            true => {
-                whole.rows.extend(part.rows);
-                whole.values.extend(part.values);
-            }
-            false => whole = Samples::merged(vec![whole, part]),
-        }
-    }
-    whole
-}
-
-fn kept(samples: Samples, wanted: impl Fn(&model::sample::Sample) -> bool) -> Samples {
-    if samples.rows.iter().all(&wanted) {
-        return samples;
-    }
-    let mut kept = Samples::of(&samples.params);
-    samples.iter().filter(|(row, _)| wanted(row)).for_each(|(row, values)| kept.push(*row, values));
-    kept
+    sorted.into_iter().map(|(granularity, parts)| (granularity, Samples::beside(parts))).collect()
 }
 
 /// Days since 1970 in UTC.

@@ -13,7 +13,7 @@ use model::time::{Time, Window};
 use model::work::{Cutover, KeyProtection, OpType};
 
 /// Something received, decoded, to be made durable.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Submission {
     /// The peer that said it (for what an operator did: our own system code).
     pub source: SourceId,
@@ -54,10 +54,12 @@ pub struct Notification {
     pub acts_once: bool,
     /// The listener knows that the peer counts anew from here: what lies before is not missing, but unknown.
     pub anew: bool,
+    /// Digest of what it says; not used where there is a [`MessageKey`].
+    pub digest: u64,
 }
 
 /// What a submission says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Content {
     /// The peer is alive; nothing else.
     Heard,

@@ -5,7 +5,7 @@
 use engine::performance::{Stretch, is_finer, replaced, roll};
 use figures::performance::{day, day_of};
 use model::pm::Granularity;
-use model::sample::{Sample, Samples};
+use model::sample::Samples;
 use model::time::{Time, Zone};
 use store::performance::block::{
     Block, Level, MonthMark, block_samples, drop_blocks, drop_month_mark, dropped_until, pack_blocks, put_blocks,
@@ -20,6 +20,8 @@ use super::PerformanceError;
 
 /// Blocks that are dropped in one transaction.
 const DROP: u32 = 64;
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
 /// Files that are forgotten in one transaction.
 const DROP_FILES: u32 = 1_000;
 
@@ -32,6 +34,15 @@ pub struct Kept {
     pub hour_days: i64,
     /// As days and months, in days; `None`: for ever.
     pub day_days: Option<i64>,
+}
+
+// === impl Kept ===
+
+impl Kept {
+    /// What is measured of a day that began before this is not wholly kept any more.
+    pub fn measured_until(self, now: Time) -> Time {
+        now.plus_s(-(self.measured_days - 1) * DAY_S)
+    }
 }
 
 /// Turns the slots of a day into blocks, page by page; `stopped` is asked between two of them.
@@ -78,7 +89,7 @@ async fn turn_page(
     if is_finer(granularity, Stretch::Hour) {
         let dropped = dropped_until(&mut tx).await?;
         let held = match span.start < dropped {
-            true => Samples::merged(blocks(&mut tx, (page, Level::Hour), granularity, number).await?),
+            true => Samples::beside(blocks(&mut tx, (page, Level::Hour), granularity, number).await?),
             false => Samples::default(),
         };
         let hours = replaced(held, roll(&merged, Stretch::Hour, zone), dropped);
@@ -147,33 +158,37 @@ async fn month_of(
             parts.push(rows.samples);
         }
     }
-    let mut measured = Samples::merged(parts);
-    measured = only(measured, |row| month.holds(row.start));
+    let measured = Samples::merged(parts).only(|row| month.holds(row.start));
     let mut written = Vec::new();
     for (stretch, level) in [(Stretch::Day, Level::Day), (Stretch::Month, Level::Month)] {
         let mut rolled = roll(&measured, stretch, zone);
         if month.start < dropped {
             let held = block_samples(tx, (bundle, level), (month.start, month.start.plus_ms(1)), None).await?;
             let held = held.into_iter().filter(|rows| rows.granularity == mark.granularity).map(|rows| rows.samples);
-            rolled = replaced(Samples::merged(held.collect()), rolled, dropped);
+            rolled = replaced(Samples::beside(held.collect()), rolled, dropped);
         }
         written.extend(pack_blocks(level, mark.granularity, month.start, &rolled)?);
     }
     Ok(written)
 }
 
-fn only(samples: Samples, wanted: impl Fn(&Sample) -> bool) -> Samples {
-    let mut kept = Samples::of(&samples.params);
-    samples.iter().filter(|(row, _)| wanted(row)).for_each(|(row, values)| kept.push(*row, values));
-    kept
+/// Gives up to roll a month: what it is made of cannot be read. It keeps the figures that it has.
+///
+/// # Errors
+/// What the database says.
+pub async fn give_up_month(db: &Db, mark: MonthMark) -> Result<(), PerformanceError> {
+    let mut tx = db.write().await?;
+    drop_month_mark(&mut tx, mark).await?;
+    Ok(tx.commit().await?)
 }
 
-/// Drops a little of what is older than it is kept; `true` if there may be more.
+/// Drops a little of what is older than it is kept; `true` if there may be more. What goes as it was measured must be
+/// rolled up by then: the months that began before [`Kept::measured_until`].
 ///
 /// # Errors
 /// What the database says.
 pub async fn drop_old(db: &Db, kept: Kept, now: Time) -> Result<bool, PerformanceError> {
-    let before = |days: i64| now.plus_s(-days * 86_400);
+    let before = |days: i64| now.plus_s(-days * DAY_S);
     let mut levels = vec![(Level::Measured, before(kept.measured_days)), (Level::Hour, before(kept.hour_days))];
     if let Some(days) = kept.day_days {
         levels.extend([(Level::Day, before(days)), (Level::Month, before(days))]);

@@ -2,10 +2,13 @@
 //! granularity and day, which are written in small transactions so that alarms are not kept waiting. Nobody sees
 //! any of it before the last transaction, which shows all of it and closes the file in the ledger.
 
+use std::collections::HashMap;
+
 use collectors::pm::{Manner, PmFile as Reader};
 use ftp::session::Unpacked;
 use model::pm::{Batch, Granularity, Row};
 use model::sample::Samples;
+use model::text::Text;
 use model::time::Window;
 use parking_lot::Mutex;
 use store::Db;
@@ -17,8 +20,13 @@ use store::performance::subject::{Known, Numbers, learn};
 use super::PerformanceError;
 use intake::Clock;
 
-/// Values that are held before they are written: 32 MiB.
+/// What is held before it is written, in values of 8 bytes: 32 MiB.
 const VALUES_MAX: usize = 4 << 20;
+/// What a row takes beside its values, and the name of a parameter, in values.
+const ROW: usize = 6;
+const NAME: usize = 12;
+/// Slots of one file: each is a transaction or more. A year has 365 for each length and list of parameters.
+const SLOTS_MAX: usize = 4096;
 /// Unknown objects that are written in one transaction.
 const LEARN: usize = 1_000;
 /// Pages that are written in one transaction, some kilobytes each.
@@ -68,8 +76,12 @@ pub struct Taken {
 /// Rows on their way into slots.
 #[derive(Default)]
 struct Gathered {
-    slots: Vec<((Granularity, i64), Samples)>,
+    slots: Vec<(Granularity, i64, Samples)>,
+    /// Where the rows of a granularity, day and list of parameters go.
+    places: HashMap<(Granularity, i64, Vec<Text>), usize>,
     values: usize,
+    /// Slots of the file so far.
+    opened: usize,
 }
 
 // === impl Taker ===
@@ -125,7 +137,9 @@ impl Taker {
             let numbers = self.numbers(file, &batch).await?;
             gathered.add(file, &batch, &numbers, &mut taken);
             if gathered.values >= VALUES_MAX {
-                self.write(file, std::mem::take(&mut gathered)).await?;
+                let opened = gathered.opened;
+                self.write(file, gathered).await?;
+                gathered = Gathered { opened, ..Gathered::default() };
             }
         }
         self.write(file, gathered).await?;
@@ -155,7 +169,7 @@ impl Taker {
     }
 
     async fn write(&self, file: &PmFile, gathered: Gathered) -> Result<(), PerformanceError> {
-        for ((granularity, day), samples) in gathered.slots {
+        for (granularity, day, samples) in gathered.slots {
             let slot = pack_slot(granularity, day, samples)?;
             let mut tx = self.db.write().await?;
             let id = begin_slot(&mut tx, file.id, &slot).await?;
@@ -188,22 +202,35 @@ impl Gathered {
                 None => self.place(key, batch),
             };
             place = Some((key, at));
-            let Some((_, samples)) = self.slots.get_mut(at) else { continue };
+            let Some((.., samples)) = at.and_then(|at| self.slots.get_mut(at)) else {
+                taken.refuse(&format!(
+                    "{}: the file has more than {SLOTS_MAX} days, lengths of periods and lists of parameters: divide it",
+                    row.object_id
+                ));
+                continue;
+            };
             let sample = numbers.sample(row, file.id);
             samples.push(sample, values);
-            self.values += values.len() + 1;
+            self.values += values.len() + ROW;
             taken.rows += 1;
             taken.values += values.len() as u64;
         }
     }
 
-    /// Where rows of this granularity, day and parameters go.
-    fn place(&mut self, key: (Granularity, i64), batch: &Batch) -> usize {
-        let same = |(known, samples): &((Granularity, i64), Samples)| *known == key && samples.params == batch.params;
-        self.slots.iter().position(same).unwrap_or_else(|| {
-            self.slots.push((key, Samples::of(&batch.params)));
-            self.slots.len() - 1
-        })
+    /// Where rows of this granularity, day and parameters go; `None` if the file has too many of them.
+    fn place(&mut self, (granularity, day): (Granularity, i64), batch: &Batch) -> Option<usize> {
+        let key = (granularity, day, batch.params.clone());
+        if let Some(place) = self.places.get(&key) {
+            return Some(*place);
+        }
+        if self.opened >= SLOTS_MAX {
+            return None;
+        }
+        self.opened += 1;
+        self.values += NAME * batch.params.len();
+        self.slots.push((granularity, day, Samples::of(&batch.params)));
+        self.places.insert(key, self.slots.len() - 1);
+        Some(self.slots.len() - 1)
     }
 }
 

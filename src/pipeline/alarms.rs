@@ -152,13 +152,13 @@ pub(super) fn tell(book: &mut Book, tellings: &[Telling]) -> Vec<(usize, i64)> {
 pub(super) async fn pack_raw(
     tx: &mut Tx,
     fresh: &[(&Telling, i64)],
-    items: &mut [intake::Item],
+    items: &[intake::Item],
 ) -> Result<Option<Packing>, StoreError> {
     if fresh.iter().all(|(telling, _)| telling.raw.is_none()) {
         return Ok(None);
     }
     let block = rows::next_raw_block(tx).await?;
-    let messages: Vec<Vec<u8>> = items.iter_mut().map(|item| std::mem::take(&mut item.submission.raw)).collect();
+    let messages: Vec<Vec<u8>> = items.iter().map(|item| item.submission.raw.clone()).collect();
     let packed = tokio::task::spawn_blocking(move || rows::pack_raw(messages.iter().map(Vec::as_slice)));
     Ok(Some(Packing { block, packed }))
 }

@@ -187,6 +187,11 @@ impl Book {
         self.find(key).and_then(Identity::last_told_at)
     }
 
+    /// Something was reported live of the identity at or after an instant of our clock.
+    pub fn was_told_since(&self, key: &IdentityKey, at: Time) -> bool {
+        self.find(key).is_some_and(|identity| identity.was_told_since(at))
+    }
+
     /// The identity has an open episode.
     pub fn is_active(&self, key: &IdentityKey) -> bool {
         self.find(key).is_some_and(|identity| identity.active() > 0)

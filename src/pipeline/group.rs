@@ -7,6 +7,7 @@ use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 
 use super::order::OrderItem;
+use super::suspects::Settled;
 
 /// Submissions in one commit.
 const SUBMISSIONS: usize = 1024;
@@ -18,6 +19,8 @@ const BYTES: usize = 4 << 20;
 pub(super) struct Group {
     pub items: Vec<Item>,
     pub orders: Vec<OrderItem>,
+    /// What its one item is answered, which was tried before.
+    pub settled: Option<Settled>,
 }
 
 /// Waits for work; `None` when it is time to stop and nothing waits.

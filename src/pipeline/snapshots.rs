@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use intake::submission::{Snapshot, SnapshotPart};
 use intake::{Refusal, Submission};
 use model::alarm::{AlarmEnd, AlarmFact, AlarmListed, AlarmStatus, ClearType};
-use model::source::{RunState, SourceId, SyncRun};
+use model::source::{RunState, SourceId, SourceKind, SyncRun};
 use model::time::Time;
 use store::StoreError;
 use store::quarantine::{Kind, Quarantined};
@@ -147,11 +147,15 @@ async fn judge_snapshot(
     // When those were last told of that the list lacks decides; their facts may be in the store only.
     let unlisted = active.iter().filter(|key| !listed.contains(&*key.alarm_key));
     alarms::load(cx.tx, &mut cx.state.book, unlisted.map(|key| (key, number))).await?;
+    // An OMC tells only times of the element, whose clock may be behind: what it told since the list was asked for
+    // came after the list began.
+    let is_omc = cx.state.sources.setup(source).is_some_and(|setup| setup.kind == SourceKind::Omc);
+    let is_newer = |key: &&IdentityKey| is_omc && cx.state.book.was_told_since(key, run.requested_at);
     let held = |key: &IdentityKey| {
         let last_told_at = cx.state.book.last_told_at(key)?;
         Some(Held { alarm_id: key.alarm_key.to_string(), last_told_at })
     };
-    let held: Vec<Held> = active.iter().filter_map(held).collect();
+    let held: Vec<Held> = active.iter().filter(|key| !is_newer(key)).filter_map(held).collect();
     let confirmed = if run.confirms { Confirmed::Yes } else { Confirmed::No };
     match judge(&held, &listed, snapshot.sync_start, confirmed) {
         Verdict::Clear(gone) => {

@@ -1,6 +1,7 @@
 //! The whole writer over a real database, told by tests instead of peers.
 
 mod lists;
+mod poison;
 mod protections;
 mod sheets;
 
@@ -54,10 +55,15 @@ fn manager() -> SourceId {
 
 impl Desk {
     pub(super) fn start(test: TestDb) -> Self {
+        Self::of(test, SourceKind::Transport)
+    }
+
+    /// With a manager of this kind.
+    pub(super) fn of(test: TestDb, kind: SourceKind) -> Self {
         let (intake, queue) = Intake::new(100);
         let (orders, order_queue) = Orders::new();
         let (resyncs, resources) = (mpsc::channel(1000), mpsc::channel(1000));
-        let setup = Setup { id: manager(), kind: SourceKind::Transport, silence_s: 1 << 40, ems_names: Vec::new() };
+        let setup = Setup { id: manager(), kind, silence_s: 1 << 40, ems_names: Vec::new() };
         let deps = Deps {
             db: test.db.clone(),
             clock: Clock::starting_at(START, SPEED),

@@ -72,7 +72,8 @@ fn ask_again(cx: &mut Context<'_>, source: SourceId, reason: &'static str) {
 /// Notes the number of a notification; a counter that began anew asks for a resync.
 fn note_number(cx: &mut Context<'_>, submission: &Submission) -> Notice {
     let (source, Some(notification)) = (&submission.source, submission.notification) else { return Notice::New };
-    let digest = submission.message.as_ref().map_or(0, |key| first_bytes(&key.body_sha256));
+    let key = submission.message.as_ref();
+    let digest = key.map_or(notification.digest, |key| first_bytes(&key.body_sha256));
     let notices = cx.state.notices.entry((source.clone(), notification.interface)).or_default();
     let notice = match notification.anew {
         true => {

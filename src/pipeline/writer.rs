@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use intake::{Answer, Content, Item, Queue, Refusal, Submission};
+use intake::{Answer, Item, Queue, Refusal, Submission};
 use store::meta::{Counter, allocate};
 use store::{StoreError, Tx};
 use tokio::sync::{Mutex, mpsc, watch};
@@ -24,6 +24,7 @@ use super::publisher::{Committed, Publisher};
 use super::replay::{Replays, Verdict};
 use super::stage::Stage;
 use super::state::State;
+use super::suspects::{Settled, Suspects};
 use super::{effects, late, orders, snapshots, start, upkeep};
 
 /// How often time itself is looked at: due dispatches, silence, windows.
@@ -55,65 +56,101 @@ impl Doors {
 /// # Errors
 /// What the database says.
 pub async fn run(deps: Arc<Deps>, doors: Arc<Doors>, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut suspects = Suspects::default();
+    while serve(&deps, &doors, &mut suspects, &stop).await? == Ended::Refused {}
+    Ok(())
+}
+
+/// Why the writer's memory is not served any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// It is time to stop.
+    Stopped,
+    /// The database refused a group; what was in it is tried again with a new memory.
+    Refused,
+}
+
+/// Reads the memory and takes groups.
+async fn serve(
+    deps: &Arc<Deps>,
+    doors: &Doors,
+    suspects: &mut Suspects,
+    stop: &CancellationToken,
+) -> anyhow::Result<Ended> {
     let (mut queue, mut orders) = (doors.queue.lock().await, doors.orders.lock().await);
     deps.metrics.pulse.begins();
-    let mut state = start::load(&deps).await?;
+    let mut state = start::load(deps).await?;
     tracing::info!(alarms.active = state.book.active(), "the writer is ready: {} active alarms", state.book.active());
     doors.ready.send_replace(true);
-    let publisher = Publisher::start(&deps);
+    let publisher = Publisher::start(deps);
     let mut tick = tokio::time::interval(TICK);
-    let mut ended = Ok(());
-    while ended.is_ok()
-        && let Some(group) = next_group(&mut queue, &mut orders, &mut tick, &stop).await
-    {
-        ended = take_group(&deps, &mut state, &publisher, group).await;
-    }
+    let ended = loop {
+        let group = match suspects.next_group().await {
+            Some(group) => Some(group),
+            None => next_group(&mut queue, &mut orders, &mut tick, stop).await,
+        };
+        let Some(group) = group else { break Ok(Ended::Stopped) };
+        match take_group(deps, &mut state, &publisher, group).await {
+            Ok(None) => suspects.committed(),
+            Ok(Some((group, error))) => match suspects.refused(group, &error) {
+                true => break Ok(Ended::Refused),
+                false => break Err(error.into()),
+            },
+            Err(error) => break Err(error),
+        }
+    };
     publisher.finish().await;
     ended
 }
 
-async fn take_group(deps: &Deps, state: &mut State, publisher: &Publisher, group: Group) -> anyhow::Result<()> {
+/// Takes a group; what of it the database refused.
+async fn take_group(
+    deps: &Deps,
+    state: &mut State,
+    publisher: &Publisher,
+    mut group: Group,
+) -> anyhow::Result<Option<(Group, StoreError)>> {
     let began = Instant::now();
     deps.metrics.pulse.moves();
-    match commit(deps, state, group).await {
+    match commit(deps, state, &mut group).await {
         Ok(committed) => anyhow::ensure!(publisher.publish(committed), "what was committed could not be shown"),
         Err(error) => {
             deps.metrics.commit_failures.inc();
             deps.metrics.pulse.committed(Err(&error));
-            return Err(error.into());
+            return if error.is_about_rows() { Ok(Some((group, error))) } else { Err(error.into()) };
         }
     }
     deps.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
-    Ok(())
+    Ok(None)
 }
 
 /// One group, one transaction.
-async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<Committed, StoreError> {
+async fn commit(deps: &Deps, state: &mut State, group: &mut Group) -> Result<Committed, StoreError> {
     let now = deps.clock.now();
     let mut stage = Stage::new(now);
-    let Group { mut items, orders } = group;
+    let (items, orders, settled) = (&mut group.items, std::mem::take(&mut group.orders), group.settled.take());
     if items.is_empty() && orders.is_empty() && !upkeep::is_due(state, now) {
         return Ok(Committed::default());
     }
     deps.metrics.group_size.observe(items.len() as f64);
     let mut tx = deps.db.write().await?;
     let mut cx = Context { deps, state, stage: &mut stage, tx: &mut tx };
-    let outcomes = take_all(&mut cx, &mut items).await?;
+    let outcomes = take_all(&mut cx, items, settled).await?;
     #[cfg(feature = "sabotage-ack-before-commit")]
-    let (mut items, outcomes) = {
-        answer(items, outcomes);
-        (Vec::new(), Vec::new())
+    let outcomes = {
+        answer(std::mem::take(items), outcomes);
+        Vec::new()
     };
     let mut done = Vec::with_capacity(orders.len());
     for item in orders {
         orders::take(&mut cx, item.order).await?;
         done.push(item.done);
     }
-    tell_book(&mut cx, &mut items).await?;
+    tell_book(&mut cx, items).await?;
     snapshots::close(&mut cx).await?;
     upkeep::look_at_time(&mut cx).await?;
     // Alarms of our own about what time has made due.
-    tell_book(&mut cx, &mut []).await?;
+    tell_book(&mut cx, &[]).await?;
     let seq = reason(&mut cx).await?;
     if stage.wrote {
         tx.commit().await?;
@@ -122,21 +159,24 @@ async fn commit(deps: &Deps, state: &mut State, group: Group) -> Result<Committe
     } else {
         tx.rollback().await?;
     }
-    let changes = hand_on(deps, state, stage);
+    let (changes, items) = (hand_on(deps, state, stage), std::mem::take(items));
     Ok(Committed { seq, changes, items, outcomes, done })
 }
 
 /// Takes every submission; refused ones do not disturb their neighbours.
-async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result<Answer, Refusal>>, StoreError> {
+async fn take_all(
+    cx: &mut Context<'_>,
+    items: &[Item],
+    mut settled: Option<Settled>,
+) -> Result<Vec<Result<Answer, Refusal>>, StoreError> {
     let submissions: Vec<_> = items.iter().map(|item| &item.submission).collect();
     let mut replays = Replays::look_up(cx.tx, &submissions).await?;
     let mut outcomes = Vec::with_capacity(items.len());
-    for (index, item) in items.iter_mut().enumerate() {
-        let content = std::mem::replace(&mut item.submission.content, Content::Heard);
+    for (index, item) in items.iter().enumerate() {
         let outcome = match replays.judge(&item.submission) {
             Verdict::Settled(outcome) => outcome,
             Verdict::Proceed => {
-                let outcome = take_new(cx, &replays, &item.submission, content, u32::try_from(index).ok()).await?;
+                let outcome = take_new(cx, &replays, (&item.submission, settled.take()), index).await?;
                 replays.remember(&item.submission, &outcome);
                 outcome
             }
@@ -154,16 +194,20 @@ async fn take_all(cx: &mut Context<'_>, items: &mut [Item]) -> Result<Vec<Result
 async fn take_new(
     cx: &mut Context<'_>,
     replays: &Replays,
-    submission: &Submission,
-    content: Content,
-    raw: Option<u32>,
+    (submission, settled): (&Submission, Option<Settled>),
+    raw: usize,
 ) -> Result<Result<Answer, Refusal>, StoreError> {
     let notice = upkeep::heard(cx, submission).await?;
     if notice == Notice::Repeat || replays.told_before(submission) {
         return Ok(Ok(Answer::default()));
     }
     upkeep::quarantine(cx, submission);
-    match take(cx, submission, content, raw).await {
+    let taken = match settled {
+        Some(settled) => settled.answer(cx, submission),
+        // It is kept until the commit: what the database refuses is looked at again.
+        None => take(cx, submission, submission.content.clone(), u32::try_from(raw).ok()).await,
+    };
+    match taken {
         Ok(answer) => Ok(Ok(answer)),
         Err(Stop::Refused(refusal)) => {
             upkeep::forget_number(cx, submission);
@@ -174,7 +218,7 @@ async fn take_new(
 }
 
 /// Facts into the book and the store; episodes that changed into the live state.
-async fn tell_book(cx: &mut Context<'_>, items: &mut [Item]) -> Result<(), StoreError> {
+async fn tell_book(cx: &mut Context<'_>, items: &[Item]) -> Result<(), StoreError> {
     let mut tellings = std::mem::take(&mut cx.stage.tellings);
     alarms::load_missing(cx.tx, &mut cx.state.book, &tellings).await?;
     tellings.extend(alarms::refuting(&cx.state.book, std::mem::take(&mut cx.stage.listed)));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sqlx::error::ErrorKind;
+use sqlx::error::{DatabaseError, ErrorKind};
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +105,17 @@ impl StoreError {
         }
     }
 
+    /// It is about certain rows and would come again: what was to be written breaks a rule or is too large, or a row
+    /// that it needs cannot be read.
+    pub fn is_about_rows(&self) -> bool {
+        match self {
+            StoreError::Exists(_) | StoreError::Dangling(_) | StoreError::RowCount { .. } => true,
+            StoreError::Corrupt { .. } => true,
+            StoreError::Query(error) => is_about_rows(error),
+            _ => false,
+        }
+    }
+
     /// A row that cannot be read.
     pub(crate) fn corrupt(table: &'static str, what: impl std::fmt::Display) -> Self {
         StoreError::Corrupt { table, what: what.to_string() }
@@ -137,15 +148,23 @@ pub(crate) fn expect_rows(what: &'static str, expected: u64, touched: u64) -> Re
 fn temporary(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(database) => {
-            // SQLite: BUSY 5, LOCKED 6, IOERR 10, FULL 13 (low byte). PostgreSQL: classes 08 link, 40 conflict,
-            // 53 resources, 57 operator.
-            let code = database.code().unwrap_or_default();
-            match code.parse::<u32>() {
-                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13),
-                _ => ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
-            }
-        }
+        // SQLite: BUSY 5, LOCKED 6, IOERR 10, FULL 13. PostgreSQL: link, conflict, resources, operator.
+        sqlx::Error::Database(database) => is_one_of(database.as_ref(), &[5, 6, 10, 13], &["08", "40", "53", "57"]),
         _ => false,
+    }
+}
+
+fn is_about_rows(error: &sqlx::Error) -> bool {
+    // SQLite: TOOBIG 18, CONSTRAINT 19, MISMATCH 20. PostgreSQL: bad data, broken constraint, limit of the program.
+    let database = error.as_database_error();
+    database.is_some_and(|database| is_one_of(database, &[18, 19, 20], &["22", "23", "54"]))
+}
+
+/// Is the code of an error one of these of SQLite (their low bytes), or of these classes of PostgreSQL?
+fn is_one_of(error: &dyn DatabaseError, sqlite: &[u32], postgres: &[&str]) -> bool {
+    let code = error.code().unwrap_or_default();
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => sqlite.contains(&(number & 0xff)),
+        _ => postgres.iter().any(|class| code.starts_with(class)),
     }
 }

@@ -1,8 +1,9 @@
 //! Performance data: announced files, what is measured, and the values as compressed columns.
 //!
-//! - [`file`]: `add_files`, `due_files`, `put_off`, `end_file`, `file_with_digest`, `count_waiting_files`,
-//!   `files_of_periods`, `drop_files`: what peers announced and what became of it
-//! - [`subject`]: `learn`, `subjects_of_circuit`, `subject_of_link`, `circuits_of_page`: who is measured, by number
+//! - [`file`]: `add_files`, `due_sources`, `due_files`, `put_off`, `end_file`, `file_with_digest`,
+//!   `count_waiting_files`, `files_of_periods`, `drop_files`: what peers announced and what became of it
+//! - [`subject`]: `learn`, `subjects_of_circuit`, `subjects_of_object`, `subject_of_link`, `circuits_of_page`: who is
+//!   measured, by number
 //! - [`slot`]: `pack_slot`, `begin_slot`, `put_pages`, `show_slots`, `drop_slots`, `waiting_days`, `pages_of_day`,
 //!   `slot_samples`, `drop_pages`, `drop_empty_slots`: files as they came; nothing of a file is read before all of it
 //!   is there; `slots_to_judge`, `count_slots_to_judge`, `pages_of_slot`, `put_judged`: what thresholds have to look at

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
+use crate::db::Place;
 use crate::{Db, Settings};
 
 /// A fresh, empty database of one engine, with what is needed to open it again.
@@ -75,6 +76,34 @@ pub async fn postgres() -> TestDb {
     let settings = Settings { readers: 4, ..Settings::postgres(&postgres_url().await) };
     let db = Db::open(&settings).await.unwrap();
     TestDb { engine: "postgres", settings, db, _folder: None }
+}
+
+impl TestDb {
+    /// Has the database refuse rows of a table with this text in a column, as a rule would that nobody foresaw.
+    ///
+    /// # Panics
+    /// If it cannot be told so.
+    #[expect(clippy::unwrap_used, reason = "a test helper fails the test")]
+    pub async fn forbid(&self, table: &str, column: &str, text: &str) {
+        match &self.settings.place {
+            Place::Sqlite(folder) => {
+                let rule = format!(
+                    "create trigger forbidden before insert on {table} when new.{column} = '{text}'
+                        begin select raise(abort, 'forbidden'); end"
+                );
+                let mut connection = crate::engine::connect_migrator(folder).await.unwrap();
+                sqlx::query(sqlx::AssertSqlSafe(rule)).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            }
+            Place::Postgres(url) => {
+                let rule = format!("alter table {table} add constraint forbidden check ({column} <> '{text}')");
+                let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+                let mut connection = PgConnection::connect_with(&options).await.unwrap();
+                sqlx::query(sqlx::AssertSqlSafe(rule)).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            }
+        }
+    }
 }
 
 /// What SQLite finds wrong with the database in a folder; empty = it is whole.

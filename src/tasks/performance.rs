@@ -3,7 +3,7 @@
 //! A file that cannot be had yet waits in the database, so a restart forgets none: one whose control file is late
 //! is tried five times within the peer's patience, one whose site is away again and again for a week.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ftp::{Checked, FtpError, RemotePath, Session, Site};
@@ -11,9 +11,13 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use model::pm::task_number;
-use store::performance::file::{FileEnd, PmFile, count_waiting_files, due_files, end_file, put_off};
+use model::time::Time;
+use store::peer::{SourceNo, peer_states};
+use store::performance::file::{FileEnd, PmFile, count_waiting_files, due_files, due_sources, end_file, put_off};
+use store::performance::slot::drop_slots;
 use store::performance::task::{BY_FILES, ask_history};
 use store::quarantine::{Kind, Quarantined, put_quarantine};
+use store::{StoreError, Tx};
 use tokio_util::sync::CancellationToken;
 
 use super::TaskDeps;
@@ -26,14 +30,19 @@ use crate::performance::{PerformanceError, detached};
 
 /// How often it looks at what is due, by the clock.
 const LOOK_MS: i64 = 1000;
-/// Files that are fetched at once.
-const AT_ONCE: usize = 8;
+/// Files of one peer that are fetched at once: a slow site holds up no other.
+const AT_ONCE: usize = 4;
+/// Files of all peers that are fetched at once.
+const AT_ONCE_ALL: usize = 64;
 /// A site that is away is asked again after this, growing …
 const AGAIN_S: i64 = 15;
 /// … up to this …
 const AGAIN_S_MAX: i64 = 900;
 /// … for so long after the announcement.
 const PATIENCE_S: i64 = 7 * 86_400;
+/// A file that we fail to keep, though it can be read, is tried so often: then it goes into quarantine, so that
+/// it holds up no other for ever.
+const KEEP_TRIES: i64 = 3;
 
 /// The task and what it needs.
 pub struct Performance {
@@ -43,13 +52,21 @@ pub struct Performance {
     pub taker: Arc<Taker>,
 }
 
-/// A file that was fetched, or not.
-type Fetched<'a> = (PmFile, &'a TaskPeer, Result<Checked, FtpError>);
+/// What a try to fetch a file came to.
+enum Fetched {
+    /// It is here.
+    Here(Checked),
+    /// It may be had after so many seconds.
+    Later(i64, String),
+    /// It cannot be used; it is in quarantine.
+    Never(String),
+}
 
 struct Desk<'a> {
     task: &'a Performance,
-    fetches: FuturesUnordered<BoxFuture<'a, Fetched<'a>>>,
-    under_way: BTreeSet<i64>,
+    fetches: FuturesUnordered<BoxFuture<'a, (PmFile, &'a TaskPeer, Fetched)>>,
+    /// Files that are being fetched, and whose they are.
+    under_way: BTreeMap<i64, SourceNo>,
 }
 
 /// Fetches until the stop.
@@ -58,7 +75,7 @@ struct Desk<'a> {
 /// What the database says.
 pub async fn run(task: Arc<Performance>, stop: CancellationToken) -> anyhow::Result<()> {
     let deps = &task.deps;
-    let mut desk = Desk { task: &task, fetches: FuturesUnordered::new(), under_way: BTreeSet::new() };
+    let mut desk = Desk { task: &task, fetches: FuturesUnordered::new(), under_way: BTreeMap::new() };
     loop {
         desk.begin().await?;
         tokio::select! {
@@ -76,31 +93,39 @@ impl<'a> Desk<'a> {
     /// Begins to fetch what is due.
     async fn begin(&mut self) -> anyhow::Result<()> {
         let deps = &self.task.deps;
-        if self.under_way.len() >= AT_ONCE {
-            return Ok(());
-        }
+        let now = deps.clock.now();
         let mut tx = deps.db.read().await?;
-        let due = due_files(&mut tx, deps.clock.now(), 2 * AT_ONCE as u32).await?;
         deps.metrics.performance_waiting.set(count_waiting_files(&mut tx).await?);
+        let peers = self.task.peers(&mut tx).await?;
+        let mut due = Vec::new();
+        for source in due_sources(&mut tx, now).await? {
+            due.extend(due_files(&mut tx, source, now, 2 * AT_ONCE as u32).await?);
+        }
         drop(tx);
         for file in due {
-            if self.under_way.len() >= AT_ONCE || self.under_way.contains(&file.id) {
+            let of_peer = self.under_way.values().filter(|source| **source == file.source).count();
+            let is_full = of_peer >= AT_ONCE || self.under_way.len() >= AT_ONCE_ALL;
+            if is_full || self.under_way.contains_key(&file.id) {
                 continue;
             }
-            let Some(peer) = self.task.peer(&file).await? else {
-                self.task.fail(&file, "its peer is no longer configured".to_owned()).await?;
+            let Some(peer) = peers.get(&file.source).copied() else {
+                self.task.fail(&file, None, "its peer is no longer configured").await?;
                 continue;
             };
-            self.under_way.insert(file.id);
+            self.under_way.insert(file.id, file.source);
             self.fetches.push(Box::pin(fetch(deps, peer, file)));
         }
         Ok(())
     }
 
-    async fn fetched(&mut self, (file, peer, fetched): Fetched<'a>) -> anyhow::Result<()> {
+    async fn fetched(&mut self, (file, peer, fetched): (PmFile, &'a TaskPeer, Fetched)) -> anyhow::Result<()> {
         let ended = match fetched {
-            Ok(checked) => self.task.take(&file, peer, checked).await,
-            Err(error) => self.task.missed(&file, peer, &error).await,
+            Fetched::Here(checked) => self.task.take(&file, peer, checked).await,
+            Fetched::Later(pause_s, reason) => self.task.put_off(&file, pause_s, &reason).await,
+            Fetched::Never(reason) => {
+                self.task.ask_where_it_is(&file).await?;
+                self.task.fail(&file, Some(peer), &reason).await
+            }
         };
         self.under_way.remove(&file.id);
         ended
@@ -112,15 +137,8 @@ impl<'a> Desk<'a> {
 impl Performance {
     async fn take(&self, file: &PmFile, peer: &TaskPeer, checked: Checked) -> anyhow::Result<()> {
         let deps = &self.deps;
-        let sha256 = digest(&checked.stored.sha256)?;
         let began = std::time::Instant::now();
-        let bytes = checked.unpacked()?;
-        let name = checked.path.name();
-        let name = name.strip_suffix(".gz").unwrap_or(name).to_owned();
-        let manner = peer.manner.clone();
-        let content = Content { file: file.clone(), name, bytes, manner, sha256 };
-        let taker = Arc::clone(&self.taker);
-        match detached(async move { taker.take(content).await }).await {
+        match self.keep(file, peer, checked).await {
             Ok(None) => {
                 deps.metrics.count_performance_file(&peer.source, FileOutcome::Duplicate);
                 Ok(())
@@ -131,12 +149,40 @@ impl Performance {
                 deps.metrics.performance_seconds.observe(began.elapsed().as_secs_f64());
                 self.refused(file, peer, &taken).await
             }
-            Err(PerformanceError::File(error)) => {
-                put_unread_aside(deps, peer, &file.path, &with_causes(&error)).await;
-                self.fail(file, with_causes(&error)).await
-            }
-            Err(other) => Err(other.into()),
+            Err(PerformanceError::Store(error)) if error.temporary() || is_lost(&error) => Err(error.into()),
+            Err(error) => self.missed(file, peer, error).await,
         }
+    }
+
+    async fn keep(&self, file: &PmFile, peer: &TaskPeer, checked: Checked) -> Result<Option<Taken>, PerformanceError> {
+        let name = checked.path.name();
+        let name = name.strip_suffix(".gz").unwrap_or(name).to_owned();
+        let (bytes, mut sha256) = (checked.unpacked()?, [0; 32]);
+        let hexadecimal = &checked.stored.sha256;
+        hex::decode_to_slice(hexadecimal, &mut sha256)
+            .map_err(|error| PerformanceError::Panicked(error.to_string()))?;
+        let content = Content { file: file.clone(), name, bytes, manner: peer.manner.clone(), sha256 };
+        let taker = Arc::clone(&self.taker);
+        detached(async move { taker.take(content).await }).await
+    }
+
+    /// A file that is here was not kept: again later, or never.
+    async fn missed(&self, file: &PmFile, peer: &TaskPeer, error: PerformanceError) -> anyhow::Result<()> {
+        let (reason, pause_s) = match error {
+            PerformanceError::File(error) => {
+                (with_causes(&error), pause_after(&error, file, peer, self.deps.clock.now()))
+            }
+            ours => {
+                let reason = format!("{:#}", anyhow::Error::from(ours));
+                tracing::error!(source.id = %peer.source, file.name = %file.path, error = %reason, "performance file {} cannot be kept: {reason}", file.path);
+                (reason, (file.tries + 1 < KEEP_TRIES).then_some(AGAIN_S))
+            }
+        };
+        if let Some(pause_s) = pause_s {
+            return self.put_off(file, pause_s, &reason).await;
+        }
+        put_unread_aside(&self.deps, peer, &file.path, &reason).await;
+        self.fail(file, Some(peer), &reason).await
     }
 
     /// Keeps the reasons why rows of a file were refused.
@@ -156,85 +202,95 @@ impl Performance {
         Ok(tx.commit().await?)
     }
 
-    /// The file could not be had: again later, or never.
-    async fn missed(&self, file: &PmFile, peer: &TaskPeer, error: &FtpError) -> anyhow::Result<()> {
-        let deps = &self.deps;
-        let now = deps.clock.now();
-        let pause_s = match error {
-            FtpError::MissingControl { .. } if file.tries + 1 < i64::from(TRIES) => {
-                Some(peer.settings.control_file_s / i64::from(TRIES - 1))
-            }
-            FtpError::MissingControl { .. } => None,
-            error if error.temporary() && now.since(file.announced_at) < PATIENCE_S * 1000 => {
-                Some((AGAIN_S << file.tries.clamp(0, 6)).min(AGAIN_S_MAX))
-            }
-            _ => None,
-        };
-        let pause_s = pause_s.filter(|_| file.expires_at.is_none_or(|at| now < at));
-        tracing::warn!(source.id = %peer.source, file.name = %file.path, error = %with_causes(error), "performance file {}: {}", file.path, with_causes(error));
-        let Some(pause_s) = pause_s else {
-            if let Some(site) = &peer.habits.site
-                && let Ok(path) = site.path(&file.path)
-            {
-                put_aside(deps, peer, (site, &path), error).await;
-            }
-            self.ask_where_it_is(file, peer).await?;
-            return self.fail(file, with_causes(error)).await;
-        };
-        let mut tx = deps.db.write().await?;
-        put_off(&mut tx, file.id, now.plus_s(pause_s), &with_causes(error)).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// A file that went away before it could be fetched may be somewhere else by now.
-    async fn ask_where_it_is(&self, file: &PmFile, peer: &TaskPeer) -> anyhow::Result<()> {
+    async fn ask_where_it_is(&self, file: &PmFile) -> anyhow::Result<()> {
         let now = self.deps.clock.now();
         let is_gone = file.expires_at.is_some_and(|at| at <= now) && now.since(file.period.end) < PATIENCE_S * 1000;
         let Some(task) = task_number(&self.deps.own, &file.task_id).filter(|_| is_gone) else { return Ok(()) };
-        tracing::warn!(source.id = %peer.source, file.name = %file.path, "{} is gone from its site: asking where it is now", file.path);
+        tracing::warn!(file.name = %file.path, "{} is gone from its site: asking where it is now", file.path);
         let mut tx = self.deps.db.write().await?;
         ask_history(&mut tx, (file.source, task), file.period, (BY_FILES, now)).await?;
         Ok(tx.commit().await?)
     }
 
-    /// The file cannot be used.
-    async fn fail(&self, file: &PmFile, reason: String) -> anyhow::Result<()> {
-        let deps = &self.deps;
-        if let Some(peer) = self.peer(file).await? {
-            deps.metrics.count_performance_file(&peer.source, FileOutcome::Failed);
-        }
-        let mut tx = deps.db.write().await?;
-        end_file(&mut tx, file.id, &FileEnd::Failed(reason), deps.clock.now()).await?;
+    /// The file is tried again later.
+    async fn put_off(&self, file: &PmFile, pause_s: i64, reason: &str) -> anyhow::Result<()> {
+        let mut tx = self.deps.db.write().await?;
+        put_off(&mut tx, file.id, self.deps.clock.now().plus_s(pause_s), reason).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn peer(&self, file: &PmFile) -> anyhow::Result<Option<&TaskPeer>> {
-        let states = store::peer::peer_states(&mut self.deps.db.read().await?).await?;
-        let source = states.into_iter().find(|state| state.source_no == file.source).map(|state| state.source);
-        Ok(source.and_then(|source| self.deps.peer(&source)))
+    /// The file cannot be used; what an interrupted reading left of it goes.
+    async fn fail(&self, file: &PmFile, peer: Option<&TaskPeer>, reason: &str) -> anyhow::Result<()> {
+        let deps = &self.deps;
+        if let Some(peer) = peer {
+            deps.metrics.count_performance_file(&peer.source, FileOutcome::Failed);
+        }
+        let mut tx = deps.db.write().await?;
+        drop_slots(&mut tx, file.id).await?;
+        end_file(&mut tx, file.id, &FileEnd::Failed(reason.to_owned()), deps.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The configured peers by the number of their source.
+    async fn peers(&self, tx: &mut Tx) -> Result<BTreeMap<SourceNo, &TaskPeer>, StoreError> {
+        let states = peer_states(tx).await?;
+        Ok(states.into_iter().filter_map(|state| Some((state.source_no, self.deps.peer(&state.source)?))).collect())
     }
 }
 
-async fn fetch<'a>(deps: &'a TaskDeps, peer: &'a TaskPeer, file: PmFile) -> Fetched<'a> {
-    let fetched = match &peer.habits.site {
-        Some(site) => match site.path(&file.path) {
-            Ok(path) if peer.manner.is_plain_table() => once(deps, site, &path).await,
-            // The rows of other dialects are no lines.
-            Ok(path) => agreed(deps, site, &path).await,
-            Err(error) => Err(error),
-        },
-        None => Err(FtpError::Site { url: String::new(), reason: "no file site is configured for this peer" }),
+/// The store is not ours any more, or closed: whatever file it is.
+fn is_lost(error: &StoreError) -> bool {
+    matches!(error, StoreError::NotLeader | StoreError::Closed)
+}
+
+async fn fetch<'a>(deps: &'a TaskDeps, peer: &'a TaskPeer, file: PmFile) -> (PmFile, &'a TaskPeer, Fetched) {
+    let error = match try_once(deps, peer, &file).await {
+        Ok(checked) => return (file, peer, Fetched::Here(checked)),
+        Err(error) => error,
     };
-    (file, peer, fetched)
+    let reason = with_causes(&error);
+    tracing::warn!(source.id = %peer.source, file.name = %file.path, error = %reason, "performance file {}: {reason}", file.path);
+    if let Some(pause_s) = pause_after(&error, &file, peer, deps.clock.now()) {
+        return (file, peer, Fetched::Later(pause_s, reason));
+    }
+    if let Some(site) = &peer.habits.site
+        && let Ok(path) = site.path(&file.path)
+    {
+        put_aside(deps, peer, (site, &path), &error).await;
+    }
+    (file, peer, Fetched::Never(reason))
+}
+
+async fn try_once(deps: &TaskDeps, peer: &TaskPeer, file: &PmFile) -> Result<Checked, FtpError> {
+    let none = FtpError::Site { url: String::new(), reason: "no file site is configured for this peer" };
+    let site = peer.habits.site.as_ref().ok_or(none)?;
+    let path = site.path(&file.path)?;
+    if peer.manner.is_plain_table() {
+        return once(deps, site, &path).await;
+    }
+    // The rows of other dialects are no lines.
+    agreed(deps, site, &path).await
+}
+
+/// Seconds after which a file is tried again that could not be had; `None`: never.
+fn pause_after(error: &FtpError, file: &PmFile, peer: &TaskPeer, now: Time) -> Option<i64> {
+    if file.expires_at.is_some_and(|at| at <= now) {
+        return None;
+    }
+    match error {
+        FtpError::MissingControl { .. } if file.tries + 1 < i64::from(TRIES) => {
+            Some(peer.settings.control_file_s / i64::from(TRIES - 1))
+        }
+        FtpError::MissingControl { .. } => None,
+        error if error.temporary() && now.since(file.announced_at) < PATIENCE_S * 1000 => {
+            Some((AGAIN_S << file.tries.clamp(0, 6)).min(AGAIN_S_MAX))
+        }
+        _ => None,
+    }
 }
 
 async fn agreed(deps: &TaskDeps, site: &Site, path: &RemotePath) -> Result<Checked, FtpError> {
     let mut session = Session::open(site, ftp::Limits::default()).await?;
     session.fetch_agreed(path, &deps.spool).await
-}
-
-fn digest(hexadecimal: &str) -> anyhow::Result<[u8; 32]> {
-    let mut digest = [0; 32];
-    hex::decode_to_slice(hexadecimal, &mut digest)?;
-    Ok(digest)
 }

@@ -4,9 +4,11 @@
 mod columns;
 mod csv;
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use engine::performance::Stretch;
-use figures::performance::{Resolution, Series, of_circuit};
+use figures::performance::{Resolution, Series, of_circuit, of_port};
 use model::time::{Time, Window, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -133,13 +135,22 @@ impl Wish {
     /// The series of a circuit, each with its columns.
     pub(crate) async fn series(&self, app: &App, code: &str) -> Result<Vec<(Series, Columns)>, Problem> {
         let zone = app.settings.performance_zone.clone();
+        let inventory = Arc::clone(&app.board.network().inventory);
         let mut tx = app.db.read().await?;
-        let found = of_circuit(&mut tx, code, self.window, (self.resolution, &zone)).await?;
-        let weeks = Window::new(self.window.end.plus_s(-BASELINE_WEEKS * 7 * DAY_S), self.window.end);
-        let usual = match self.baseline {
-            true => of_circuit(&mut tx, code, weeks, (Resolution::Rolled(Stretch::Hour), &zone)).await?,
-            false => Vec::new(),
-        };
+        let ends = inventory.circuit_ix(code).map(|ix| inventory.ends_of(ix)).unwrap_or_default();
+        let mut found = of_circuit(&mut tx, code, self.window, (self.resolution, &zone)).await?;
+        for (port, times) in &ends {
+            found.extend(of_port(&mut tx, (port, times), self.window, (self.resolution, &zone)).await?);
+        }
+        let mut usual = Vec::new();
+        if self.baseline {
+            let weeks = Window::new(self.window.end.plus_s(-BASELINE_WEEKS * 7 * DAY_S), self.window.end);
+            let by_hour = (Resolution::Rolled(Stretch::Hour), &zone);
+            usual = of_circuit(&mut tx, code, weeks, by_hour).await?;
+            for (port, times) in &ends {
+                usual.extend(of_port(&mut tx, (port, times), weeks, by_hour).await?);
+            }
+        }
         drop(tx);
         let (asked, params, now) = ((self.window, self.resolution), self.params.clone(), app.clock.now());
         aside(move || {

@@ -196,3 +196,31 @@ async fn unavailable_seconds_stand_beside_the_down_time_by_alarms() {
     assert_eq!(cells.map(|name| &row[at(name)]), ["Yes", "903", "903.000", "900.000", "No"], "{text}");
     street.stop().await;
 }
+
+/// The manager names the port only; who ends there, the inventory knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_without_a_circuit_is_shown_by_the_circuit_that_ends_there() {
+    let street = Street::start(Setup::default(), (4, 20)).await;
+    let circuits = &street.carrier.world.circuits;
+    let ends = |circuit: &sims::world::circuits::Circuit| [circuit.a_port.id.clone(), circuit.z_port.id.clone()];
+    let ending = |port: &str| circuits.iter().filter(|circuit| ends(circuit).iter().any(|end| end == port)).count();
+    let circuit = circuits.iter().find(|circuit| ending(&circuit.a_port.id) == 1).unwrap();
+    let now = street.carrier.clock.now();
+    let start = Time::from_ms(now.ms().div_euclid(PERIOD_MS) * PERIOD_MS - 2 * PERIOD_MS);
+    let mut rows = table("", &model::time::Zone::china().write_local(start), ("VALID", "3", ""));
+    rows.rows[0][1] = circuit.a_port.id.to_string();
+    let manager = &street.carrier.managers[0];
+    let path = manager.put_performance("PM-P.csv.gz", &rows, FileFault::None).unwrap();
+    manager.announce_performance(&path, Window::new(start, start.plus_ms(PERIOD_MS))).await.unwrap();
+    let path = format!("/circuits/{}/performance?from={start}&to={}", circuit.code, start.plus_ms(PERIOD_MS));
+    let seen = async || (values(&street, &format!("/api/v1{path}")).await == json!([3.0])).then_some(());
+    wait_for("the port's value", seen).await;
+    let own = street.api.customer(&street.daemon, &circuit.customer.no).await;
+    let portal = own.get(&street.daemon, &format!("/api/v1/portal{path}")).await;
+    assert_eq!(portal["series"][0]["params"]["ES"]["values"], json!([3.0]));
+    let others = circuits.iter().filter(|other| other.code != circuit.code);
+    for other in others {
+        let answer = street.get(&format!("/api/v1/circuits/{}/performance?from={start}", other.code)).await;
+        assert_eq!(answer["series"], json!([]), "{}", other.code);
+    }
+}

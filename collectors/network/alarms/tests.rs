@@ -43,6 +43,14 @@ fn a_clear_needs_no_severity_and_a_raise_does() {
 }
 
 #[test]
+fn no_name_holds_a_nul() {
+    for column in [at::ALARM_ID, at::OBJECT_ID, at::CIRCUIT_CODES, at::NATIVE_CAUSE] {
+        let wrong = read(&[(column, "B\0"), (at::ALARM_ID, "A"), (at::SEVERITY, "1")]).unwrap_err();
+        assert_eq!(wrong.code, ResultCode::BadValue, "{}", name_of(column));
+    }
+}
+
+#[test]
 fn circuits_come_in_one_cell_or_in_many() {
     let record = read(&[(0, "A"), (at::SEVERITY, "1"), (1, "C1; C2;"), (1, "C3")]).unwrap();
     assert_eq!(record.circuit_codes, ["C1", "C2", "C3"]);

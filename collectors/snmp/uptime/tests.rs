@@ -43,6 +43,15 @@ fn a_device_without_a_clock_is_placed_by_ours_and_in_order() {
     assert_eq!((placed[3], placed[5]), (ms(5000), ms(90_000)));
 }
 
+#[test]
+fn a_device_without_a_clock_that_is_never_quiet_stays_in_the_present() {
+    let mut uptimes = Uptimes::default();
+    for at in (0..60_000).step_by(700) {
+        let placed = uptimes.place(DEVICE, 0, ms(at));
+        assert!(ms(at).since(placed).abs() <= 1000, "{at} ms after its first: {} ms off", ms(at).since(placed));
+    }
+}
+
 proptest! {
     #[test]
     fn order_does_not_matter_within_a_second(

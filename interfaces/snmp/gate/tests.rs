@@ -48,6 +48,25 @@ fn a_recorded_trap_is_read() {
 }
 
 #[test]
+fn a_forwarded_community_is_not_repeated() {
+    use async_snmp::message::CommunityMessage;
+    use async_snmp::pdu::NotificationPdu;
+    use async_snmp::{Oid, Value, VarBind};
+    let told = [("1.3.6.1.6.3.18.1.4.0", "hush-hush"), ("1.3.6.1.2.1.2.2.1.2.7", "ge-0/0/7")];
+    let told = told.map(|(oid, text)| VarBind::new(Oid::parse(oid).unwrap(), Value::OctetString(text.into())));
+    let trap = Oid::parse("1.3.6.1.6.3.1.1.5.3").unwrap();
+    let pdu = NotificationPdu::trap_v2(async_snmp::Version::V2c, 1, 7, &trap, told.to_vec()).unwrap();
+    let message = CommunityMessage::v2c(b"public".to_vec(), pdu.into_raw()).unwrap();
+    let notification = gate().read(&datagram(message.encode().unwrap().to_vec())).unwrap();
+    assert_eq!(notification.values.len(), 1, "{:?}", notification.values);
+    assert!(
+        !notification.line().contains("hush") && notification.line().contains("ge-0/0/7"),
+        "{}",
+        notification.line()
+    );
+}
+
+#[test]
 fn the_same_is_the_same_and_another_is_another() {
     let (gate, mut other) = (gate(), link_down());
     let digest = |bytes| gate.read(&datagram(bytes)).unwrap().digest;

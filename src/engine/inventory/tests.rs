@@ -231,3 +231,27 @@ fn a_hundred_thousand_circuits_fit_in_sixty_mebibytes() {
     println!("100,000 circuits, 800,000 hops: {mib:.1} MiB");
     assert!(mib < 60.0, "{mib:.1} MiB");
 }
+
+#[test]
+fn a_port_is_a_circuits_own_while_no_other_ends_there() {
+    let at = |text: &str| Time::parse(text).unwrap();
+    let circuit = |code: &'static str, a: &'static str, z: &'static str, from: &'static str, to: &'static str| {
+        row(
+            Class::Circuit,
+            &[("circuitCode", code), ("aPortId", a), ("zPortId", z), ("inServiceTime", from), ("outOfServiceTime", to)],
+        )
+    };
+    let (inventory, _) = Inventory::build(&[
+        circuit("C1", "P1", "P2", "2026-01-01T00:00:00Z", ""),
+        circuit("C2", "P1", "", "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"),
+        circuit("C3", "P3", "P3", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
+    ]);
+    let ends = |code: &str| inventory.ends_of(inventory.circuit_ix(code).unwrap());
+    let window = |from: &str, to: Time| Window::new(at(from), to);
+    let first = window("2026-01-01T00:00:00Z", at("2026-03-01T00:00:00Z"));
+    let rest = ends("C1")[0].1[1];
+    assert_eq!(ends("C1")[0], ("P1", vec![first, Window { start: at("2026-04-01T00:00:00Z"), ..rest }]));
+    assert_eq!((ends("C1")[1].0, ends("C1")[1].1.len()), ("P2", 1));
+    assert_eq!(ends("C2"), [("P1", vec![])]);
+    assert_eq!(ends("C3"), [("P3", vec![window("2026-01-01T00:00:00Z", at("2026-02-01T00:00:00Z"))])]);
+}

@@ -67,6 +67,23 @@ fn what_is_no_longer_held_as_measured_stays_rolled_up() {
     assert_eq!(replaced(samples(new, 9.0), samples(new, 1.0), new).values, [1.0]);
 }
 
+#[test]
+fn an_object_that_comes_back_to_a_circuit_has_one_row_for_it() {
+    let begin = at("2026-10-30T20:00:00Z");
+    let mut samples = Samples::of(&[Text::from("ES")]);
+    for (quarter, link, value) in [(0, 7, 1.0), (1, 3, 10.0), (2, 7, 2.0), (3, 3, 20.0)] {
+        let sample = Sample { link, ..row(1, begin.plus_s(quarter * 900), IntervalStatus::Valid) };
+        samples.push(sample, &[value]);
+    }
+    let rolled = roll(&samples, Stretch::Hour, &Zone::utc());
+    let rows: Vec<_> = rolled.rows.iter().map(|row| (row.link, row.start, row.measured_s)).collect();
+    assert_eq!(rows, [(3, begin, 1800), (7, begin, 1800)]);
+    assert_eq!((figure(&rolled, 0, "ES.sum"), figure(&rolled, 1, "ES.sum")), (30.0, 3.0));
+    let held = rolled.clone().only(|row| row.link == 3);
+    let late = replaced(held, rolled.clone(), Time::MAX);
+    assert_eq!(late, rolled, "the row of one circuit does not take the other's place");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

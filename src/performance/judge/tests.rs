@@ -19,6 +19,8 @@ use super::super::tests::{CIRCUITS, File, PERIOD_MS, Torture, at, pack, sent};
 use super::super::told::{About, facts};
 use super::*;
 
+const PERIODS: i64 = 130;
+
 /// Events of each alarm, as the writer would keep them.
 type Told = BTreeMap<(String, String), Vec<Event<()>>>;
 
@@ -116,7 +118,7 @@ async fn alarms_are_those_of_all_rows_in_order() {
     for test in both().await {
         let mut torture = Torture::new(test, 3).await;
         let mut told = Told::new();
-        for (index, file) in sent(&mut torture).iter().enumerate() {
+        for (index, file) in sent(&mut torture, PERIODS).iter().enumerate() {
             torture.tell(file).await;
             // Now and then several files are seen before any of them is judged.
             if torture.random.random_bool(0.6) {

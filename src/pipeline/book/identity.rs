@@ -134,6 +134,12 @@ impl Identity {
         });
         told.max().or(Some(open.alarm.raised_at))
     }
+
+    /// Something was reported live at or after an instant of our clock.
+    pub(super) fn was_told_since(&self, at: Time) -> bool {
+        let told = self.told.as_deref().unwrap_or_default();
+        told.iter().any(|told| told.origin == Origin::Live && told.received_at >= at)
+    }
 }
 
 // === impl Told ===

@@ -1,6 +1,7 @@
 //! What lists of active alarms do: one that lacks an alarm clears it, a later one that names it again
 //! refutes that, and after every list we hold active what the manager holds active.
 
+use intake::submission::Notification;
 use model::alarm::{AlarmEnd, AlarmStatus, ClearType, ObjectType, Severity};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -73,6 +74,45 @@ async fn an_alarm_that_a_later_list_names_again_was_active_throughout() {
         let at = desk.now().await;
         assert_eq!(counts(&desk.list(&[a.clone(), b], at, 2).await), (0, 0));
         assert_eq!(desk.active().await.into_keys().collect::<Vec<_>>(), ["A"]);
+        desk.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_omc_tells_while_its_list_is_made_stays_however_wrong_the_clock_of_the_element() {
+    for (kind, cleared) in [(SourceKind::Omc, 0), (SourceKind::Transport, 1)] {
+        for test in both().await {
+            let mut desk = Desk::of(test, kind);
+            let old = raised("A", desk.now().await);
+            desk.tell(record(&old)).await;
+            let asked = desk.now().await;
+            let element = AlarmRecord { ne_time: Some(asked.plus_s(-600)), ems_time: None, ..raised("B", asked) };
+            desk.tell(record(&element)).await;
+            assert_eq!(counts(&desk.list(&[old], asked, 1).await), (0, cleared), "{kind:?}");
+            desk.stop().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_alarm_under_a_number_that_came_is_kept() {
+    for test in both().await {
+        let mut desk = Desk::of(test, SourceKind::Omc);
+        for (id, digest) in [("A", 1), ("A", 1), ("B", 2)] {
+            let at = desk.now().await;
+            let number = Notification { interface: "OMC", id: 11, acts_once: false, anew: false, digest };
+            let told = Submission {
+                source: manager(),
+                received_at: at,
+                message: None,
+                notification: Some(number),
+                raw: Vec::new(),
+                content: Content::Alarms(vec![record(&raised(id, START))]),
+                refused: Vec::new(),
+            };
+            desk.intake.submit(told).await.unwrap();
+        }
+        assert_eq!(desk.active().await.into_keys().collect::<Vec<_>>(), ["A", "B"]);
         desk.stop().await;
     }
 }

@@ -21,8 +21,9 @@ const DROP: &str = "delete from pm_block where level = $1 and span = $2 and bund
     (select bundle from pm_block where level = $1 and span = $2 order by bundle limit $3)";
 const PUT_MARK: &str = "insert into pm_mark (granularity, page, month) values ($1, $2, $3)
     on conflict (page, month, granularity) do nothing";
-const MARKS: &str = "select granularity, page, month from pm_mark order by page, month, granularity limit $1";
-const MARKED: &str = "select granularity from pm_mark where page = $1 and month = $2";
+const MARKS: &str = "select granularity, page, month from pm_mark
+    where month < $1 order by page, month, granularity limit $2";
+const MARKED: &str = "select granularity, page, month from pm_mark where page = $1 and month >= $2 and month < $3";
 const DROPPED: &str = "select value from meta where key = 'pm_dropped'";
 const NOTE_DROPPED: &str = "update meta set value = $1 where key = 'pm_dropped' and value < $1";
 const DROP_MARK: &str = "delete from pm_mark where granularity = $1 and page = $2 and month = $3";
@@ -164,12 +165,12 @@ pub async fn put_month_mark(tx: &mut Tx, mark: MonthMark) -> Result<(), StoreErr
     tx.execute(PUT_MARK, args![mark.granularity.0, mark.page, mark.month]).await.map(drop)
 }
 
-/// Months that are to be rolled up anew.
+/// Months that are to be rolled up anew and began before `before`.
 ///
 /// # Errors
 /// What the database says.
-pub async fn month_marks(tx: &mut Tx, limit: u32) -> Result<Vec<MonthMark>, StoreError> {
-    let rows: Vec<MarkRow> = tx.fetch_all(MARKS, args![limit]).await?;
+pub async fn month_marks(tx: &mut Tx, before: Time, limit: u32) -> Result<Vec<MonthMark>, StoreError> {
+    let rows: Vec<MarkRow> = tx.fetch_all(MARKS, args![before, limit]).await?;
     let mark = |row: MarkRow| MonthMark {
         granularity: granularity(row.granularity),
         page: row.page,
@@ -178,13 +179,13 @@ pub async fn month_marks(tx: &mut Tx, limit: u32) -> Result<Vec<MonthMark>, Stor
     Ok(rows.into_iter().map(mark).collect())
 }
 
-/// Granularities of which the month of this page is to be rolled up anew.
+/// Months of this page that begin inside `from..to` and are to be rolled up anew, and of which granularity.
 ///
 /// # Errors
 /// What the database says.
-pub async fn marked(tx: &mut Tx, page: i64, month: Time) -> Result<Vec<Granularity>, StoreError> {
-    let rows: Vec<(i64,)> = tx.fetch_all(MARKED, args![page, month]).await?;
-    Ok(rows.into_iter().map(|(seconds,)| granularity(seconds)).collect())
+pub async fn marked(tx: &mut Tx, page: i64, (from, to): (Time, Time)) -> Result<Vec<(Time, Granularity)>, StoreError> {
+    let rows: Vec<MarkRow> = tx.fetch_all(MARKED, args![page, from, to]).await?;
+    Ok(rows.into_iter().map(|row| (Time::from_ms(row.month), granularity(row.granularity))).collect())
 }
 
 /// The month was rolled up.

@@ -14,7 +14,9 @@ const INSERT: &str = "insert into pm_file (id, source_no, path, task_id, period_
     values ($1, $2, $3, $4, $5, $6, $7, 'WAITING', 0, $7, $8, '', 0, 0)";
 const DUE: &str =
     "select id, source_no, path, task_id, period_start, period_end, announced_at, expires_at, tries from pm_file
-    where state = 'WAITING' and due_at <= $1 order by due_at, id limit $2";
+    where state = 'WAITING' and source_no = $1 and due_at <= $2 order by due_at, id limit $3";
+const DUE_SOURCES: &str =
+    "select distinct source_no from pm_file where state = 'WAITING' and due_at <= $1 order by source_no";
 const PUT_OFF: &str = "update pm_file set tries = tries + 1, due_at = $2, reason = $3 where id = $1";
 const DONE: &str = "update pm_file set state = 'DONE', ended_at = $2, sha256 = $3, rows_total = $4, rows_refused = $5,
     reason = '' where id = $1 and state = 'WAITING'";
@@ -134,12 +136,21 @@ pub async fn add_files(tx: &mut Tx, files: &[PmFile]) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Files that can be fetched now, those that wait longest first.
+/// Sources of which a file can be fetched now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn due_files(tx: &mut Tx, now: Time, limit: u32) -> Result<Vec<PmFile>, StoreError> {
-    let rows: Vec<FileRow> = tx.fetch_all(DUE, args![now, limit]).await?;
+pub async fn due_sources(tx: &mut Tx, now: Time) -> Result<Vec<SourceNo>, StoreError> {
+    let rows: Vec<(i64,)> = tx.fetch_all(DUE_SOURCES, args![now]).await?;
+    Ok(rows.into_iter().map(|(number,)| SourceNo(number)).collect())
+}
+
+/// Files of a source that can be fetched now, those that wait longest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn due_files(tx: &mut Tx, source: SourceNo, now: Time, limit: u32) -> Result<Vec<PmFile>, StoreError> {
+    let rows: Vec<FileRow> = tx.fetch_all(DUE, args![source.0, now, limit]).await?;
     Ok(rows.into_iter().map(PmFile::read).collect())
 }
 

@@ -16,7 +16,7 @@ use crate::value::{Multi, Value, args};
 
 /// Links that are remembered: some 40 bytes each.
 const REMEMBERED: usize = 1_000_000;
-/// Subjects of one circuit that are read.
+/// Subjects of one circuit or object that are read.
 const OF_CIRCUIT_MAX: u32 = 64;
 
 static SUBJECTS: Multi = Multi::new(
@@ -43,6 +43,9 @@ const ABOUT: &str = "select s.id, l.id as link, p.source, s.object_id, s.object_
     from pm_link l join pm_subject s on s.id = l.subject join peer_state p on p.source_no = s.source_no where l.id = $1";
 const CIRCUITS: &str =
     "select id, circuit_code from pm_link where subject >= $1 and subject < $2 and circuit_code <> ''";
+const OF_OBJECT: &str = "select s.id, l.id as link, p.source, s.object_id, s.object_type, s.layer_rate, s.location
+    from pm_subject s join pm_link l on l.subject = s.id and l.circuit_code = '' join peer_state p
+    on p.source_no = s.source_no where s.object_id = $1 order by s.id limit $2";
 
 /// First half of a SHA-256.
 type Key = [u8; 16];
@@ -236,6 +239,15 @@ pub async fn subject_of_link(tx: &mut Tx, link: i64) -> Result<Option<(Subject, 
 pub async fn circuits_of_page(tx: &mut Tx, page: i64) -> Result<HashMap<i64, String>, StoreError> {
     let rows: Vec<(i64, String)> = tx.fetch_all(CIRCUITS, args![page << 8, (page + 1) << 8]).await?;
     Ok(rows.into_iter().collect())
+}
+
+/// What is measured of an object and was told for no circuit, at most 64 places on it.
+///
+/// # Errors
+/// What the database says.
+pub async fn subjects_of_object(tx: &mut Tx, object_id: &str) -> Result<Vec<Subject>, StoreError> {
+    let rows: Vec<SubjectRow> = tx.fetch_all(OF_OBJECT, args![object_id, OF_CIRCUIT_MAX]).await?;
+    rows.into_iter().map(Subject::read).collect()
 }
 
 // === impl Subject ===

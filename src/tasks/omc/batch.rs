@@ -20,6 +20,8 @@ pub(super) const PAUSE_MS: i64 = 200;
 pub(super) struct Told {
     /// Its place, and what that means; `None` without a number.
     pub(super) place: Option<(Place, Step)>,
+    /// Tells it from another alarm under its number.
+    pub(super) digest: u64,
     /// What it says.
     pub(super) fact: Result<AlarmFact, Wrong>,
     /// As it came.
@@ -37,6 +39,7 @@ impl Told {
             id: place.0,
             acts_once: false,
             anew: step == Step::Anew,
+            digest: self.digest,
         };
         let (content, refused) = match &self.fact {
             Ok(fact) => (Content::Alarms(vec![fact.clone()]), Vec::new()),
@@ -48,10 +51,11 @@ impl Told {
     }
 }
 
-/// Hands them over in their order and waits until all are committed, however long the writer takes.
+/// Hands them over in their order and waits until all are committed, however long the writer takes. What it refuses
+/// for good is in quarantine and would be refused again.
 ///
 /// # Errors
-/// [`Refusal`] that will not mend, or the stop.
+/// [`Refusal::Stopping`]: it is not known what was committed.
 pub(super) async fn commit(deps: &TaskDeps, peer: &TaskPeer, mut told: Vec<Told>) -> Result<(), Refusal> {
     while !told.is_empty() {
         let answers = join_all(told.iter().map(|told| deps.intake.submit(told.submission(peer)))).await;
@@ -60,7 +64,10 @@ pub(super) async fn commit(deps: &TaskDeps, peer: &TaskPeer, mut told: Vec<Told>
             match answer {
                 Ok(_) => {}
                 Err(Refusal::Busy | Refusal::Storage) => again.push(told),
-                Err(refusal) => return Err(refusal),
+                Err(Refusal::Stopping) => return Err(Refusal::Stopping),
+                Err(refusal) => {
+                    tracing::warn!(source.id = %peer.source, error = %refusal, "an alarm of {} was refused: {refusal}", peer.source);
+                }
             }
         }
         if !again.is_empty() {

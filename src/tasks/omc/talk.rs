@@ -169,7 +169,7 @@ impl<'a> Talk<'a> {
         };
         event.into_iter().for_each(|event| self.deps.metrics.count_omc(&self.peer.source, event));
         let is_old = matches!(place, Some((_, Step::Repeat)));
-        (!is_old).then(|| Told { place, fact, body, received_at: self.deps.clock.now() })
+        (!is_old).then(|| Told { place, digest, fact, body, received_at: self.deps.clock.now() })
     }
 
     /// What is missing will not come: its list will tell.

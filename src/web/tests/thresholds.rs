@@ -38,7 +38,7 @@ async fn measured(app: &TestApp, circuit: &str, start: Time, values: &[f64]) {
     )
     .await
     .unwrap();
-    let file = due_files(&mut tx, Time::MAX, 10).await.unwrap()[0].id;
+    let file = due_files(&mut tx, source, Time::MAX, 10).await.unwrap()[0].id;
     let mut samples = Samples::of(&["ES".into()]);
     for (period, value) in (0..).zip(values) {
         let row = Row {
