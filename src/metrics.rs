@@ -15,6 +15,8 @@ use store::quarantine::Kind;
 use self::thresholds::ThresholdMetrics;
 use crate::aside::Fate;
 
+/// What is counted of figures that something late bears on.
+const RECOMPUTED: &str = "Kept figures that were computed again because something was told of their time.";
 /// What is counted of measurement and alarms that disagree.
 const APART: &str = "Kept figures that are further from the measured unavailable seconds than performance.apart_max_s.";
 
@@ -140,10 +142,7 @@ impl Metrics {
             )?,
             commits: IntCounter::new("commits_total", "Commits of the writer.")?,
             commit_failures: IntCounter::new("commit_failures_total", "Commits of the writer that failed.")?,
-            figures_recomputed: IntCounter::new(
-                "figures_recomputed_total",
-                "Kept figures that were computed again because something was told of their time.",
-            )?,
+            figures_recomputed: IntCounter::new("figures_recomputed_total", RECOMPUTED)?,
             figures_apart: IntCounter::new("figures_apart_total", APART)?,
             commit_seconds: spread(
                 "commit_seconds",
