@@ -122,10 +122,7 @@ impl<'a> Desk<'a> {
         let ended = match fetched {
             Fetched::Here(checked) => self.task.take(&file, peer, checked).await,
             Fetched::Later(pause_s, reason) => self.task.put_off(&file, pause_s, &reason).await,
-            Fetched::Never(reason) => {
-                self.task.ask_where_it_is(&file).await?;
-                self.task.fail(&file, Some(peer), &reason).await
-            }
+            Fetched::Never(reason) => self.task.fail(&file, Some(peer), &reason).await,
         };
         self.under_way.remove(&file.id);
         ended
@@ -202,17 +199,6 @@ impl Performance {
         Ok(tx.commit().await?)
     }
 
-    /// A file that went away before it could be fetched may be somewhere else by now.
-    async fn ask_where_it_is(&self, file: &PmFile) -> anyhow::Result<()> {
-        let now = self.deps.clock.now();
-        let is_gone = file.expires_at.is_some_and(|at| at <= now) && now.since(file.period.end) < PATIENCE_S * 1000;
-        let Some(task) = task_number(&self.deps.own, &file.task_id).filter(|_| is_gone) else { return Ok(()) };
-        tracing::warn!(file.name = %file.path, "{} is gone from its site: asking where it is now", file.path);
-        let mut tx = self.deps.db.write().await?;
-        ask_history(&mut tx, (file.source, task), file.period, (BY_FILES, now)).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// The file is tried again later.
     async fn put_off(&self, file: &PmFile, pause_s: i64, reason: &str) -> anyhow::Result<()> {
         let mut tx = self.deps.db.write().await?;
@@ -220,7 +206,8 @@ impl Performance {
         Ok(tx.commit().await?)
     }
 
-    /// The file cannot be used; what an interrupted reading left of it goes.
+    /// The file cannot be used; what an interrupted reading left of it goes. One that went away before it was whole may
+    /// be somewhere else by now.
     async fn fail(&self, file: &PmFile, peer: Option<&TaskPeer>, reason: &str) -> anyhow::Result<()> {
         let deps = &self.deps;
         if let Some(peer) = peer {
@@ -228,7 +215,13 @@ impl Performance {
         }
         let mut tx = deps.db.write().await?;
         drop_slots(&mut tx, file.id).await?;
-        end_file(&mut tx, file.id, &FileEnd::Failed(reason.to_owned()), deps.clock.now()).await?;
+        let now = deps.clock.now();
+        let is_gone = file.expires_at.is_some_and(|at| at <= now) && now.since(file.period.end) < PATIENCE_S * 1000;
+        if let Some(task) = task_number(&deps.own, &file.task_id).filter(|_| is_gone) {
+            tracing::warn!(file.name = %file.path, "{} is gone from its site: asking where it is now", file.path);
+            ask_history(&mut tx, (file.source, task), file.period, (BY_FILES, now)).await?;
+        }
+        end_file(&mut tx, file.id, &FileEnd::Failed(reason.to_owned()), now).await?;
         Ok(tx.commit().await?)
     }
 

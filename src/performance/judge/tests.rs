@@ -19,7 +19,7 @@ use super::super::tests::{CIRCUITS, File, PERIOD_MS, Torture, at, pack, sent};
 use super::super::told::{About, facts};
 use super::*;
 
-const PERIODS: i64 = 130;
+const PERIODS: i64 = 330;
 
 /// Events of each alarm, as the writer would keep them.
 type Told = BTreeMap<(String, String), Vec<Event<()>>>;

@@ -25,7 +25,8 @@ async fn a_day_tells_what_came_and_what_is_wrong() {
             tries: 0,
         };
         add_files(&mut tx, &[file(0), file(1), file(2), file(2)]).await.unwrap();
-        let ids: Vec<i64> = due_files(&mut tx, source, start, 9).await.unwrap().into_iter().map(|file| file.id).collect();
+        let ids: Vec<i64> =
+            due_files(&mut tx, source, start, 9).await.unwrap().into_iter().map(|file| file.id).collect();
         let done = |refused| FileEnd::Done { sha256: [7; 32], rows: 5, refused };
         end_file(&mut tx, ids[0], &done(0), start).await.unwrap();
         end_file(&mut tx, ids[1], &done(2), start).await.unwrap();
