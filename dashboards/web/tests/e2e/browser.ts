@@ -180,6 +180,6 @@ export async function routes(context: BrowserContext, role: Role): Promise<strin
   const alarm = await firstOf(context, '/alarms?state=active&limit=1', 'id');
   return [
     '/noc', `/noc/alarms?open=${alarm}`, '/noc/alarms?q=nothing-has-this-text', '/noc/alarms?state=cleared', '/noc/faults', '/noc/faults?state=all', `/noc/faults/${fault}`, '/noc/tickets', `/noc/tickets/${ticket}`,
-    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sla', '/noc/sla/review', '/noc/sla/log', '/noc/sla/classes?plan=default', '/noc/thresholds', '/noc/reports', '/noc/sources', '/noc/loads', '/noc/quarantine', '/noc/users', '/noc/nothing-here',
+    '/noc/circuits', `/noc/circuits/${code}`, '/noc/customers', `/noc/customers/${customer}`, '/noc/sla', '/noc/sla/review', '/noc/sla/log', '/noc/sla/classes?plan=default', '/noc/thresholds', '/noc/reports', '/noc/sources', '/noc/sources/GD_TNMS', '/noc/loads', '/noc/quarantine', '/noc/users', '/noc/nothing-here',
   ];
 }
