@@ -94,9 +94,11 @@ fn test(rust_only: bool, crash_rounds: u32) -> Result<()> {
     step("clippy");
     run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests: unit, property, integration on SQLite and PostgreSQL, foreign clients");
+    let units = ["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--test", "[!i]*"];
+    run::run(&mut cargo(&units))?;
     // Tests of the whole program wait for it most of their time.
-    let tests = ["test", "--workspace", "--no-fail-fast", "--", "--skip", "crash::", "--test-threads", "4"];
-    run::run(&mut cargo(&tests))?;
+    let whole = ["test", "--workspace", "--test", "it", "--", "--skip", "crash::", "--test-threads", "4"];
+    run::run(&mut cargo(&whole))?;
     step("fuzz: ten seconds for every parser");
     fuzz(10, 1, None, None)?;
     step("crash test: the release program, killed under load");

@@ -167,7 +167,8 @@ async fn a_silent_site_and_no_site_do_not_hold_us() {
     let mute = Site::new(("127.0.0.1", port), "u", login(), &[]).unwrap();
     let late = Session::open(&mute, limits).await.err().unwrap();
     assert!(matches!(late, SftpError::Timeout { what: "the greeting", .. }), "{late}");
-    drop(silent);
-    let gone = Session::open(&mute, limits).await.err().unwrap();
+    // A port that no program is given by chance.
+    let nobody = Site::new(("127.0.0.1", 1), "u", login(), &[]).unwrap();
+    let gone = Session::open(&nobody, limits).await.err().unwrap();
     assert!(matches!(gone, SftpError::Connect { .. }), "{gone}");
 }
