@@ -94,6 +94,7 @@ fn test(rust_only: bool, crash_rounds: u32) -> Result<()> {
     step("clippy");
     run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests: unit, property, integration on SQLite and PostgreSQL, foreign clients");
+    // Every target but `it`, which is no room's and the only one whose name begins with an i.
     let units = ["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--test", "[!i]*"];
     run::run(&mut cargo(&units))?;
     // Tests of the whole program wait for it most of their time.
