@@ -79,6 +79,15 @@ pub fn raised(kind: &AlarmKind, subject: &Subject, at: Time) -> AlarmRecord {
         object_type: Some(object_type),
         layer_rate: kind.layer_rate.into(),
         location: subject.location().into(),
+        is_root: "U".into(),
+        repair_advice: kind.advice.into(),
+        ..active(kind, at)
+    }
+}
+
+/// What every active alarm of a kind says.
+fn active(kind: &AlarmKind, at: Time) -> AlarmRecord {
+    AlarmRecord {
         alarm_title: kind.title.into(),
         native_cause: kind.native_cause.into(),
         probable_cause: kind.probable_cause.into(),
@@ -88,8 +97,6 @@ pub fn raised(kind: &AlarmKind, subject: &Subject, at: Time) -> AlarmRecord {
         alarm_status: Some(AlarmStatus::Active),
         ne_time: Some(at),
         ems_time: Some(at.plus_ms(1000)),
-        is_root: "U".into(),
-        repair_advice: kind.advice.into(),
         ..AlarmRecord::default()
     }
 }
@@ -102,16 +109,7 @@ pub fn of_circuit(kind: &AlarmKind, circuit: &Circuit, at: Time) -> AlarmRecord 
         object_id: circuit.code.as_str().into(),
         object_type: Some(ObjectType::Circuit),
         location: circuit.name.as_str().into(),
-        alarm_title: kind.title.into(),
-        native_cause: kind.native_cause.into(),
-        probable_cause: kind.probable_cause.into(),
-        event_type: kind.event_type.into(),
-        severity: kind.severity,
-        service_affecting: Some(kind.service_affecting),
-        alarm_status: Some(AlarmStatus::Active),
-        ne_time: Some(at),
-        ems_time: Some(at.plus_ms(1000)),
-        ..AlarmRecord::default()
+        ..active(kind, at)
     }
 }
 
